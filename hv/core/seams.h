@@ -1,0 +1,102 @@
+/*
+ * What the two halves of the hypervisor ask of each other, in one place.
+ * "cpu side": vCPUs, scheduler, stage 2, GIC, timers, restart.   "device side": UARTs, virtio-mmio
+ * register file, trace, fault records, hypercalls of hosts. All run at EL2 with interrupts masked.
+ */
+#ifndef HV_CORE_SEAMS_H
+#define HV_CORE_SEAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "abi/config.h"
+#include "abi/fault.h"
+#include "abi/hypercall.h"
+#include "abi/trace.h"
+#include "hv/core/types.h"
+
+struct vcpu;
+struct partition;
+
+/* A trapped access of a guest to an address that no stage-2 mapping serves. */
+struct mmio {
+	ipa_t ipa;
+	uint64_t value;		/* write: what; read: answer */
+	uint8_t bytes;		/* 1, 2, 4, 8 */
+	bool write;
+};
+
+/*
+ * cpu side offers
+ */
+const struct pl_config *hv_config(void);
+struct partition *partition_get(uint32_t index);	/* NULL out of range */
+uint32_t partition_index(const struct partition *p);
+uint32_t partition_generation(const struct partition *p); /* restarts so far */
+bool partition_is_running(const struct partition *p);	/* state RUNNING */
+struct partition *vcpu_partition(const struct vcpu *v);
+/* Edge: latch virq pending in p's virtual GIC (wakes it). Level: follow the line. virq >= 32: routed to its vCPU. */
+void vgic_pulse(struct partition *p, uint32_t virq);
+void vgic_set_level(struct partition *p, uint32_t virq, bool high);
+/* Stop v until vcpu_resume; used for waiting writes. The trapped instruction is already stepped over. */
+void vcpu_block(struct vcpu *v);
+void vcpu_resume(struct vcpu *v);
+/* One-shot software timers in EL2, by CNTVCT ticks. The callback runs at EL2, in interrupt context. */
+struct hv_timer {
+	uint64_t deadline;
+	void (*fire)(struct hv_timer *t);
+	struct hv_timer *next;
+	bool armed;
+};
+void hv_timer_arm(struct hv_timer *t, uint64_t deadline);
+void hv_timer_cancel(struct hv_timer *t);
+uint64_t time_now(void);		/* CNTVCT */
+uint64_t time_hz(void);
+/* EL2 mapping of physical memory (hv pool, trace, store). */
+void *hv_ptr(paddr_t pa);
+/* Page-aligned, zeroed memory from the pool; start-up only. NULL: pool exhausted. */
+void *pool_alloc(uint64_t bytes);
+paddr_t pool_pa(const void *p);
+/* Map one page of hypervisor memory read-only into a partition (register pages, host pages, trace). */
+int stage2_map_page(struct partition *p, ipa_t ipa, paddr_t pa, uint8_t perm);
+/* Record a fault of v's partition and, if fatal, restart or stop it as its policy says. Returns with another vCPU chosen. */
+void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t ipa, bool fatal);
+/* Restart waits for the devices of p: called by the device side when all resets are confirmed or given up. */
+void partition_devices_reset(struct partition *p);
+/* A device became ready: look for partitions that wait. */
+void partition_device_ready(uint32_t device);
+/* Make what was written to a guest-visible page visible to a guest that maps it as Device (clean to PoC). */
+void arch_publish(const void *p, uint64_t bytes);
+
+/*
+ * device side offers
+ */
+int devices_init(const struct pl_config *c);	/* all of the below; after the partitions exist, before any runs */
+/* 0: served. -ENODEV: no emulated device there. -EINVAL: bad register or size (recorded fault). */
+int mmio_handle(struct vcpu *v, struct mmio *m);
+/* Answer hypercalls of the device and doorbell groups, marks; args in and results out x0..x3. -ENOSYS: not ours. */
+int64_t hypercall_devices(struct vcpu *v, uint32_t function, uint64_t arg[6]);
+/* p is about to restart: begin the reset of all its frontends' devices; partition_devices_reset() follows (maybe at once). */
+void vmmio_partition_reset(struct partition *p);
+/* p as a host died: DEV_DOWN for all that it hosts. */
+void vmmio_host_down(struct partition *p);
+/* p restarts: its UARTs go to their reset state; peers see a dead end meanwhile. */
+void vuart_partition_reset(struct partition *p);
+bool vmmio_devices_ready(uint64_t mask);
+/* Input from the real UART has arrived. */
+void console_input_irq(void);
+/* The hypervisor's own log lines, in the console stream under the name "hv". %s %u %x %lx %lu only. */
+void hv_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`. */
+uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes);
+/* One event into this CPU's ring. A handful of instructions. */
+void trace_event(enum pl_trace_type type, uint8_t partition, uint32_t a, uint64_t b, uint64_t c);
+
+/*
+ * platform (plat/<board>) offers
+ */
+void plat_uart_init(void);
+void plat_uart_putc(char c);		/* waits while the transmitter is full */
+int plat_uart_getc(void);		/* -1: nothing there */
+uint32_t plat_uart_irq(void);
+
+#endif

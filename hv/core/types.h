@@ -1,0 +1,20 @@
+/* Address types that cannot be mixed up. */
+#ifndef HV_CORE_TYPES_H
+#define HV_CORE_TYPES_H
+
+#include <stdint.h>
+
+typedef struct { uint64_t v; } paddr_t;	/* physical */
+typedef struct { uint64_t v; } ipa_t;	/* intermediate: guest-physical */
+
+static inline paddr_t paddr(uint64_t v)
+{
+	return (paddr_t){v};
+}
+
+static inline ipa_t ipa(uint64_t v)
+{
+	return (ipa_t){v};
+}
+
+#endif

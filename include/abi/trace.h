@@ -1,0 +1,75 @@
+/*
+ * The trace: one ring of fixed-size events per physical CPU, in hypervisor memory that no partition
+ * can write. Readable from outside (memory dump or a shared memory file of the emulator).
+ *
+ * The hypervisor writes the event, then increments head (release). A reader takes head (acquire),
+ * copies events [head - count, head), takes head again and drops those that were overwritten meanwhile.
+ */
+#ifndef ABI_TRACE_H
+#define ABI_TRACE_H
+
+#include <stdint.h>
+
+#define PL_TRACE_MAGIC 0x52544c50u /* "PLTR" */
+#define PL_TRACE_NONE  0xff	   /* no partition: the hypervisor itself or idle */
+
+struct pl_trace_event {
+	uint64_t time;		/* CNTVCT ticks; the same clock in all partitions (CNTVOFF is 0) */
+	uint16_t type;		/* enum pl_trace_type */
+	uint8_t cpu;
+	uint8_t partition;	/* the one concerned, or PL_TRACE_NONE */
+	uint32_t a;
+	uint64_t b;
+	uint64_t c;
+};
+_Static_assert(sizeof(struct pl_trace_event) == 32, "wire layout");
+
+struct pl_trace_ring {
+	uint32_t magic;
+	uint32_t version;	/* 1 */
+	uint32_t cpu;
+	uint32_t event_count;	/* capacity, a power of two */
+	uint64_t head;		/* events ever written */
+	uint64_t counter_hz;	/* ticks per second */
+	uint32_t partition_count;
+	uint32_t reserved;
+	char partition_name[8][16];
+	uint8_t pad[256 - 40 - 128];
+	struct pl_trace_event event[];
+};
+_Static_assert(sizeof(struct pl_trace_ring) == 256, "wire layout");
+
+enum pl_trace_type {
+	PL_TRACE_SWITCH = 1,	/* partition = now running (NONE: idle); a = vCPU; b = partition before */
+	PL_TRACE_EXIT,		/* a = exception class (ESR.EC) or 0x100 for an interrupt; b = ELR; c = ESR */
+	PL_TRACE_INJECT,	/* a = virtual interrupt */
+	PL_TRACE_DOORBELL,	/* a = doorbell; b = to partition */
+	PL_TRACE_NOTIFY,	/* a = device; b = queue */
+	PL_TRACE_DEV_INTERRUPT,	/* a = device; b = InterruptStatus bits */
+	PL_TRACE_DEV_RESET,	/* a = device; b = epoch; c = 0 requested, 1 done, 2 gave up waiting */
+	PL_TRACE_DEV_CONFIG,	/* a = device; b = offset; c = 0 written, 1 done, 2 gave up waiting */
+	PL_TRACE_PARTITION,	/* a = enum pl_partition_state entered; b = restarts */
+	PL_TRACE_FAULT,		/* a = enum pl_fault_cause; b = PC; c = ESR */
+	PL_TRACE_MARK,		/* a = enum pl_mark; b, c = its values (PL_HVC_TRACE_MARK) */
+	PL_TRACE_LINE,		/* one byte arrived in a serial line's receiver: a = UART; b = the byte */
+	PL_TRACE_IRQ,		/* physical interrupt taken: a = INTID */
+	PL_TRACE_BOOT,		/* a partition's first instruction is next: a = vCPU; b = entry */
+	PL_TRACE_TYPE_COUNT,
+};
+
+/* Marks set by software in the partitions; b and c as said. */
+enum pl_mark {
+	PL_MARK_USER = 1,	/* free use: tests */
+	PL_MARK_KEY_IN,		/* io: a key event was read from evdev. b = code << 8 | value */
+	PL_MARK_KEY_OWNER,	/* io: frame is in its owner's used ring. b = code << 8 | value; c = partition */
+	PL_MARK_COMMIT,		/* io: atomic commit submitted. b = frame number; c = bit per partition whose new content is in it */
+	PL_MARK_FLIP,		/* io: flip event of that frame. b, c as COMMIT */
+	PL_MARK_DECISION,	/* io: the arbiter decided. b = decision number; c = new phone state */
+	PL_MARK_CALL_STATE,	/* call: state published. b = new state; c = old state */
+	PL_MARK_UI_FLUSH,	/* call: a UI frame was handed to the virtual GPU. b = frame number; c = call state shown */
+	PL_MARK_APP_FRAME,	/* linux application frame (unused by stock guests) */
+	PL_MARK_TIMER_LATE,	/* test guest: b = ticks from due to handler; c = wake number */
+	PL_MARK_RESULT,		/* test guest: b = figure's number; c = value */
+};
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * A virtual device, device side: what a device class implements and what it may call.
+ *
+ *   device class (vdev-fb, vdev-input, …)      implements  struct vdev_impl
+ *          │ vq_*, vdev_*
+ *   struct vdev  (virtqueues, configuration shadow, epoch, broken latch)
+ *          │
+ *   transport (loopback in one process; the hypervisor's register file)  implements  struct vdev_transport_impl
+ *
+ * Everything here runs on one thread, the one that serves the device. Freestanding, no allocation.
+ */
+#ifndef VDEV_DEVICE_H
+#define VDEV_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "vdev/memory.h"
+#include "vdev/virtqueue.h"
+
+#define VDEV_QUEUE_MAX	8
+#define VDEV_CONFIG_MAX 256
+
+/* Feature bits of every device (VIRTIO 1.3 6). */
+#define VIRTIO_F_INDIRECT_DESC	 28
+#define VIRTIO_F_EVENT_IDX	 29
+#define VIRTIO_F_VERSION_1	 32
+#define VIRTIO_F_ACCESS_PLATFORM 33
+#define VDEV_BIT(n) (1ull << (n))
+
+struct vdev;
+
+/* A device class. */
+struct vdev_impl {
+	const char *name;	/* "fb", "input": for log lines */
+	uint32_t device_id;	/* VIRTIO 1.3 5 */
+	uint32_t queue_count;
+	uint32_t queue_size;	/* QueueSizeMax of all queues, a power of two */
+	uint32_t config_bytes;
+	uint64_t features;	/* class features; the transport adds VERSION_1, ACCESS_PLATFORM, INDIRECT_DESC, EVENT_IDX */
+
+	/* Mandatory. Work may be waiting in queue q. Do a bounded amount; return true if more is left. */
+	bool (*queue_work)(struct vdev *dev, unsigned q);
+	/* Mandatory. Forget all driver state: queues are gone, no completion may follow. Cannot fail. */
+	void (*reset)(struct vdev *dev);
+	/* Optional. The driver wrote the configuration area; update dev->config with vdev_config_set. */
+	void (*config_write)(struct vdev *dev, uint32_t offset, uint64_t value, uint32_t bytes);
+	/* Optional. Status got DRIVER_OK: queues are live. Also called after a backend restart that found it live. */
+	void (*driver_ok)(struct vdev *dev);
+};
+
+/* How a device reaches its frontend. All are mandatory, none may block. */
+struct vdev_transport_impl {
+	/* Set InterruptStatus bits (1 used buffer, 2 configuration) and signal. -ESTALE: a reset came since. */
+	int (*interrupt)(struct vdev *dev, uint32_t bits);
+	/* Publish `bytes` bytes of dev->config from `offset`. */
+	int (*config_publish)(struct vdev *dev, uint32_t offset, uint32_t bytes);
+	/* Latch DEVICE_NEEDS_RESET. */
+	int (*needs_reset)(struct vdev *dev);
+};
+
+struct vdev {
+	const struct vdev_impl *impl;
+	const struct vdev_transport_impl *transport;
+	void *transport_data;	/* the transport's own */
+	void *class_data;	/* the device class's own */
+	const char *name;	/* "linux-fb": for log lines */
+	struct vmem memory;	/* the bank, as the frontend addresses it */
+	struct vq queue[VDEV_QUEUE_MAX];
+	uint8_t config[VDEV_CONFIG_MAX];
+	uint64_t driver_features;
+	uint32_t epoch;
+	bool live;		/* DRIVER_OK and not broken */
+	bool broken;		/* misbehaved; latched until reset */
+	uint32_t broken_count;	/* since start; for the log and the control socket */
+};
+
+void vdev_init(struct vdev *dev, const struct vdev_impl *impl, const char *name, void *class_data);
+/* Write the class's configuration area and publish it. */
+void vdev_config_set(struct vdev *dev, uint32_t offset, const void *data, uint32_t bytes);
+/* Tell the driver that the configuration changed (InterruptStatus bit 2). */
+void vdev_config_changed(struct vdev *dev);
+/* The peer broke the protocol: log once with what and where, latch broken, DEVICE_NEEDS_RESET, stop serving. */
+void vdev_break(struct vdev *dev, const char *what, uint64_t value, uint64_t limit);
+/* Signal used buffers of queue q if the driver wants to know (vq_should_notify). */
+void vdev_kick(struct vdev *dev, unsigned q);
+
+/* Called by transports. */
+void vdev_do_reset(struct vdev *dev, uint32_t new_epoch);
+void vdev_do_driver_ok(struct vdev *dev, uint64_t features);
+void vdev_do_config_write(struct vdev *dev, uint32_t offset, uint64_t value, uint32_t bytes);
+/* One bounded round over queue q; true: call again soon. */
+bool vdev_do_queue(struct vdev *dev, unsigned q);
+
+#endif

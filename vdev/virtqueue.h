@@ -1,0 +1,126 @@
+/*
+ * Split virtqueues (VIRTIO 1.3 2.7), both sides, hardened.
+ *
+ * The shared rings belong to the peer as much as to us: every index, address and length is read once
+ * into a local, validated, and then used. Ring addresses and sizes live in this handle only.
+ * A violation is returned as -EPROTO, with the reason in vq->error; the caller decides (vdev_break).
+ */
+#ifndef VDEV_VIRTQUEUE_H
+#define VDEV_VIRTQUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "vdev/memory.h"
+
+#define VQ_SIZE_MAX 1024
+#define VQ_SEGS_MAX 264 /* longest chain taken: virtio-gpu's backing of 256 entries and its header */
+
+struct vq_desc {		/* VIRTIO 1.3 2.7.5; written by the driver side */
+	uint64_t addr;
+	uint32_t len;
+	uint16_t flags;
+	uint16_t next;
+};
+#define VQ_DESC_F_NEXT	   1
+#define VQ_DESC_F_WRITE	   2
+#define VQ_DESC_F_INDIRECT 4
+#define VQ_AVAIL_F_NO_INTERRUPT 1
+#define VQ_USED_F_NO_NOTIFY	1
+
+struct vq_avail {		/* 2.7.6; written by the driver side, used_event after ring[size] */
+	uint16_t flags;
+	uint16_t idx;
+	uint16_t ring[];
+};
+struct vq_used_elem {
+	uint32_t id;
+	uint32_t len;
+};
+struct vq_used {		/* 2.7.8; written by the device side, avail_event after ring[size] */
+	uint16_t flags;
+	uint16_t idx;
+	struct vq_used_elem ring[];
+};
+
+struct vq {
+	struct vq_desc *desc;
+	struct vq_avail *avail;
+	struct vq_used *used;
+	const struct vmem *memory;
+	uint16_t size;
+	uint16_t last_avail;	/* device side: next avail entry to take; driver side: own avail idx */
+	uint16_t last_used;	/* device side: own used idx; driver side: next used entry to look at */
+	uint16_t signalled_used; /* used idx at the last signal (event index) */
+	bool signalled_valid;
+	bool event_idx;
+	bool indirect;
+	bool ready;
+	const char *error;	/* why the last call gave -EPROTO */
+	/* driver side only */
+	uint16_t free_head;
+	uint16_t free_count;
+};
+
+struct vq_seg {
+	void *data;		/* mapped, inside the bank */
+	uint32_t bytes;
+};
+
+/* A chain taken from the ring: segments readable by the device first, then writable ones. */
+struct vq_chain {
+	uint16_t head;
+	uint16_t read_count;	/* segs[0 .. read_count) */
+	uint16_t write_count;	/* segs[read_count .. read_count + write_count) */
+	uint32_t read_bytes;
+	uint32_t write_bytes;
+	struct vq_seg seg[VQ_SEGS_MAX];
+};
+
+/*
+ * Device side.
+ */
+
+/* Attach to rings at the three guest addresses. -EINVAL: size not a power of two or over VQ_SIZE_MAX, misaligned, or outside memory. */
+int vq_attach(struct vq *vq, const struct vmem *memory, uint16_t size, uint64_t desc, uint64_t driver,
+	uint64_t device, uint64_t features);
+/* As vq_attach for a backend that resumes: takes up where used idx in the ring says (state survives in the bank). */
+int vq_resume(struct vq *vq, const struct vmem *memory, uint16_t size, uint64_t desc, uint64_t driver,
+	uint64_t device, uint64_t features);
+void vq_detach(struct vq *vq);
+/* Take the next chain: 1 taken, 0 none, -EPROTO (loop, out of range, bad address, too long, readable after writable, nested indirect …). */
+int vq_pop(struct vq *vq, struct vq_chain *chain);
+/* Give chain `head` back, with `bytes` written into its writable part. */
+void vq_push(struct vq *vq, uint16_t head, uint32_t bytes);
+/* After one or more vq_push: must the driver be interrupted? */
+bool vq_should_notify(struct vq *vq);
+/* Drain, ask for a signal, look again, written once: returns true if work came in meanwhile (do not wait). */
+bool vq_wait_prepare(struct vq *vq);
+void vq_poll_mode(struct vq *vq);	/* ask for no signals while draining */
+/* Copy from the readable part, from byte `offset`; returns bytes copied (short if the chain is shorter). */
+uint32_t vq_read(const struct vq_chain *chain, uint32_t offset, void *to, uint32_t bytes);
+/* Copy into the writable part; returns bytes copied. */
+uint32_t vq_write(const struct vq_chain *chain, uint32_t offset, const void *from, uint32_t bytes);
+
+/*
+ * Driver side. The caller owns ring memory of vq_ring_bytes(size), 4096-aligned, zeroed, inside `memory`.
+ */
+struct vq_buf {			/* one buffer of a request, guest address */
+	uint64_t addr;
+	uint32_t bytes;
+};
+uint32_t vq_ring_bytes(uint16_t size);
+int vq_driver_init(struct vq *vq, const struct vmem *memory, uint16_t size, uint64_t ring_addr, uint64_t features);
+/* Guest addresses of the three areas, for the transport's registers. */
+uint64_t vq_desc_addr(const struct vq *vq);
+uint64_t vq_avail_addr(const struct vq *vq);
+uint64_t vq_used_addr(const struct vq *vq);
+/* Queue a request: `reads` device-readable buffers, then `writes` device-writable ones. Returns its id (head) or -ENOSPC. */
+int vq_add(struct vq *vq, const struct vq_buf *buf, unsigned reads, unsigned writes);
+/* Publish what was added; true: the device wants a notification. */
+bool vq_publish(struct vq *vq);
+/* Next completed request: its id, and bytes written in *bytes; -EAGAIN if none; -EPROTO if the device lies. */
+int vq_get(struct vq *vq, uint32_t *bytes);
+/* Ask for an interrupt at the next completion; true if completions are already there. */
+bool vq_driver_wait_prepare(struct vq *vq);
+
+#endif
