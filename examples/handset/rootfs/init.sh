@@ -1,0 +1,40 @@
+# Sourced by both partitions' /init. busybox runs its own tools without a file for each.
+start_system() {
+	export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ TERM=dumb
+	/bin/busybox mount -t proc proc /proc
+	/bin/busybox --install -s /bin
+	mount -t devtmpfs dev /dev
+	mount -t sysfs sys /sys
+	mount -t tmpfs run /run
+	exec </dev/console >/dev/console 2>&1
+	# The kernel's warnings would end up between the lines that others wait for.
+	echo 1 >/proc/sys/kernel/printk
+}
+
+load_modules() {
+	while read -r module; do
+		insmod "/lib/modules/$module" || echo "init: $module was not loaded"
+	done </lib/modules/order
+}
+
+uptime_seconds() {
+	read -r up _ </proc/uptime
+	echo "${up%.*}"
+}
+
+# Restarts a program at once whenever it ends, but not more than once a second if it cannot start.
+keep_running() {
+	while :; do
+		since=$(uptime_seconds)
+		"$@" </dev/null
+		echo "init: $1 ended with $?"
+		[ "$(uptime_seconds)" -gt "$((since + 1))" ] || sleep 1
+	done
+}
+
+shell_on_console() {
+	echo "init: up after $(cut -d ' ' -f 1 /proc/uptime) s"
+	while :; do
+		setsid cttyhack sh
+	done
+}

@@ -1,0 +1,87 @@
+#!/bin/sh
+# Makes the initial root file system of a Linux partition, the same bytes from the same input.
+#   mkimage.sh OUT SYSROOT MODULES_DIR TREE MODULE… -- [FILE=/path/in/image …]
+# TREE is copied as it is. MODULEs are names of Debian's modules or paths of .ko files; those
+# that they need come along, in an order that insmod can follow. Shared libraries that a FILE
+# needs are taken from the sysroot.
+set -eu
+out=$1 sysroot=$2 modules=$3 tree=$4
+shift 4
+cross=${CROSS:-aarch64-linux-gnu-}
+root=$out.root
+libs=$sysroot/usr/lib/aarch64-linux-gnu
+rm -rf "$root"
+mkdir -p "$root/bin" "$root/lib/aarch64-linux-gnu" "$root/lib/modules" "$root/dev" \
+	"$root/proc" "$root/sys" "$root/tmp" "$root/run" "$root/etc"
+
+die() { echo "mkimage: $*" >&2; exit 1; }
+
+# Module names have "_" where file names may have "-".
+module_file() {
+	case $1 in *.ko) echo "$1"; return ;; esac
+	pattern=$(printf '%s' "$1" | sed 's/[-_]/[-_]/g')
+	find "$modules" \( -name "$pattern.ko" -o -name "$pattern.ko.xz" \) | head -n 1
+}
+
+# Depth first: what a module depends on is on the list before it. What is on no disk is built in.
+add_module() {
+	file=$(module_file "$1")
+	if [ -z "$file" ]; then
+		grep -q "/$(printf '%s' "$1" | sed 's/[-_]/[-_]/g')\.ko\$" "$modules/modules.builtin" ||
+			die "the kernel has no module $1"
+		return 0
+	fi
+	name=$(basename "$file" .xz)
+	[ ! -e "$root/lib/modules/$name" ] || return 0
+	case $file in
+	*.xz) xz -dc "$file" >"$root/lib/modules/$name" ;;
+	*) cp "$file" "$root/lib/modules/$name" ;;
+	esac
+	for dep in $("${cross}objcopy" -O binary --only-section=.modinfo \
+		"$root/lib/modules/$name" /dev/stdout | tr '\0' '\n' |
+		sed -n 's/^depends=//p' | tr ',' ' '); do
+		(add_module "$dep")
+	done
+	echo "$name" >>"$root/lib/modules/order"
+}
+
+add_libraries() {
+	for lib in $("${cross}readelf" -d "$1" 2>/dev/null |
+		sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+		[ ! -e "$root/lib/aarch64-linux-gnu/$lib" ] || continue
+		[ -e "$libs/$lib" ] || die "$1 needs $lib, which the sysroot lacks"
+		cp -L "$libs/$lib" "$root/lib/aarch64-linux-gnu/$lib"
+		(add_libraries "$libs/$lib")
+	done
+}
+
+: >"$root/lib/modules/order"
+while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
+	add_module "$1"
+	shift
+done
+[ "$#" -eq 0 ] || shift
+
+cp -R "$tree/." "$root/"
+cp -L "$sysroot/usr/bin/busybox" "$root/bin/busybox"
+ln -s busybox "$root/bin/sh"
+for pair; do
+	file=${pair%%=*} path=$root${pair#*=}
+	[ -e "$file" ] || die "$file does not exist"
+	mkdir -p "$(dirname "$path")"
+	cp -L "$file" "$path"
+	add_libraries "$file"
+done
+loader=ld-linux-aarch64.so.1
+[ ! -e "$root/lib/aarch64-linux-gnu/$loader" ] ||
+	ln -s "aarch64-linux-gnu/$loader" "$root/lib/$loader"
+[ -e "$root/lib/$loader" ] || [ ! -e "$root/lib/aarch64-linux-gnu/libc.so.6" ] || {
+	cp -L "$libs/$loader" "$root/lib/$loader"
+}
+
+chmod -R u=rwX,go=rX "$root"
+find "$root" -exec touch -h -d @0 {} +
+(cd "$root" && find . | LC_ALL=C sort |
+	cpio --quiet -o -H newc --reproducible --owner 0:0 --ignore-devno --renumber-inodes) >"$out.new"
+mv "$out.new" "$out"
+rm -rf "$root"
