@@ -1,0 +1,204 @@
+#include "tools/pltrace/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "abi/fault.h"
+#include "abi/hypercall.h"
+
+#define MAP_MAX (64u << 20) /* more than any ring: a header that asks for it is wrong */
+
+static int map_file(struct pltrace *t, int fd, off_t offset, size_t bytes)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (offset + (off_t)bytes > st.st_size)
+		return -EINVAL;
+	t->map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, offset);
+	if (t->map == MAP_FAILED) {
+		t->map = NULL;
+		return -errno;
+	}
+	t->map_bytes = bytes;
+	return 0;
+}
+
+/* Size of the whole ring, from its header alone. */
+static int ring_bytes(const struct pl_trace_ring *ring, size_t *bytes)
+{
+	uint32_t count;
+
+	if (__atomic_load_n(&ring->magic, __ATOMIC_ACQUIRE) != PL_TRACE_MAGIC)
+		return -EAGAIN;
+	count = ring->event_count;
+	if (ring->version != 1 || count == 0 || (count & (count - 1)) != 0 || ring->counter_hz == 0)
+		return -EINVAL;
+	*bytes = sizeof(*ring) + (size_t)count * sizeof(struct pl_trace_event);
+	return *bytes <= MAP_MAX ? 0 : -EINVAL;
+}
+
+int pltrace_open(struct pltrace *t, const char *path, uint64_t pa, uint64_t ram_base)
+{
+	off_t offset = (off_t)(pa - ram_base);
+	size_t bytes = 0;
+	int fd, ret;
+
+	memset(t, 0, sizeof(*t));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = map_file(t, fd, offset, sizeof(struct pl_trace_ring));
+	if (ret < 0)
+		goto out;
+	ret = ring_bytes(t->map, &bytes);
+	pltrace_close(t);
+	if (ret < 0)
+		goto out;
+	ret = map_file(t, fd, offset, bytes);
+	if (ret == 0)
+		t->ring = t->map;
+out:
+	close(fd);
+	return ret;
+}
+
+void pltrace_close(struct pltrace *t)
+{
+	if (t->map)
+		munmap(t->map, t->map_bytes);
+	t->map = NULL;
+	t->ring = NULL;
+}
+
+static uint64_t head_of(const struct pltrace *t)
+{
+	return __atomic_load_n(&t->ring->head, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * Copy what is there, then look at head again: the writer may be in the middle of event number
+ * `head`, in the slot of event `head - count`, so only later ones are certainly whole.
+ */
+static void fill(struct pltrace *t)
+{
+	uint64_t count = t->ring->event_count;
+	uint64_t head = head_of(t);
+	uint64_t oldest;
+	uint32_t n = 0;
+
+	if (head < t->next) /* the machine was reset */
+		t->next = 0;
+	if (head - t->next >= count) {
+		t->lost += head - t->next - (count - 1);
+		t->next = head - (count - 1);
+	}
+	for (uint64_t i = t->next; i < head && n < PLTRACE_BATCH; i++)
+		t->batch[n++] = t->ring->event[i & (count - 1)];
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	head = head_of(t);
+	oldest = head >= count ? head - count + 1 : 0;
+	t->batch_count = n;
+	t->batch_next = 0;
+	if (oldest > t->next) {
+		t->batch_next = oldest - t->next > n ? n : (uint32_t)(oldest - t->next);
+		t->lost += t->batch_next;
+	}
+	t->next += n;
+}
+
+int pltrace_next(struct pltrace *t, struct pl_trace_event *e)
+{
+	if (t->batch_next == t->batch_count)
+		fill(t);
+	if (t->batch_next == t->batch_count)
+		return 0;
+	*e = t->batch[t->batch_next++];
+	return 1;
+}
+
+void pltrace_skip(struct pltrace *t)
+{
+	t->next = head_of(t);
+	t->batch_next = t->batch_count = 0;
+}
+
+uint64_t pltrace_ns(const struct pltrace *t, uint64_t ticks)
+{
+	return (uint64_t)((unsigned __int128)ticks * 1000000000u / t->ring->counter_hz);
+}
+
+const char *pltrace_partition(const struct pltrace *t, uint8_t partition)
+{
+	if (partition == PL_TRACE_NONE)
+		return "hv";
+	if (partition >= t->ring->partition_count || partition >= 8)
+		return "?";
+	return t->ring->partition_name[partition];
+}
+
+int pltrace_find(const struct pltrace *t, const char *name)
+{
+	for (uint32_t i = 0; i < t->ring->partition_count && i < 8; i++)
+		if (strncmp(t->ring->partition_name[i], name, sizeof(t->ring->partition_name[i])) == 0)
+			return (int)i;
+	return -ENOENT;
+}
+
+#define NAME(table, number) ((number) < sizeof(table) / sizeof(*(table)) && (table)[number] ? (table)[number] : "?")
+
+const char *pltrace_type_str(uint32_t type)
+{
+	static const char *const name[] = {
+		[PL_TRACE_SWITCH] = "switch",		[PL_TRACE_EXIT] = "exit",
+		[PL_TRACE_INJECT] = "inject",		[PL_TRACE_DOORBELL] = "doorbell",
+		[PL_TRACE_NOTIFY] = "notify",		[PL_TRACE_DEV_INTERRUPT] = "device interrupt",
+		[PL_TRACE_DEV_RESET] = "device reset",	[PL_TRACE_DEV_CONFIG] = "device config",
+		[PL_TRACE_PARTITION] = "partition",	[PL_TRACE_FAULT] = "fault",
+		[PL_TRACE_MARK] = "mark",		[PL_TRACE_LINE] = "line",
+		[PL_TRACE_IRQ] = "irq",			[PL_TRACE_BOOT] = "boot",
+	};
+	return NAME(name, type);
+}
+
+const char *pltrace_mark_str(uint32_t mark)
+{
+	static const char *const name[] = {
+		[PL_MARK_USER] = "user",		[PL_MARK_KEY_IN] = "key in",
+		[PL_MARK_KEY_OWNER] = "key to owner",	[PL_MARK_COMMIT] = "commit",
+		[PL_MARK_FLIP] = "flip",		[PL_MARK_DECISION] = "decision",
+		[PL_MARK_CALL_STATE] = "call state",	[PL_MARK_UI_FLUSH] = "UI flush",
+		[PL_MARK_APP_FRAME] = "app frame",	[PL_MARK_TIMER_LATE] = "timer late",
+		[PL_MARK_RESULT] = "result",
+	};
+	return NAME(name, mark);
+}
+
+const char *pltrace_state_str(uint32_t partition_state)
+{
+	static const char *const name[] = {
+		[PL_PARTITION_STOPPED] = "stopped",
+		[PL_PARTITION_WAITING] = "waiting",
+		[PL_PARTITION_RUNNING] = "running",
+		[PL_PARTITION_RESTARTING] = "restarting",
+	};
+	return NAME(name, partition_state);
+}
+
+const char *pltrace_fault_str(uint32_t cause)
+{
+	static const char *const name[PL_FAULT_CAUSE_COUNT] = {
+		[PL_FAULT_NONE] = "none",	    [PL_FAULT_MEMORY] = "memory",
+		[PL_FAULT_NO_SYNDROME] = "no syndrome", [PL_FAULT_DEVICE_ACCESS] = "device access",
+		[PL_FAULT_SYSREG] = "system register",  [PL_FAULT_SMC] = "smc",
+		[PL_FAULT_HYPERCALL] = "hypercall",	    [PL_FAULT_EXCEPTION] = "exception",
+		[PL_FAULT_SERROR] = "serror",	    [PL_FAULT_WATCHDOG] = "watchdog",
+		[PL_FAULT_RESET] = "reset",		    [PL_FAULT_OFF] = "off",
+		[PL_FAULT_CONTROL] = "control",
+	};
+	return NAME(name, cause);
+}
