@@ -10,7 +10,7 @@ HOSTCC := gcc
 WARN   := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CBASE  := -std=gnu11 -g -O2 -MMD -MP $(WARN) -Iinclude -I.
 FREE   := -ffreestanding -fno-stack-protector -fno-pic -fno-common -ffunction-sections -fdata-sections \
-          -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -mstrict-align
+          -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -mstrict-align -mno-outline-atomics
 
 # -I. lets a file include another area's public header as "vdev/virtqueue.h".
 HOST_CFLAGS  := $(CBASE) -D_GNU_SOURCE

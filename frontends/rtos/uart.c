@@ -1,0 +1,129 @@
+#include "frontends/rtos/irq.h"
+#include "frontends/rtos/mmio.h"
+#include "frontends/rtos/uart.h"
+
+#define UARTDR	 0x00
+#define UARTFR	 0x18
+#define UARTIBRD 0x24
+#define UARTFBRD 0x28
+#define UARTLCRH 0x2c
+#define UARTCR	 0x30
+#define UARTIFLS 0x34
+#define UARTIMSC 0x38
+#define UARTICR	 0x44
+#define FR_RXFE	 (1u << 4)
+#define FR_TXFF	 (1u << 5)
+#define INT_RX	 (1u << 4)
+#define INT_TX	 (1u << 5)
+#define INT_RT	 (1u << 6)
+#define LCRH_8N1_FIFO (3u << 5 | 1u << 4)
+#define CR_ON	 (1u | 1u << 8 | 1u << 9)
+
+#define RX_BURST     64	     /* characters taken in one interrupt; the level brings the next */
+#define POLL_TRIES   1000000 /* of a transmitter that stays full: then its characters are dropped */
+
+/* Fill the FIFO; ask for an interrupt only while something is left. Interrupts masked. */
+static void pump(struct uart *u)
+{
+	while (u->tx_tail != u->tx_head && !(mmio_read32(u->base + UARTFR) & FR_TXFF))
+		mmio_write32(u->base + UARTDR, u->tx[u->tx_tail++ % UART_TX_BYTES]);
+	mmio_write32(u->base + UARTIMSC, INT_RX | INT_RT | (u->tx_tail != u->tx_head ? INT_TX : 0));
+}
+
+static bool receive(struct uart *u)
+{
+	unsigned count = 0;
+
+	while (count < RX_BURST && !(mmio_read32(u->base + UARTFR) & FR_RXFE)) {
+		uint8_t c = (uint8_t)mmio_read32(u->base + UARTDR);
+
+		count++;
+		if (u->rx_head - u->rx_tail == UART_RX_BYTES) {
+			u->rx_dropped++;
+			continue;
+		}
+		u->rx[u->rx_head % UART_RX_BYTES] = c;
+		/* Pairs with the acquire in uart_read. */
+		__atomic_store_n(&u->rx_head, u->rx_head + 1, __ATOMIC_RELEASE);
+	}
+	return count > 0;
+}
+
+static void handle_interrupt(void *data)
+{
+	struct uart *u = data;
+	uint64_t flags;
+
+	/* Cleared before looking: what comes in afterwards raises it anew. */
+	mmio_write32(u->base + UARTICR, INT_RX | INT_RT | INT_TX);
+	if (receive(u) && u->on_receive)
+		u->on_receive(u->data);
+	flags = irq_save();
+	pump(u);
+	irq_restore(flags);
+}
+
+int uart_init(struct uart *u, uint64_t base, unsigned intid, unsigned priority, void (*on_receive)(void *data),
+	void *data)
+{
+	u->base = base;
+	u->on_receive = on_receive;
+	u->data = data;
+	mmio_write32(base + UARTIMSC, 0);
+	mmio_write32(base + UARTCR, 0);
+	mmio_write32(base + UARTICR, 0x7ff);
+	mmio_write32(base + UARTIBRD, 13); /* 115200 of 24 MHz; an emulated one does not care */
+	mmio_write32(base + UARTFBRD, 1);
+	mmio_write32(base + UARTLCRH, LCRH_8N1_FIFO);
+	mmio_write32(base + UARTIFLS, 0); /* both triggers at 1/8 */
+	mmio_write32(base + UARTCR, CR_ON);
+	mmio_write32(base + UARTIMSC, INT_RX | INT_RT);
+	return irq_register(intid, priority, false, handle_interrupt, u);
+}
+
+bool uart_write(struct uart *u, const void *text, size_t bytes)
+{
+	const uint8_t *from = text;
+	uint64_t flags = irq_save();
+	bool fits = bytes <= UART_TX_BYTES - (u->tx_head - u->tx_tail);
+
+	if (fits) {
+		for (size_t i = 0; i < bytes; i++)
+			u->tx[u->tx_head++ % UART_TX_BYTES] = from[i];
+	} else {
+		u->tx_dropped += (uint32_t)bytes;
+	}
+	pump(u);
+	irq_restore(flags);
+	return fits;
+}
+
+size_t uart_read(struct uart *u, void *to, size_t bytes)
+{
+	uint32_t head = __atomic_load_n(&u->rx_head, __ATOMIC_ACQUIRE);
+	uint8_t *out = to;
+	size_t count = 0;
+
+	while (count < bytes && u->rx_tail != head)
+		out[count++] = u->rx[u->rx_tail++ % UART_RX_BYTES];
+	return count;
+}
+
+static bool wait_for_room(struct uart *u)
+{
+	for (unsigned i = 0; i < POLL_TRIES; i++)
+		if (!(mmio_read32(u->base + UARTFR) & FR_TXFF))
+			return true;
+	return false;
+}
+
+void uart_write_polled(struct uart *u, const char *text)
+{
+	uint64_t flags = irq_save();
+
+	while (u->tx_tail != u->tx_head && wait_for_room(u))
+		mmio_write32(u->base + UARTDR, u->tx[u->tx_tail++ % UART_TX_BYTES]);
+	for (; *text && wait_for_room(u); text++)
+		mmio_write32(u->base + UARTDR, (uint8_t)*text);
+	irq_restore(flags);
+}
