@@ -1,0 +1,3 @@
+# Drives QEMU from outside: tests and the demo link with it.
+HARNESS_OBJECTS := $(addprefix $(B)/host/tools/harness/, harness.o console.o qmp.o picture.o)
+HARNESS_LDLIBS  := -lcjson -lpng
