@@ -55,7 +55,7 @@ static void exec_machine(char *const *argv, int console, int qmp, const char *lo
 	int count = 0;
 	int errors = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666);
 
-	for (; argv[count] && count < 100; count++)
+	for (; count < 100 && argv[count]; count++)
 		all[count] = argv[count];
 	for (int i = 0; extra[i]; i++)
 		all[count++] = extra[i];

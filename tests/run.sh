@@ -1,0 +1,43 @@
+#!/bin/sh
+# Runs the tests one after the other and counts them.
+#   run.sh LOG_DIRECTORY UNIT_TEST… -- MAKE_TARGET…
+# A unit test is a CUnit binary (its verbose output names each test; one that names none counts
+# as one). A make target prints `pass NAME` and `fail NAME …` lines. Each one's whole output is
+# in the log directory. The guard only ends what hangs.
+set -u
+guard=${TEST_GUARD:-900}
+logs=$1
+shift
+mkdir -p "$logs"
+results=$logs/results
+: >"$results"
+
+# verdict NAME STATUS LOG: the pass and fail lines of LOG; a bad end without one is a failure.
+verdict() {
+	sed -n 's/^ *Test: \([^ ]*\) *\.\.\.passed.*/pass \1/p; s/^ *Test: \([^ ]*\) *\.\.\.FAILED.*/fail \1/p
+		/^pass /p; /^fail /p' "$3" | sed "s|^\(....\) |\1 $1 |" >"$3.verdict"
+	if [ "$2" -ne 0 ] && ! grep -q '^fail ' "$3.verdict"; then
+		echo "fail $1 (ended with $2)" >>"$3.verdict"
+	elif [ ! -s "$3.verdict" ]; then
+		echo "pass $1" >"$3.verdict"
+	fi
+	cat "$3.verdict"
+	cat "$3.verdict" >>"$results"
+	! grep -q '^fail ' "$3.verdict" || sed 's/^/    | /' "$3" | tail -n 40
+}
+
+while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
+	name=$(basename "$1")
+	timeout -k 10 "$guard" "$1" >"$logs/$name.txt" 2>&1
+	verdict "$name" $? "$logs/$name.txt"
+	shift
+done
+[ "$#" -eq 0 ] || shift
+for target; do
+	timeout -k 10 "$guard" make --no-print-directory "$target" >"$logs/$target.txt" 2>&1
+	verdict "$target" $? "$logs/$target.txt"
+done
+
+failed=$(grep -c '^fail ' "$results")
+echo "$(grep -c '^pass ' "$results") passed, $failed failed"
+[ "$failed" -eq 0 ]
