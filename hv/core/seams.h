@@ -12,6 +12,7 @@
 #include "abi/fault.h"
 #include "abi/hypercall.h"
 #include "abi/trace.h"
+#include "hv/core/trace.h"
 #include "hv/core/types.h"
 
 struct vcpu;
@@ -71,9 +72,15 @@ void arch_publish(const void *p, uint64_t bytes);
  * device side offers
  */
 int devices_init(const struct pl_config *c);	/* all of the below; after the partitions exist, before any runs */
-/* 0: served. -ENODEV: no emulated device there. -EINVAL: bad register or size (recorded fault). */
+/*
+ * 0: served. -ENODEV: no emulated device there. -EINVAL: bad register or size; a non-fatal
+ * PL_FAULT_DEVICE_ACCESS is recorded already, a read answers 0, the instruction is stepped over as usual.
+ */
 int mmio_handle(struct vcpu *v, struct mmio *m);
-/* Answer hypercalls of the device and doorbell groups, marks; args in and results out x0..x3. -ENOSYS: not ours. */
+/*
+ * Hypercalls of the device and doorbell groups, and marks. arg[0] to arg[5] = x0 to x5; returns what goes to x0.
+ * -ENOSYS: not ours.
+ */
 int64_t hypercall_devices(struct vcpu *v, uint32_t function, uint64_t arg[6]);
 /* p is about to restart: begin the reset of all its frontends' devices; partition_devices_reset() follows (maybe at once). */
 void vmmio_partition_reset(struct partition *p);
@@ -86,16 +93,18 @@ bool vmmio_devices_ready(uint64_t mask);
 void console_input_irq(void);
 /* The hypervisor's own log lines, in the console stream under the name "hv". %s %u %x %lx %lu only. */
 void hv_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Everything still queued goes out now, waiting for the UART: when the hypervisor itself gives up. */
+void console_flush(void);
 /* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`. */
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes);
-/* One event into this CPU's ring. A handful of instructions. */
-void trace_event(enum pl_trace_type type, uint8_t partition, uint32_t a, uint64_t b, uint64_t c);
+/* trace_event(type, partition, a, b, c) is inline, in hv/core/trace.h. */
 
 /*
  * platform (plat/<board>) offers
  */
 void plat_uart_init(void);
 void plat_uart_putc(char c);		/* waits while the transmitter is full */
+bool plat_uart_tx_ready(void);		/* the transmitter takes a character now */
 int plat_uart_getc(void);		/* -1: nothing there */
 uint32_t plat_uart_irq(void);
 

@@ -1,0 +1,45 @@
+#include "hv/core/trace.h"
+
+#include <errno.h>
+#include "hv/core/seams.h"
+
+static struct {
+	struct pl_trace_ring ring;
+	struct pl_trace_event event;
+} early;
+
+struct pl_trace_ring *trace_ring = &early.ring;
+uint64_t trace_mask;
+
+static uint32_t ring_capacity(uint64_t bytes)
+{
+	uint32_t count = 1;
+
+	while (sizeof(struct pl_trace_ring) + 2ull * count * sizeof(struct pl_trace_event) <= bytes)
+		count *= 2;
+	return count;
+}
+
+int trace_init(const struct pl_config *config)
+{
+	struct pl_trace_ring *ring = hv_ptr(paddr(config->trace_pa));
+
+	if (config->trace_bytes < sizeof(early)) {
+		hv_log("trace: ring of %lu bytes, at least %lu", config->trace_bytes, sizeof(early));
+		return -EINVAL;
+	}
+	ring->version = 1;
+	ring->cpu = 0;
+	ring->event_count = ring_capacity(config->trace_bytes);
+	ring->head = 0;
+	ring->counter_hz = time_hz();
+	ring->partition_count = config->partition_count;
+	for (uint32_t i = 0; i < config->partition_count && i < PL_MAX_PARTITIONS; i++)
+		for (uint32_t k = 0; k < sizeof(ring->partition_name[i]); k++)
+			ring->partition_name[i][k] = config->partition[i].name[k];
+	trace_mask = ring->event_count - 1;
+	trace_ring = ring;
+	/* Last: a reader outside takes the rest as valid once it sees the magic number. */
+	__atomic_store_n(&ring->magic, PL_TRACE_MAGIC, __ATOMIC_RELEASE);
+	return 0;
+}

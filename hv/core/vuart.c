@@ -1,0 +1,275 @@
+#include "hv/core/vuart.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include "hv/core/console.h"
+#include "hv/core/line.h"
+
+/* Register offsets, DDI 0183 table 3-1. */
+enum {
+	DR = 0x00,
+	RSR = 0x04,
+	FR = 0x18,
+	ILPR = 0x20,
+	IBRD = 0x24,
+	FBRD = 0x28,
+	LCR_H = 0x2c,
+	CR = 0x30,
+	IFLS = 0x34,
+	IMSC = 0x38,
+	RIS = 0x3c,
+	MIS = 0x40,
+	ICR = 0x44,
+	DMACR = 0x48,
+	PERIPH_ID0 = 0xfe0,
+};
+#define IFLS_RESET	0x12
+#define CR_RESET	(PL011_CR_TXE | PL011_CR_RXE)
+#define INT_MASK	0x7ff
+#define INT_LATCHED	(PL011_INT_TX | PL011_INT_CTS | PL011_INT_DCD | PL011_INT_DSR)
+#define MODEM_ALWAYS_ON (PL011_FR_CTS | PL011_FR_DSR | PL011_FR_DCD)
+
+static struct vuart uarts[PL_MAX_UARTS];
+static uint32_t uart_count;
+
+struct vuart *vuart_get(uint32_t index)
+{
+	return index < uart_count ? &uarts[index] : NULL;
+}
+
+uint32_t vuart_depth(const struct vuart *u)
+{
+	return (u->lcr_h & PL011_LCR_FEN) ? VUART_FIFO_DEPTH : 1;
+}
+
+bool vuart_is_live(const struct vuart *u)
+{
+	const uint16_t on = PL011_CR_UARTEN | PL011_CR_RXE;
+
+	return (u->cr & on) == on && partition_is_running(u->owner);
+}
+
+/* Trigger level that IFLS selects: 1/8, 1/4, 1/2, 3/4, 7/8 of the FIFO; reserved values as 1/2. */
+static uint32_t trigger(const struct vuart *u, uint32_t shift)
+{
+	static const uint8_t level[8] = {4, 8, 16, 24, 28, 16, 16, 16};
+
+	return (u->lcr_h & PL011_LCR_FEN) ? level[(u->ifls >> shift) & 7] : 1;
+}
+
+/*
+ * Receive and receive timeout follow the FIFO: there is no rate, so a byte that waits has waited
+ * long enough. Transmit and modem interrupts are latched by their event (DDI 0183 2.8).
+ */
+static uint16_t raw_interrupts(const struct vuart *u)
+{
+	uint32_t waiting = fifo_count(&u->rx);
+	uint16_t ris = u->latched;
+
+	if (waiting > 0)
+		ris |= PL011_INT_RT;
+	if (waiting >= trigger(u, 3))
+		ris |= PL011_INT_RX;
+	return ris;
+}
+
+void vuart_update(struct vuart *u)
+{
+	bool level = (raw_interrupts(u) & u->imsc) != 0;
+
+	if (level == u->level)
+		return;
+	u->level = level;
+	vgic_set_level(u->owner, u->config->virq, level);
+}
+
+void vuart_transmitted(struct vuart *u)
+{
+	uint32_t limit = (u->lcr_h & PL011_LCR_FEN) ? trigger(u, 0) : 0;
+
+	if (fifo_count(&u->tx) <= limit)
+		u->latched |= PL011_INT_TX;
+	vuart_update(u);
+}
+
+bool vuart_receive(struct vuart *u, uint8_t byte)
+{
+	if (fifo_count(&u->rx) >= u->rx.size) {
+		u->dropped++;
+		return false;
+	}
+	fifo_put(&u->rx, byte);
+	vuart_update(u);
+	return true;
+}
+
+/* The transmitter works whether CR enables it or not: early consoles rely on firmware to have done so. */
+static void data_write(struct vuart *u, uint8_t byte)
+{
+	if (u->console) {
+		console_put(u->console, (char)byte);
+		vuart_transmitted(u);
+		return;
+	}
+	u->latched &= (uint16_t)~PL011_INT_TX;
+	if (fifo_count(&u->tx) < vuart_depth(u))
+		fifo_put(&u->tx, byte);
+	else
+		u->dropped++; /* the driver did not look at TXFF */
+	line_move(u);
+}
+
+static uint16_t data_read(struct vuart *u)
+{
+	uint16_t byte;
+
+	if (fifo_count(&u->rx) == 0)
+		return 0;
+	byte = fifo_take(&u->rx);
+	if (u->peer)
+		line_received(u);
+	vuart_update(u);
+	return byte;
+}
+
+static uint16_t flags(const struct vuart *u)
+{
+	uint32_t rx = fifo_count(&u->rx);
+	uint32_t tx = fifo_count(&u->tx);
+	uint16_t fr = u->modem;
+
+	if (rx == 0)
+		fr |= PL011_FR_RXFE;
+	if (rx >= vuart_depth(u))
+		fr |= PL011_FR_RXFF;
+	fr |= tx == 0 ? PL011_FR_TXFE : PL011_FR_BUSY;
+	if (tx >= vuart_depth(u))
+		fr |= PL011_FR_TXFF;
+	return fr;
+}
+
+static void control_write(struct vuart *u, uint16_t value)
+{
+	u->cr = value;
+	if (!u->peer)
+		return;
+	line_modem_changed(u);
+	if (fifo_count(&u->peer->tx) > 0)
+		line_move(u->peer); /* it may have waited for, or lost, its receiver */
+	line_move(u);
+}
+
+static int read_register(struct vuart *u, uint32_t offset, uint64_t *value)
+{
+	/* PL011 r1p5: revision 3 has 32-deep FIFOs. */
+	static const uint8_t id[8] = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
+
+	if (offset >= PERIPH_ID0) {
+		*value = id[(offset - PERIPH_ID0) / 4];
+		return 0;
+	}
+	switch (offset) {
+	case DR: *value = data_read(u); return 0;
+	case RSR: *value = 0; return 0;
+	case FR: *value = flags(u); return 0;
+	case ILPR: *value = u->ilpr; return 0;
+	case IBRD: *value = u->ibrd; return 0;
+	case FBRD: *value = u->fbrd; return 0;
+	case LCR_H: *value = u->lcr_h; return 0;
+	case CR: *value = u->cr; return 0;
+	case IFLS: *value = u->ifls; return 0;
+	case IMSC: *value = u->imsc; return 0;
+	case RIS: *value = raw_interrupts(u); return 0;
+	case MIS: *value = raw_interrupts(u) & u->imsc; return 0;
+	case DMACR: *value = u->dmacr; return 0;
+	default: return -EINVAL;
+	}
+}
+
+static int write_register(struct vuart *u, uint32_t offset, uint16_t value)
+{
+	switch (offset) {
+	case DR: data_write(u, (uint8_t)value); return 0;
+	case RSR: return 0; /* clears errors, of which there are none */
+	case ILPR: u->ilpr = value & 0xff; return 0;
+	case IBRD: u->ibrd = value; return 0;
+	case FBRD: u->fbrd = value & 0x3f; return 0;
+	case LCR_H: u->lcr_h = value & 0xff; break;
+	case CR: control_write(u, value); break;
+	case IFLS: u->ifls = value & 0x3f; break;
+	case IMSC: u->imsc = value & INT_MASK; break;
+	case ICR: u->latched &= (uint16_t)~value; break;
+	case DMACR: u->dmacr = value & 7; return 0; /* no DMA: nothing asks for a transfer */
+	default: return -EINVAL;
+	}
+	vuart_update(u);
+	return 0;
+}
+
+int vuart_access(struct vuart *u, uint32_t offset, struct mmio *m)
+{
+	if ((offset & 3) != 0 || m->bytes > 4)
+		return -EINVAL;
+	if (m->write)
+		return write_register(u, offset, (uint16_t)m->value);
+	return read_register(u, offset, &m->value);
+}
+
+static void reset(struct vuart *u)
+{
+	u->cr = CR_RESET;
+	u->ifls = IFLS_RESET;
+	u->lcr_h = u->imsc = u->ilpr = u->ibrd = u->fbrd = u->dmacr = u->latched = 0;
+	u->rx.tail = u->rx.head;
+	u->tx.tail = u->tx.head;
+	u->given_up = false;
+	if (u->stall.armed)
+		hv_timer_cancel(&u->stall);
+	vuart_update(u);
+}
+
+void vuart_partition_reset(struct partition *p)
+{
+	for (struct vuart *u = uarts; u < uarts + uart_count; u++) {
+		if (u->owner != p)
+			continue;
+		reset(u);
+		if (u->console)
+			console_end_line(u->console);
+		else
+			line_modem_changed(u); /* the peer's bytes go nowhere from now on */
+		if (u->peer)
+			line_move(u->peer);
+	}
+}
+
+static int init_one(struct vuart *u, const struct pl_config_uart *config)
+{
+	u->config = config;
+	u->partition = config->partition;
+	u->owner = partition_get(config->partition);
+	u->rx = (struct vuart_fifo){.byte = u->rx_line, .size = VUART_FIFO_DEPTH};
+	u->tx = (struct vuart_fifo){.byte = u->tx_line, .size = VUART_FIFO_DEPTH};
+	if (config->kind == PL_UART_LINE) {
+		u->peer = &uarts[config->peer];
+		line_init(u);
+		return 0;
+	}
+	u->modem = MODEM_ALWAYS_ON;
+	u->rx.size = VUART_CONSOLE_RX_BYTES;
+	return console_attach(u, &u->console, &u->rx.byte);
+}
+
+int vuart_init(const struct pl_config *c)
+{
+	int ret = 0;
+
+	uart_count = c->uart_count;
+	for (uint32_t i = 0; i < uart_count && ret == 0; i++) {
+		uarts[i].index = i;
+		ret = init_one(&uarts[i], &c->uart[i]);
+	}
+	for (uint32_t i = 0; i < uart_count && ret == 0; i++)
+		reset(&uarts[i]);
+	return ret;
+}

@@ -1,0 +1,99 @@
+/*
+ * Emulated PL011 (ARM DDI 0183), 32-deep FIFOs, no rate of its own: what is sent arrives at once.
+ * A console UART writes into its partition's console; a line UART is wired to a peer, see line.h.
+ */
+#ifndef HV_CORE_VUART_H
+#define HV_CORE_VUART_H
+
+#include "hv/core/seams.h"
+
+#define VUART_FIFO_DEPTH      32
+#define VUART_CONSOLE_RX_BYTES 2048 /* behind a console's receive FIFO: pasted lines arrive whole */
+
+struct console;
+
+struct vuart_fifo {
+	uint8_t *byte;
+	uint32_t size; /* a power of two */
+	uint32_t head; /* bytes ever put */
+	uint32_t tail; /* bytes ever taken */
+};
+
+struct vuart {
+	/* fixed at start-up */
+	const struct pl_config_uart *config;
+	struct partition *owner;
+	struct console *console; /* or NULL: a line */
+	struct vuart *peer;	 /* or NULL: a console */
+	uint32_t index;
+	uint8_t partition; /* index of owner */
+	/* registers, DDI 0183 3.2 */
+	uint16_t cr, lcr_h, ifls, imsc, ilpr, ibrd, fbrd, dmacr;
+	uint16_t latched; /* interrupts that stay until ICR: transmit and modem lines */
+	uint16_t modem;	  /* CTS, DSR, DCD as FR shows them */
+	bool level;	  /* of the interrupt output */
+	struct vuart_fifo rx, tx;
+	uint8_t rx_line[VUART_FIFO_DEPTH], tx_line[VUART_FIFO_DEPTH];
+	/* line: the sender's view of a receiver that does not read */
+	struct hv_timer stall;
+	bool given_up;
+	uint64_t dropped; /* bytes sent to nobody, or typed into a full receiver */
+};
+
+#define PL011_FR_CTS  (1u << 0)
+#define PL011_FR_DSR  (1u << 1)
+#define PL011_FR_DCD  (1u << 2)
+#define PL011_FR_BUSY (1u << 3)
+#define PL011_FR_RXFE (1u << 4)
+#define PL011_FR_TXFF (1u << 5)
+#define PL011_FR_RXFF (1u << 6)
+#define PL011_FR_TXFE (1u << 7)
+
+#define PL011_CR_UARTEN (1u << 0)
+#define PL011_CR_TXE	(1u << 8)
+#define PL011_CR_RXE	(1u << 9)
+#define PL011_CR_DTR	(1u << 10)
+#define PL011_CR_RTS	(1u << 11)
+#define PL011_CR_RTSEN	(1u << 14)
+#define PL011_CR_CTSEN	(1u << 15)
+
+#define PL011_LCR_FEN (1u << 4)
+
+#define PL011_INT_CTS (1u << 1)
+#define PL011_INT_DCD (1u << 2)
+#define PL011_INT_DSR (1u << 3)
+#define PL011_INT_RX  (1u << 4)
+#define PL011_INT_TX  (1u << 5)
+#define PL011_INT_RT  (1u << 6)
+
+int vuart_init(const struct pl_config *c);
+struct vuart *vuart_get(uint32_t index);
+/* A trapped access at `offset` of u's page. 0, or -EINVAL: no such register or size. */
+int vuart_access(struct vuart *u, uint32_t offset, struct mmio *m);
+/* A byte for u's receiver; false: no room. */
+bool vuart_receive(struct vuart *u, uint8_t byte);
+/* Recompute the interrupt output and tell the interrupt controller if it changed. */
+void vuart_update(struct vuart *u);
+/* The receiver of u is on and its partition runs. */
+bool vuart_is_live(const struct vuart *u);
+/* Depth of u's FIFOs as LCR_H.FEN has it. */
+uint32_t vuart_depth(const struct vuart *u);
+/* The transmitter of u drained to or below its trigger level. */
+void vuart_transmitted(struct vuart *u);
+
+static inline uint32_t fifo_count(const struct vuart_fifo *f)
+{
+	return f->head - f->tail;
+}
+
+static inline void fifo_put(struct vuart_fifo *f, uint8_t byte)
+{
+	f->byte[f->head++ & (f->size - 1)] = byte;
+}
+
+static inline uint8_t fifo_take(struct vuart_fifo *f)
+{
+	return f->byte[f->tail++ & (f->size - 1)];
+}
+
+#endif
