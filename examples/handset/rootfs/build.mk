@@ -3,8 +3,9 @@
 # Other areas add what they build, as FILE=/path/in/image:
 #   IO_PROGRAMS += $(B)/linux/…/partylined=/usr/sbin/partylined
 #   LINUX_PROGRAMS += $(B)/linux/…/handset-app=/usr/bin/handset-app
-IO_MODULES    := virtio_gpu virtio_input evdev
-LINUX_MODULES := virtio_mmio virtio_gpu virtio_input evdev
+# No console on the framebuffer: each screen has one program that owns it from the start.
+IO_MODULES    := drm_kms_helper:fbdev_emulation=0 virtio_gpu virtio_input evdev
+LINUX_MODULES := virtio_mmio drm_kms_helper:fbdev_emulation=0 virtio_gpu virtio_input evdev
 
 IO_INITRD    := $(B)/handset/io.cpio
 LINUX_INITRD := $(B)/handset/linux.cpio

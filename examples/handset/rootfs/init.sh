@@ -12,8 +12,8 @@ start_system() {
 }
 
 load_modules() {
-	while read -r module; do
-		insmod "/lib/modules/$module" || echo "init: $module was not loaded"
+	while read -r module parameters; do
+		insmod "/lib/modules/$module" $parameters || echo "init: $module was not loaded"
 	done </lib/modules/order
 }
 
@@ -32,9 +32,11 @@ keep_running() {
 	done
 }
 
+# No prompt and no line editing: the hypervisor prints whole lines, and what stands in front of
+# a program's output would be taken for a part of it. A syntax error ends the inner shell only.
 shell_on_console() {
 	echo "init: up after $(cut -d ' ' -f 1 /proc/uptime) s"
 	while :; do
-		setsid cttyhack sh
+		sh -c 'while read -r line; do eval "$line"; done' </dev/console
 	done
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Makes the initial root file system of a Linux partition, the same bytes from the same input.
 #   mkimage.sh OUT SYSROOT MODULES_DIR TREE MODULE… -- [FILE=/path/in/image …]
-# TREE is copied as it is. MODULEs are names of Debian's modules or paths of .ko files; those
-# that they need come along, in an order that insmod can follow. Shared libraries that a FILE
-# needs are taken from the sysroot.
+# TREE is copied as it is. MODULEs are names of Debian's modules or paths of .ko files, each
+# with `:parameter=value` behind it if it takes one. Those that they need come along, in an order
+# that insmod can follow. Shared libraries that a FILE needs are taken from the sysroot.
 set -eu
 out=$1 sysroot=$2 modules=$3 tree=$4
 shift 4
@@ -42,7 +42,7 @@ add_module() {
 		sed -n 's/^depends=//p' | tr ',' ' '); do
 		(add_module "$dep")
 	done
-	echo "$name" >>"$root/lib/modules/order"
+	echo "$name${2:+ $2}" >>"$root/lib/modules/order"
 }
 
 add_libraries() {
@@ -57,7 +57,10 @@ add_libraries() {
 
 : >"$root/lib/modules/order"
 while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
-	add_module "$1"
+	case $1 in
+	*:*) add_module "${1%%:*}" "${1#*:}" ;;
+	*) add_module "$1" ;;
+	esac
 	shift
 done
 [ "$#" -eq 0 ] || shift
@@ -69,15 +72,15 @@ for pair; do
 	file=${pair%%=*} path=$root${pair#*=}
 	[ -e "$file" ] || die "$file does not exist"
 	mkdir -p "$(dirname "$path")"
-	cp -L "$file" "$path"
+	case $("${cross}readelf" -h "$file" 2>/dev/null) in
+	*AArch64*) "${cross}objcopy" --strip-debug "$file" "$path" ;;
+	*) cp -L "$file" "$path" ;;
+	esac
 	add_libraries "$file"
 done
 loader=ld-linux-aarch64.so.1
 [ ! -e "$root/lib/aarch64-linux-gnu/$loader" ] ||
 	ln -s "aarch64-linux-gnu/$loader" "$root/lib/$loader"
-[ -e "$root/lib/$loader" ] || [ ! -e "$root/lib/aarch64-linux-gnu/libc.so.6" ] || {
-	cp -L "$libs/$loader" "$root/lib/$loader"
-}
 
 chmod -R u=rwX,go=rX "$root"
 find "$root" -exec touch -h -d @0 {} +
