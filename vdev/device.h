@@ -27,6 +27,10 @@
 #define VIRTIO_F_VERSION_1	 32
 #define VIRTIO_F_ACCESS_PLATFORM 33
 #define VDEV_BIT(n) (1ull << (n))
+/* What every transport offers beside the class's features, and what a driver must accept (DESIGN.md). */
+#define VDEV_FEATURES_OFFERED                                                                                \
+	(VDEV_BIT(VIRTIO_F_INDIRECT_DESC) | VDEV_BIT(VIRTIO_F_EVENT_IDX) | VDEV_FEATURES_REQUIRED)
+#define VDEV_FEATURES_REQUIRED (VDEV_BIT(VIRTIO_F_VERSION_1) | VDEV_BIT(VIRTIO_F_ACCESS_PLATFORM))
 
 struct vdev;
 
@@ -70,6 +74,7 @@ struct vdev {
 	uint8_t config[VDEV_CONFIG_MAX];
 	uint64_t driver_features;
 	uint32_t epoch;
+	bool resumed;		/* a queue was resumed: its last completions may not have been signalled */
 	bool live;		/* DRIVER_OK and not broken */
 	bool broken;		/* misbehaved; latched until reset */
 	uint32_t broken_count;	/* since start; for the log and the control socket */
@@ -84,12 +89,27 @@ void vdev_config_changed(struct vdev *dev);
 void vdev_break(struct vdev *dev, const char *what, uint64_t value, uint64_t limit);
 /* Signal used buffers of queue q if the driver wants to know (vq_should_notify). */
 void vdev_kick(struct vdev *dev, unsigned q);
+/* vdev_break with what queue q's last call found; for -EPROTO of vq_pop. */
+void vdev_break_queue(struct vdev *dev, unsigned q);
 
-/* Called by transports. */
+/*
+ * Called by transports, in this order at start: vdev_do_queue_enable for each queue that the driver made
+ * ready, vdev_do_driver_ok once Status has DRIVER_OK, then vdev_do_queue for each queue (a kick can
+ * come before its ring is ready). A reset takes it all back.
+ */
+/*
+ * The driver made queue q ready. Addresses and size as it wrote them, unchecked; `resume`: a backend
+ * that restarted found the queue live, see vq_resume. -EINVAL, -EPROTO: the device is broken.
+ */
+int vdev_do_queue_enable(struct vdev *dev, unsigned q, uint64_t features, uint32_t size, const uint64_t area[3],
+	bool resume);
+/* The driver made it not ready (QueueReady 0). */
+void vdev_do_queue_disable(struct vdev *dev, unsigned q);
 void vdev_do_reset(struct vdev *dev, uint32_t new_epoch);
+/* `features` as the driver accepted them (the transport made sure that they lie within those offered). */
 void vdev_do_driver_ok(struct vdev *dev, uint64_t features);
 void vdev_do_config_write(struct vdev *dev, uint32_t offset, uint64_t value, uint32_t bytes);
-/* One bounded round over queue q; true: call again soon. */
+/* One bounded round over queue q; true: call again soon. False at once while the device is not live. */
 bool vdev_do_queue(struct vdev *dev, unsigned q);
 
 #endif
