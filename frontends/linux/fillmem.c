@@ -48,11 +48,14 @@ static void fill(int fd, long limit_mib, volatile long *filled_mib)
 	int cache = 1;
 
 	while (*filled_mib < limit_mib) {
-		if ((*filled_mib & 1) && cache && fill_cache(fd) != 0)
+		int to_cache = cache && (*filled_mib & 1);
+
+		if (to_cache ? fill_cache(fd) == 0 : fill_anonymous() == 0)
+			(*filled_mib)++;
+		else if (to_cache)
 			cache = 0;
-		else if (fill_anonymous() != 0)
+		else
 			break;
-		(*filled_mib)++;
 	}
 }
 
