@@ -20,5 +20,5 @@ $(B)/machine/%/machine.dtb: $$(MACHINE_DTS_$$*)
 	@mkdir -p $(@D)
 	dtc -q -I dts -O dtb -i examples/handset -d $@.d -o $@ $<
 
-$(B)/machine/%/load.args: $(B)/machine/%/machine.dtb $(PLCONF) $$(MACHINE_IMAGES_$$*)
+$(B)/machine/%/load.args: $(B)/machine/%/machine.dtb $$(PLCONF) $$(MACHINE_IMAGES_$$*)
 	$(PLCONF) -n $(MACHINE_DTS_$*) -o $(@D) $(addprefix -I ,$(sort $(dir $(MACHINE_IMAGES_$*)))) $<

@@ -1,0 +1,1 @@
+include examples/handset/machine.mk
