@@ -1,0 +1,13 @@
+# The call partition's firmware, its screens, and a preview of them on the build machine.
+call_dir  := examples/handset/call
+CALL_UI   := ui canvas icons font
+# No errno from sqrtf: it is one instruction then.
+$(B)/rtos/$(call_dir)/%.o: RTOS_CFLAGS += -fno-math-errno
+$(B)/host/$(call_dir)/%.o: HOST_CFLAGS += -fno-math-errno
+
+CALL_UI_HOST := $(CALL_UI:%=$(B)/host/$(call_dir)/%.o) $(B)/host/frontends/rtos/format.o $(FONTS_O_host)
+
+UI_PREVIEW := $(B)/host/$(call_dir)/ui-preview
+TOOLS += $(UI_PREVIEW)
+$(UI_PREVIEW): $(B)/host/$(call_dir)/preview.o $(CALL_UI_HOST)
+	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpng

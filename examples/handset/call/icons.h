@@ -1,0 +1,12 @@
+/* Icons as signed distances in the square -1 to 1 (y down), for canvas_shape. */
+#ifndef CALL_ICONS_H
+#define CALL_ICONS_H
+
+float icon_answer(float x, float y); /* handset, upright */
+float icon_hang_up(float x, float y); /* handset, laid down */
+float icon_microphone(float x, float y);
+float icon_slash(float x, float y); /* over the microphone: muted */
+float icon_keypad(float x, float y);
+float icon_person(float x, float y);
+
+#endif
