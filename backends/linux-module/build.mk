@@ -1,5 +1,5 @@
 # partyline.ko, for Debian's kernel of build/debian. Built in a copy of the sources: Kbuild of this
-# kernel leaves its results beside them.
+# kernel leaves its results beside them. Without BTF, which would need pahole and serves no one here.
 MODULE_KO := $(B)/linux-module/partyline.ko
 
 module_src    := backends/linux-module
@@ -9,11 +9,11 @@ module_deps   := $(addprefix $(module_src)/,Kbuild main.c tree.c wakeup.c partyl
 
 $(MODULE_KO): $(module_deps) | build/debian/headers/.done
 	@mkdir -p $(@D)
-	cp -R $(module_src)/. $(@D)/
+	mkdir -p $(@D)/shim && cp $(module_src)/shim/*.h $(@D)/shim/ && cp $(module_src)/Kbuild $(module_src)/*.[ch] $(@D)/
 	@v=$$(cat build/debian/kernel/version) && \
 	$(MAKE) -s -C $(module_kernel)/linux-headers-$${v%-arm64}-common \
 		O=$(module_kernel)/linux-headers-$$v M=$(abspath $(@D)) ABI=$(CURDIR)/include \
-		ARCH=arm64 CROSS_COMPILE=$(CROSS) CC=$(CROSS)gcc KBUILD_MODPOST_WARN=0 modules
+		ARCH=arm64 CROSS_COMPILE=$(CROSS) CC=$(CROSS)gcc CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
 # In io's image; `+=` works whichever of the two files is read first.
 IO_MODULES += $(MODULE_KO)

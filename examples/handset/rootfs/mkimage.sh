@@ -35,7 +35,7 @@ add_module() {
 	[ ! -e "$root/lib/modules/$name" ] || return 0
 	case $file in
 	*.xz) xz -dc "$file" >"$root/lib/modules/$name" ;;
-	*) cp "$file" "$root/lib/modules/$name" ;;
+	*) "${cross}objcopy" --strip-debug "$file" "$root/lib/modules/$name" ;;
 	esac
 	for dep in $("${cross}objcopy" -O binary --only-section=.modinfo \
 		"$root/lib/modules/$name" /dev/stdout | tr '\0' '\n' |
