@@ -1,0 +1,11 @@
+# The handset to use, on QEMU: `make run`, and `make modem` in a second terminal.
+PLQEMU    := tools/run/plqemu
+MODEM_SIM ?= $(B)/host/examples/handset/modem/modem-sim
+
+# Second expansion: the modem's build.mk may be read later.
+.SECONDEXPANSION:
+.PHONY: run modem
+run: $(B)/machine/handset-run/load.args $$(MODEM_SIM)
+	@tools/run/handset.sh $(<D) $(OUT)/run
+modem: $$(MODEM_SIM)
+	@tools/run/modem.sh $(MODEM_SIM) $(OUT)/run
