@@ -6,6 +6,8 @@
 
 #include "tools/harness/internal.h"
 
+#define CONSOLE_SELECT '\x14' /* Ctrl-T, then the partition's number */
+
 /* "12.345678" in ns; false if it is no time. */
 static bool parse_time(const char *text, uint64_t *time_ns, const char **end)
 {
@@ -91,7 +93,7 @@ static bool matches(const struct harness_event *event, const char *name, const r
 /* Patterns are the caller's own constants. */
 static void compile(regex_t *pattern, const char *text)
 {
-	if (regcomp(pattern, text, REG_EXTENDED | REG_NOSUB)) {
+	if (regcomp(pattern, text, REG_EXTENDED | REG_NOSUB | REG_ICASE)) {
 		fprintf(stderr, "harness: no regular expression: %s\n", text);
 		abort();
 	}
@@ -153,16 +155,14 @@ size_t harness_now(struct harness *harness)
 
 int harness_type(struct harness *harness, const char *partition, const char *text)
 {
-	char select[2] = {'\x14', '0'};
+	int index = harness->trace.ring ? pltrace_find(&harness->trace, partition) : -ENOENT;
+	char select[2] = {CONSOLE_SELECT, (char)('0' + index)};
 
-	for (int i = 0; harness->partition[i]; i++) {
-		if (strcmp(harness->partition[i], partition))
-			continue;
-		select[1] = (char)('0' + i);
-		if (harness_write(harness->console_fd, select, sizeof(select)))
-			return -EPIPE;
-		return harness_write(harness->console_fd, text, strlen(text));
+	if (index < 0 || index > 9) {
+		fprintf(stderr, "harness: no partition %s to type to\n", partition);
+		return -ENOENT;
 	}
-	fprintf(stderr, "harness: no partition %s to type to\n", partition);
-	return -ENOENT;
+	if (harness_write(harness->console_fd, select, sizeof(select)))
+		return -EPIPE;
+	return harness_write(harness->console_fd, text, strlen(text));
 }

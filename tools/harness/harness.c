@@ -19,6 +19,7 @@
 #define GUARD_MS      60000
 #define CONSOLE_FD    10 /* in the emulator */
 #define QMP_FD	      11
+#define TRACE_PAUSE_MS 50 /* between looks at the trace, whose ring holds far more than that */
 #define LOOK_PAUSE_MS 20 /* between pictures: nothing tells that the screen changed */
 
 uint64_t harness_real_ms(void)
@@ -92,18 +93,6 @@ static int start_machine(struct harness *harness, char *const *argv)
 	return qmp_start(harness);
 }
 
-static int copy_names(struct harness *harness, const char *const *names)
-{
-	int count = 0;
-
-	while (names && names[count])
-		count++;
-	harness->partition = calloc((size_t)count + 1, sizeof(*harness->partition));
-	for (int i = 0; harness->partition && i < count; i++)
-		harness->partition[i] = strdup(names[i]);
-	return harness->partition ? 0 : -ENOMEM;
-}
-
 /* mkdir -p, without what QEMU would make of a relative path after a change of directory. */
 static int make_directory(struct harness *harness, const char *path)
 {
@@ -128,9 +117,11 @@ struct harness *harness_create(const struct harness_options *options)
 		return NULL;
 	harness->console_fd = harness->qmp_fd = -1;
 	harness->guard_ms = options->guard_ms ? options->guard_ms : GUARD_MS;
+	if (options->memory) {
+		snprintf(harness->memory, sizeof(harness->memory), "%s", options->memory);
+		unlink(options->memory); /* of the last run */
+	}
 	error = make_directory(harness, options->directory);
-	if (!error)
-		error = copy_names(harness, options->partition);
 	if (error)
 		goto fail;
 	snprintf(path, sizeof(path), "%s/console.txt", harness->directory);
@@ -161,10 +152,8 @@ void harness_destroy(struct harness *harness)
 		fclose(harness->console_log);
 	for (size_t i = 0; i < harness->event_count; i++)
 		free(harness->event[i].text);
-	for (int i = 0; harness->partition && harness->partition[i]; i++)
-		free(harness->partition[i]);
 	cJSON_Delete(harness->qmp_reply);
-	free(harness->partition);
+	trace_finish(harness);
 	free(harness->event);
 	free(harness->qmp_line);
 	free(harness);
@@ -199,12 +188,16 @@ int harness_pump(struct harness *harness, int wait_ms)
 	};
 	int error = 0;
 
+	if (harness->memory[0] && wait_ms > TRACE_PAUSE_MS)
+		wait_ms = TRACE_PAUSE_MS;
 	if (poll(ready, 2, wait_ms) < 0 && errno != EINTR)
 		return -errno;
 	if (ready[0].revents)
 		error = take_console(harness);
 	if (ready[1].revents && !error)
 		error = take_qmp(harness);
+	if (!error)
+		error = trace_take(harness);
 	if (error == -EPIPE)
 		fprintf(stderr, "harness: the machine has ended (see %s/qemu.txt)\n", harness->directory);
 	return error;

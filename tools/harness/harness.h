@@ -15,8 +15,11 @@
 #include <sys/types.h>
 
 #include "tools/harness/picture.h"
+#include "tools/pltrace/reader.h"
 
 #define HARNESS_NAME_MAX 16
+#define HARNESS_RAM_BASE 0x40000000ull
+#define HARNESS_TRACE_PA 0x40e00000ull /* docs/contract.md */
 
 /* One line that a partition (or "hv") printed. */
 struct harness_event {
@@ -39,14 +42,17 @@ struct harness {
 	char *qmp_line;
 	size_t qmp_length, qmp_room;
 	struct cJSON *qmp_reply; /* of the command under way */
-	char **partition; /* names by console number, NULL-terminated */
 	char directory[256];
+	char memory[256]; /* the file that backs the machine's RAM; empty: no trace */
+	struct pltrace trace;
+	struct pl_trace_event *traced; /* all events so far, in order */
+	size_t traced_count, traced_room;
 };
 
 struct harness_options {
 	char *const *argv;	      /* the emulator's command line; console and QMP are appended to it */
-	const char *const *partition; /* names in the order of Ctrl-T's digits, NULL-terminated */
 	const char *directory;	      /* for logs and pictures; made if need be */
+	const char *memory;	      /* file that backs the machine's RAM, for the trace; NULL: none */
 	unsigned guard_ms;	      /* 0: 60 s */
 };
 
@@ -64,7 +70,7 @@ size_t harness_now(struct harness *harness);
 
 /*
  * Awaits a line of partition `name` (NULL: any), at position `from` or later, that matches the
- * POSIX extended regular expression. Returns its index; -ETIMEDOUT: the guard ended the wait,
+ * POSIX extended regular expression (case does not matter). Returns its index; -ETIMEDOUT: the guard ended the wait,
  * -EPIPE: the machine ended.
  */
 ssize_t harness_await(struct harness *harness, size_t from, const char *name, const char *pattern);
@@ -75,7 +81,7 @@ ssize_t harness_find(const struct harness *harness, size_t from, const char *nam
 /* How many there are in [from, to). */
 size_t harness_count(const struct harness *harness, size_t from, size_t to, const char *name, const char *pattern);
 
-/* Types text on a partition's console. */
+/* Types text on a partition's console. Its number is taken from the trace's header: memory must be given. */
 int harness_type(struct harness *harness, const char *partition, const char *text);
 
 /* Presses or releases a key of the machine's keyboard, by QEMU's name ("f1", "a"). */
@@ -86,6 +92,10 @@ int harness_qmp(struct harness *harness, const char *command, struct cJSON *argu
 
 /* What the screen shows now. */
 int harness_look(struct harness *harness, struct picture *picture);
+
+/* Time of a trace event; the first one that is not earlier than a time. */
+uint64_t harness_traced_ns(const struct harness *harness, size_t index);
+size_t harness_traced_since(const struct harness *harness, uint64_t time_ns);
 
 /*
  * Looks at the screen until `seen` says true, and leaves that picture. -ETIMEDOUT and -EPIPE as

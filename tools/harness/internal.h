@@ -11,6 +11,10 @@ uint64_t harness_real_ms(void);
 void console_take(struct harness *harness, const char *bytes, size_t count);
 int qmp_take(struct harness *harness, const char *bytes, size_t count);
 
+/* Takes the trace events that are new. */
+int trace_take(struct harness *harness);
+void trace_finish(struct harness *harness);
+
 /* Leaves QMP's negotiation mode. */
 int qmp_start(struct harness *harness);
 

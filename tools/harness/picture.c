@@ -16,6 +16,19 @@ void picture_finish(struct picture *picture)
 	memset(picture, 0, sizeof(*picture));
 }
 
+int picture_copy(struct picture *to, const struct picture *from)
+{
+	size_t bytes = (size_t)from->width * from->height * sizeof(*from->pixels);
+	uint32_t *pixels = malloc(bytes);
+
+	if (!pixels)
+		return -ENOMEM;
+	memcpy(pixels, from->pixels, bytes);
+	picture_finish(to);
+	*to = (struct picture){from->width, from->height, pixels};
+	return 0;
+}
+
 static int read_pixels(struct picture *picture, FILE *file)
 {
 	size_t count = (size_t)picture->width * picture->height;

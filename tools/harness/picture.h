@@ -17,6 +17,9 @@ struct picture_rect {
 /* Frees the pixels; a zeroed picture is fine. */
 void picture_finish(struct picture *picture);
 
+/* Makes `to` a copy. 0 or -ENOMEM. */
+int picture_copy(struct picture *to, const struct picture *from);
+
 /* Reads a binary PPM of 8 bits a channel. 0 or a negative errno; -EINVAL: no such PPM. */
 int picture_load_ppm(struct picture *picture, const char *path);
 int picture_save_png(const struct picture *picture, const char *path);

@@ -1,0 +1,20 @@
+# `make demo`: one call on the reference handset, every promise checked.
+DEMO := $(B)/host/examples/handset/demo/demo
+TOOLS += $(DEMO)
+
+.SECONDEXPANSION:
+$(DEMO): $(addprefix $(B)/host/examples/handset/demo/, demo.o steps.o keys.o look.o flips.o timeline.o) \
+         $(HARNESS_OBJECTS) $$(CALL_UI_HOST)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
+
+# $(call demo_run,OPTIONS,DIRECTORY)
+demo_run = $(DEMO) $(1) $(2) $(2)/run/ram $(PLQEMU) --run $(2)/run --console none $(B)/machine/handset
+
+.PHONY: demo system-demo
+demo: $(DEMO) $(B)/machine/handset/load.args
+	@$(call demo_run,,$(OUT)/demo)
+
+# The same as a system test.
+GUEST_TESTS += system-demo
+system-demo: $(DEMO) $(B)/machine/handset/load.args
+	@$(call demo_run,--test,$(OUT)/test/demo)

@@ -1,0 +1,61 @@
+/* The hypervisor's trace, followed while the machine runs so that nothing of it is overwritten. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/harness/internal.h"
+
+int trace_take(struct harness *harness)
+{
+	struct pl_trace_event event;
+
+	if (!harness->memory[0])
+		return 0;
+	if (!harness->trace.ring) {
+		int error = pltrace_open(&harness->trace, harness->memory, HARNESS_TRACE_PA, HARNESS_RAM_BASE);
+
+		if (error == -EAGAIN || error == -ENOENT)
+			return 0;
+		if (error)
+			return error;
+	}
+	while (pltrace_next(&harness->trace, &event)) {
+		if (harness->traced_count == harness->traced_room) {
+			size_t room = harness->traced_room ? 2 * harness->traced_room : 65536;
+			struct pl_trace_event *grown = realloc(harness->traced, room * sizeof(*grown));
+
+			if (!grown)
+				return -ENOMEM;
+			harness->traced = grown;
+			harness->traced_room = room;
+		}
+		harness->traced[harness->traced_count++] = event;
+	}
+	return 0;
+}
+
+uint64_t harness_traced_ns(const struct harness *harness, size_t index)
+{
+	return pltrace_ns(&harness->trace, harness->traced[index].time);
+}
+
+size_t harness_traced_since(const struct harness *harness, uint64_t time_ns)
+{
+	size_t low = 0, high = harness->traced_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (harness_traced_ns(harness, middle) < time_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void trace_finish(struct harness *harness)
+{
+	pltrace_close(&harness->trace);
+	free(harness->traced);
+}
