@@ -9,7 +9,7 @@
 static int add(struct device *dev, struct map_table *maps, struct device_node *node, u32 kind, int reg)
 {
 	struct pl_ioc_map_info *m = &maps->map[maps->count];
-	struct resource resource;
+	u64 base, bytes;
 	const char *label = "";
 	int err;
 
@@ -17,20 +17,20 @@ static int add(struct device *dev, struct map_table *maps, struct device_node *n
 		dev_err(dev, "%pOF: more than %d things to map\n", node, MAX_MAPS);
 		return -ENOSPC;
 	}
-	err = of_address_to_resource(node, reg, &resource);
+	err = of_property_read_reg(node, reg, &base, &bytes);
 	if (!err)
 		err = of_property_read_u32(node, "partyline,index", &m->index);
 	if (err) {
 		dev_err(dev, "%pOF: no partyline,index or reg entry %d: %d\n", node, reg, err);
 		return err;
 	}
-	if (!PAGE_ALIGNED(resource.start) || !PAGE_ALIGNED(resource_size(&resource))) {
-		dev_err(dev, "%pOF: %pR is not whole pages\n", node, &resource);
+	if (!PAGE_ALIGNED(base) || !PAGE_ALIGNED(bytes) || !bytes) {
+		dev_err(dev, "%pOF: 0x%llx bytes at 0x%llx are not whole pages\n", node, bytes, base);
 		return -EINVAL;
 	}
 	m->kind = kind;
-	m->base = resource.start;
-	m->bytes = resource_size(&resource);
+	m->base = base;
+	m->bytes = bytes;
 	of_property_read_string(node, "label", &label);
 	strscpy(m->name, label, sizeof(m->name));
 	of_property_read_u64(node, "partyline,guest-base", &m->guest_base);
