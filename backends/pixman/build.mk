@@ -1,0 +1,1 @@
+HOST_CFLAGS += -isystem /usr/include/pixman-1
