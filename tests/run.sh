@@ -12,10 +12,24 @@ mkdir -p "$logs"
 results=$logs/results
 : >"$results"
 
-# verdict NAME STATUS LOG: the pass and fail lines of LOG; a bad end without one is a failure.
+# CUnit says "  Test: NAME ..." and, after whatever the test itself prints, "passed" or "FAILED".
+verdicts() {
+	awk -v unit="$2" '
+	/^  Test: .* \.\.\./ {
+		name = $0
+		sub(/^  Test: /, "", name)
+		sub(/ \.\.\..*/, "", name)
+	}
+	name != "" && /(passed|FAILED)$/ {
+		print (/passed$/ ? "pass " : "fail ") unit ": " name
+		name = ""
+	}
+	/^(pass|fail) / { print $1 " " unit ": " substr($0, 6) }' "$1"
+}
+
+# verdict NAME STATUS LOG: what LOG says; a bad end without a failure is one.
 verdict() {
-	sed -n 's/^ *Test: \([^ ]*\) *\.\.\.passed.*/pass \1/p; s/^ *Test: \([^ ]*\) *\.\.\.FAILED.*/fail \1/p
-		/^pass /p; /^fail /p' "$3" | sed "s|^\(....\) |\1 $1 |" >"$3.verdict"
+	verdicts "$3" "$1" >"$3.verdict"
 	if [ "$2" -ne 0 ] && ! grep -q '^fail ' "$3.verdict"; then
 		echo "fail $1 (ended with $2)" >>"$3.verdict"
 	elif [ ! -s "$3.verdict" ]; then
