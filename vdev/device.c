@@ -108,9 +108,9 @@ void vdev_do_driver_ok(struct vdev *dev, uint64_t features)
 	dev->live = true;
 	if (dev->resumed)
 		interrupt(dev, VIRTIO_INTERRUPT_USED);
-	dev->resumed = false;
 	if (dev->impl->driver_ok)
 		dev->impl->driver_ok(dev);
+	dev->resumed = false;
 }
 
 void vdev_do_config_write(struct vdev *dev, uint32_t offset, uint64_t value, uint32_t bytes)

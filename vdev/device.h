@@ -49,7 +49,7 @@ struct vdev_impl {
 	void (*reset)(struct vdev *dev);
 	/* Optional. The driver wrote the configuration area; update dev->config with vdev_config_set. */
 	void (*config_write)(struct vdev *dev, uint32_t offset, uint64_t value, uint32_t bytes);
-	/* Optional. Status got DRIVER_OK: queues are live. Also called after a backend restart that found it live. */
+	/* Optional. Status got DRIVER_OK: queues are live. Also called after a backend restart that found it live: dev->resumed. */
 	void (*driver_ok)(struct vdev *dev);
 };
 
@@ -74,7 +74,7 @@ struct vdev {
 	uint8_t config[VDEV_CONFIG_MAX];
 	uint64_t driver_features;
 	uint32_t epoch;
-	bool resumed;		/* a queue was resumed: its last completions may not have been signalled */
+	bool resumed;		/* until driver_ok returns: a queue was resumed; the driver may lack a signal and knows the past */
 	bool live;		/* DRIVER_OK and not broken */
 	bool broken;		/* misbehaved; latched until reset */
 	uint32_t broken_count;	/* since start; for the log and the control socket */

@@ -222,15 +222,22 @@ static uint16_t *avail_event(struct vq *vq)
 	return (uint16_t *)(void *)&vq->used->ring[vq->size];
 }
 
-bool vq_wait_prepare(struct vq *vq)
+bool vq_wait_prepare_beyond(struct vq *vq, uint16_t left)
 {
+	uint16_t event = (uint16_t)(vq->last_avail + left);
+
 	if (vq->event_idx)
-		ring_store(avail_event(vq), vq->last_avail);
+		ring_store(avail_event(vq), event);
 	else
 		ring_store(&vq->used->flags, 0);
 	/* Full: the wish before avail idx is read again; pairs with the fence in vq_publish. */
 	ring_fence();
-	return ring_load(&vq->avail->idx) != vq->last_avail;
+	return ring_load(&vq->avail->idx) != event;
+}
+
+bool vq_wait_prepare(struct vq *vq)
+{
+	return vq_wait_prepare_beyond(vq, 0);
 }
 
 void vq_poll_mode(struct vq *vq)

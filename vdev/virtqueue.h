@@ -127,6 +127,8 @@ void vq_push(struct vq *vq, uint16_t head, uint32_t bytes);
 bool vq_should_notify(struct vq *vq);
 /* Drain, ask for a signal, look again, written once: returns true if work came in meanwhile (do not wait). */
 bool vq_wait_prepare(struct vq *vq);
+/* As vq_wait_prepare, for a device that leaves `left` chains (vq_pending) in the queue: true if there are others by now. */
+bool vq_wait_prepare_beyond(struct vq *vq, uint16_t left);
 void vq_poll_mode(struct vq *vq); /* ask for no signals while draining */
 /* Copy from the readable part, from byte `offset`; returns bytes copied (short if the chain is shorter). */
 uint32_t vq_read(const struct vq_chain *chain, uint32_t offset, void *to, uint32_t bytes);

@@ -1,0 +1,119 @@
+/*
+ * What the arbiter decides by: data, made from policy.conf by backends/policy or by a test. docs/policy.md
+ * explains the file. Read-only once the arbiter has it.
+ */
+#ifndef VDEV_POLICY_H
+#define VDEV_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define POLICY_PARTITION_MAX 8
+#define POLICY_NAME_BYTES    16
+#define POLICY_NONE	     0xffu /* no partition */
+#define POLICY_KEY_MAX	     48	   /* per-key owners of one state, and entries of the keymap */
+#define POLICY_KEY_CODES     0x300 /* key codes lie below (KEY_CNT) */
+#define POLICY_GAIN_FULL     1000  /* per mille */
+
+/* What the phone is doing. Sections of policy.conf. */
+enum phone_state {
+	PHONE_IDLE,
+	PHONE_RINGING,
+	PHONE_DIALING,
+	PHONE_ACTIVE,
+	PHONE_ENDED,
+	PHONE_EMERGENCY, /* an emergency call, whether dialing or active */
+	PHONE_STATE_COUNT,
+};
+
+/* Drawing order, lowest first; same values as vdev-fb's enum compose_band. */
+enum policy_band { BAND_BACKGROUND, BAND_BOTTOM, BAND_TOP, BAND_OVERLAY, BAND_COUNT };
+
+/* Highest first. */
+enum audio_role {
+	ROLE_EMERGENCY,
+	ROLE_VOICE,
+	ROLE_ALERT,
+	ROLE_RING,
+	ROLE_NAVIGATION,
+	ROLE_MEDIA,
+	ROLE_BACKGROUND,
+	ROLE_COUNT,
+};
+
+/* What a role that is heard does to another; WirePlumber's words, and Android's reject. Strongest last. */
+enum role_action { ACTION_MIX, ACTION_DUCK, ACTION_CORK, ACTION_REJECT, ACTION_COUNT };
+
+/* What a partition may ask of the modem. */
+#define MODEM_DIAL   1u
+#define MODEM_ANSWER 2u
+#define MODEM_HANGUP 4u
+#define MODEM_SMS    8u
+#define MODEM_DATA   16u
+#define MODEM_QUERY  32u
+#define MODEM_ALL    63u
+
+/* A partition's picture in one state. */
+struct policy_layer {
+	bool shown;
+	uint8_t band; /* enum policy_band */
+	uint8_t opacity;
+	int32_t z;
+	int32_t x, y; /* region on the panel, pixels */
+	uint32_t width, height;
+	uint32_t backdrop; /* a8r8g8b8, premultiplied: where the partition has no picture */
+	uint32_t fade_ms;
+};
+
+struct policy_key {
+	uint16_t code;
+	uint8_t owner; /* partition index or POLICY_NONE: nobody gets it */
+};
+
+struct policy_state {
+	bool defined;
+	struct policy_layer layer[POLICY_PARTITION_MAX];
+	uint8_t key_owner; /* of every key that is not in key[] */
+	uint32_t key_count;
+	struct policy_key key[POLICY_KEY_MAX];
+	uint32_t modem[POLICY_PARTITION_MAX]; /* MODEM_* */
+};
+
+struct policy_role {
+	uint8_t priority; /* higher wins */
+	uint16_t duck_permille; /* level of a stream of this role while ducked */
+	uint32_t ramp_ms;
+};
+
+struct policy_keymap {
+	uint16_t from, to;
+};
+
+struct policy {
+	uint32_t partition_count;
+	char partition[POLICY_PARTITION_MAX][POLICY_NAME_BYTES];
+	uint8_t telephony; /* the partition whose call state counts */
+	uint32_t panel_width, panel_height;
+	struct policy_state state[PHONE_STATE_COUNT];
+	struct policy_role role[ROLE_COUNT];
+	uint8_t matrix[ROLE_COUNT][ROLE_COUNT]; /* [holder][other]: enum role_action */
+	uint32_t keymap_count;
+	struct policy_keymap keymap[POLICY_KEY_MAX];
+};
+
+/* Names as in policy.conf and in the log; "?" for a value out of range. */
+const char *phone_state_str(unsigned state);
+const char *policy_band_str(unsigned band);
+const char *audio_role_str(unsigned role);
+const char *role_action_str(unsigned action);
+
+/* Index of the partition of that name, or POLICY_NONE. */
+unsigned policy_partition(const struct policy *policy, const char *name);
+/* Name of a partition index; "none" for POLICY_NONE and what is out of range. */
+const char *policy_partition_name(const struct policy *policy, unsigned index);
+/* Section that rules `state`: the state's own, or what stands in for one that the file leaves out. */
+const struct policy_state *policy_state_of(const struct policy *policy, unsigned state);
+/* What a key code of the keypad means on this handset. */
+uint16_t policy_map_key(const struct policy *policy, uint16_t code);
+
+#endif
