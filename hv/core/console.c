@@ -220,7 +220,10 @@ int console_attach(struct vuart *u, struct console **console, uint8_t **rx)
 
 int console_init(const struct pl_config *c)
 {
+	for (uint32_t i = 0; i < PL_MAX_PARTITIONS; i++)
+		consoles[i] = (struct console){0};
 	idle_timer.fire = idle_fire;
+	console_input_init();
 	console_out_init(c);
 	return 0;
 }

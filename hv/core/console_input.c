@@ -55,6 +55,12 @@ static void typed(char ch)
 	switched = false;
 }
 
+void console_input_init(void)
+{
+	focus = PL_NONE;
+	switched = false;
+}
+
 void console_input_irq(void)
 {
 	if (focus == PL_NONE)

@@ -245,11 +245,14 @@ void vuart_partition_reset(struct partition *p)
 
 static int init_one(struct vuart *u, const struct pl_config_uart *config)
 {
-	u->config = config;
-	u->partition = config->partition;
-	u->owner = partition_get(config->partition);
-	u->rx = (struct vuart_fifo){.byte = u->rx_line, .size = VUART_FIFO_DEPTH};
-	u->tx = (struct vuart_fifo){.byte = u->tx_line, .size = VUART_FIFO_DEPTH};
+	*u = (struct vuart){
+		.config = config,
+		.owner = partition_get(config->partition),
+		.index = (uint32_t)(u - uarts),
+		.partition = config->partition,
+		.rx = {.byte = u->rx_line, .size = VUART_FIFO_DEPTH},
+		.tx = {.byte = u->tx_line, .size = VUART_FIFO_DEPTH},
+	};
 	if (config->kind == PL_UART_LINE) {
 		u->peer = &uarts[config->peer];
 		line_init(u);
@@ -265,10 +268,8 @@ int vuart_init(const struct pl_config *c)
 	int ret = 0;
 
 	uart_count = c->uart_count;
-	for (uint32_t i = 0; i < uart_count && ret == 0; i++) {
-		uarts[i].index = i;
+	for (uint32_t i = 0; i < uart_count && ret == 0; i++)
 		ret = init_one(&uarts[i], &c->uart[i]);
-	}
 	for (uint32_t i = 0; i < uart_count && ret == 0; i++)
 		reset(&uarts[i]);
 	return ret;

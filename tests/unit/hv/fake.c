@@ -1,0 +1,278 @@
+#include "tests/unit/hv/fake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGES_MAX 128
+
+struct pl_config fake_config;
+struct partition fake_partition[PL_MAX_PARTITIONS];
+uint32_t fake_ready_reports;
+char fake_uart[65536];
+uint32_t fake_uart_bytes;
+uint32_t fake_uart_room;
+
+static uint64_t now;
+static struct hv_timer *timers; /* by deadline */
+static const char *typed;
+static struct {
+	uint32_t partition;
+	uint64_t ipa;
+	void *page;
+} pages[PAGES_MAX];
+static uint32_t page_count;
+static uint8_t trace_memory[65536] __attribute__((aligned(4096)));
+static uint8_t pool[1u << 20] __attribute__((aligned(4096)));
+static uint64_t pool_used;
+
+/* cpu side */
+
+const struct pl_config *hv_config(void)
+{
+	return &fake_config;
+}
+
+struct partition *partition_get(uint32_t index)
+{
+	return index < fake_config.partition_count ? &fake_partition[index] : NULL;
+}
+
+uint32_t partition_index(const struct partition *p)
+{
+	return (uint32_t)(p - fake_partition);
+}
+
+bool partition_is_running(const struct partition *p)
+{
+	return p->running;
+}
+
+struct partition *vcpu_partition(const struct vcpu *v)
+{
+	return v->partition;
+}
+
+void vgic_pulse(struct partition *p, uint32_t virq)
+{
+	p->pulses[virq]++;
+}
+
+void vgic_set_level(struct partition *p, uint32_t virq, bool high)
+{
+	p->level[virq] = high;
+}
+
+void vcpu_block(struct vcpu *v)
+{
+	v->blocked = true;
+}
+
+void vcpu_resume(struct vcpu *v)
+{
+	v->blocked = false;
+	v->resumes++;
+}
+
+void hv_timer_cancel(struct hv_timer *t)
+{
+	for (struct hv_timer **p = &timers; *p; p = &(*p)->next) {
+		if (*p == t) {
+			*p = t->next;
+			break;
+		}
+	}
+	t->armed = false;
+}
+
+void hv_timer_arm(struct hv_timer *t, uint64_t deadline)
+{
+	struct hv_timer **p = &timers;
+
+	if (t->armed)
+		hv_timer_cancel(t);
+	t->deadline = deadline;
+	t->armed = true;
+	while (*p && (*p)->deadline <= deadline)
+		p = &(*p)->next;
+	t->next = *p;
+	*p = t;
+}
+
+uint64_t time_now(void)
+{
+	return now;
+}
+
+uint64_t time_hz(void)
+{
+	return FAKE_HZ;
+}
+
+void *hv_ptr(paddr_t pa)
+{
+	return (void *)(uintptr_t)pa.v;
+}
+
+void *pool_alloc(uint64_t bytes)
+{
+	void *p = pool + pool_used;
+
+	if (bytes > sizeof(pool) - pool_used)
+		return NULL;
+	pool_used += (bytes + 4095) & ~4095ull;
+	memset(p, 0, bytes);
+	return p;
+}
+
+paddr_t pool_pa(const void *p)
+{
+	return paddr((uintptr_t)p);
+}
+
+int stage2_map_page(struct partition *p, ipa_t at, paddr_t pa, uint8_t perm)
+{
+	if (perm != PL_PERM_R || page_count == PAGES_MAX)
+		abort();
+	pages[page_count].partition = partition_index(p);
+	pages[page_count].ipa = at.v;
+	pages[page_count++].page = hv_ptr(pa);
+	return 0;
+}
+
+void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t at, bool fatal)
+{
+	if (fatal)
+		abort();
+	v->partition->faults++;
+	v->partition->cause = cause;
+	v->partition->fault_ipa = at.v;
+}
+
+void partition_devices_reset(struct partition *p)
+{
+	p->devices_reset++;
+}
+
+void partition_device_ready(uint32_t device)
+{
+	(void)device;
+	fake_ready_reports++;
+}
+
+void arch_publish(const void *p, uint64_t bytes)
+{
+	(void)p;
+	(void)bytes;
+}
+
+/* board */
+
+void plat_uart_putc(char c)
+{
+	if (fake_uart_bytes + 1 == sizeof(fake_uart))
+		abort();
+	fake_uart[fake_uart_bytes++] = c;
+	fake_uart[fake_uart_bytes] = '\0';
+	fake_uart_room--;
+}
+
+bool plat_uart_tx_ready(void)
+{
+	return fake_uart_room > 0;
+}
+
+int plat_uart_getc(void)
+{
+	return typed && *typed ? (unsigned char)*typed++ : -1;
+}
+
+/* the tests' side */
+
+void fake_uart_clear(void)
+{
+	fake_uart_bytes = 0;
+	fake_uart[0] = '\0';
+}
+
+void fake_reset(uint32_t partitions)
+{
+	fake_uart_clear();
+	console_flush(); /* what the test before left, while its memory is there */
+	while (timers)
+		hv_timer_cancel(timers);
+	now = 0;
+	typed = NULL;
+	page_count = 0;
+	pool_used = 0;
+	fake_ready_reports = 0;
+	fake_uart_clear();
+	fake_uart_room = UINT32_MAX;
+	memset(fake_partition, 0, sizeof(fake_partition));
+	memset(trace_memory, 0, sizeof(trace_memory));
+	memset(&fake_config, 0, sizeof(fake_config));
+	fake_config.partition_count = partitions;
+	fake_config.trace_pa = (uintptr_t)trace_memory;
+	fake_config.trace_bytes = sizeof(trace_memory);
+	for (uint32_t i = 0; i < partitions; i++) {
+		struct partition *p = &fake_partition[i];
+
+		p->running = true;
+		p->vcpu[0].partition = p->vcpu[1].partition = p;
+		fake_config.partition[i].name[0] = 'p';
+		fake_config.partition[i].name[1] = (char)('0' + i);
+		fake_config.partition[i].device_event_virq = 80;
+	}
+}
+
+void fake_advance_us(uint64_t us)
+{
+	uint64_t end = now + FAKE_HZ * us / 1000000;
+
+	while (timers && timers->deadline <= end) {
+		struct hv_timer *t = timers;
+
+		timers = t->next;
+		t->armed = false;
+		if (t->deadline > now)
+			now = t->deadline;
+		t->fire(t);
+	}
+	now = end;
+}
+
+void fake_type(const char *text)
+{
+	typed = text;
+	while (*typed)
+		console_input_irq();
+}
+
+void *fake_page(uint32_t partition, uint64_t at)
+{
+	for (uint32_t i = 0; i < page_count; i++)
+		if (pages[i].partition == partition && pages[i].ipa == at)
+			return pages[i].page;
+	return NULL;
+}
+
+int fake_write(uint32_t p, uint64_t at, uint32_t bytes, uint64_t value)
+{
+	struct mmio m = {.ipa = ipa(at), .value = value, .bytes = (uint8_t)bytes, .write = true};
+
+	return mmio_handle(&fake_partition[p].vcpu[0], &m);
+}
+
+uint64_t fake_read(uint32_t p, uint64_t at, uint32_t bytes)
+{
+	struct mmio m = {.ipa = ipa(at), .bytes = (uint8_t)bytes};
+
+	mmio_handle(&fake_partition[p].vcpu[0], &m);
+	return m.value;
+}
+
+int64_t fake_hvc(uint32_t p, uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5)
+{
+	uint64_t arg[6] = {function, x1, x2, x3, x4, x5};
+
+	return hypercall_devices(&fake_partition[p].vcpu[0], function, arg);
+}
