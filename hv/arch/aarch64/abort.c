@@ -1,0 +1,111 @@
+/* Stage-2 aborts: emulated registers, and faults (DDI 0487 D19.2.37, ISS of data aborts). */
+#include "hv/arch/aarch64/exit.h"
+#include "hv/arch/aarch64/sysreg.h"
+#include "hv/core/partition.h"
+#include "hv/core/seams.h"
+#include "hv/core/vgic.h"
+
+#define ISS_ISV	  (1ull << 24)
+#define ISS_SSE	  (1ull << 21)
+#define ISS_SF	  (1ull << 15)
+#define ISS_S1PTW (1ull << 7)
+#define ISS_WNR	  (1ull << 6)
+#define DFSC(esr)      ((esr) & 0x3c)
+#define DFSC_TRANSLATION 0x04
+#define DFSC_PERMISSION	 0x0c
+#define PAR_F	  1ull
+
+/*
+ * HPFAR_EL2 holds the page for a translation fault and for any fault of a stage-1 walk; for a permission
+ * fault of the access itself it is unknown, so that FAR is translated again. False: the guest has changed
+ * its tables meanwhile; let it try the instruction again.
+ */
+static bool fault_ipa(uint64_t esr, uint64_t *page)
+{
+	uint64_t saved, par;
+
+	if (DFSC(esr) != DFSC_PERMISSION || esr & ISS_S1PTW) {
+		*page = (sysreg_read(hpfar_el2) & 0xffffffffff0ull) << 8;
+		return true;
+	}
+	saved = sysreg_read(par_el1);
+	__asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(sysreg_read(far_el2)) : "memory");
+	par = sysreg_read(par_el1);
+	sysreg_write(par_el1, saved);
+	*page = par & 0xfffffffff000ull;
+	return !(par & PAR_F);
+}
+
+static uint64_t mmio_extend(uint64_t value, uint64_t esr, uint32_t bytes)
+{
+	uint32_t shift = 64 - bytes * 8;
+
+	if (esr & ISS_SSE)
+		value = (uint64_t)((int64_t)(value << shift) >> shift);
+	else
+		value = value << shift >> shift;
+	return esr & ISS_SF ? value : (uint32_t)value;
+}
+
+/* -ENODEV: nothing there. -EINVAL: no such register; recorded, reads as zero. */
+static int mmio_serve(struct vcpu *v, struct mmio *m)
+{
+	int ret;
+
+	if (!vgic_owns(m->ipa))
+		return mmio_handle(v, m);
+	ret = vgic_mmio(v, m);
+	if (ret == -EINVAL)
+		partition_fault(v, PL_FAULT_DEVICE_ACCESS, m->ipa, false);
+	return ret;
+}
+
+static void mmio_trap(struct vcpu *v, uint64_t esr, ipa_t where)
+{
+	uint32_t reg = esr >> 16 & 31;
+	struct mmio m = {
+		.ipa = where,
+		.bytes = (uint8_t)(1u << (esr >> 22 & 3)),
+		.write = esr & ISS_WNR,
+		.value = 0,
+	};
+	int ret;
+
+	if (m.write)
+		m.value = mmio_extend(vcpu_reg(v, reg), ISS_SF, m.bytes);
+	v->partition->mmio_exit_count++;
+	ret = mmio_serve(v, &m);
+	if (ret == -ENODEV) {
+		partition_fault(v, PL_FAULT_MEMORY, where, true);
+		return;
+	}
+	if (!m.write)
+		vcpu_set_reg(v, reg, ret < 0 ? 0 : mmio_extend(m.value, esr, m.bytes));
+	vcpu_step();
+}
+
+void abort_data(struct vcpu *v, uint64_t esr)
+{
+	uint64_t page;
+	ipa_t where;
+
+	if (DFSC(esr) != DFSC_TRANSLATION && DFSC(esr) != DFSC_PERMISSION) {
+		partition_fault(v, PL_FAULT_EXCEPTION, ipa(0), true);
+		return;
+	}
+	if (!fault_ipa(esr, &page))
+		return;
+	where = ipa(page | (sysreg_read(far_el2) & 0xfff));
+	if (esr & ISS_ISV && !(esr & ISS_S1PTW))
+		mmio_trap(v, esr, where);
+	else
+		partition_fault(v, fault_cause_at(v, where), where, true);
+}
+
+void abort_instruction(struct vcpu *v, uint64_t esr)
+{
+	uint64_t page;
+
+	if (fault_ipa(esr, &page))
+		partition_fault(v, PL_FAULT_MEMORY, ipa(page | (sysreg_read(far_el2) & 0xfff)), true);
+}

@@ -1,0 +1,90 @@
+/*
+ * The processor as the core sees it. arch/fake/arch.h offers the same for the host, so that the core is
+ * unit-tested there. The build chooses the directory; no file asks which one it got.
+ */
+#ifndef HV_ARCH_H
+#define HV_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "abi/fault.h"
+#include "hv/core/types.h"
+
+struct cpu;
+struct vcpu;
+
+/* EL1 and EL0 system registers that a switch of vCPUs saves and loads: what a guest can write untrapped. */
+#define ARCH_EL1_REGISTERS(X)                                                                                \
+	X(sctlr_el1) X(cpacr_el1) X(ttbr0_el1) X(ttbr1_el1) X(tcr_el1) X(mair_el1) X(amair_el1)              \
+	X(vbar_el1) X(contextidr_el1) X(esr_el1) X(far_el1) X(afsr0_el1) X(afsr1_el1) X(par_el1)             \
+	X(elr_el1) X(spsr_el1) X(sp_el0) X(sp_el1) X(tpidr_el0) X(tpidrro_el0) X(tpidr_el1)                  \
+	X(cntkctl_el1) X(csselr_el1)
+
+/*
+ * x0 to x18 and x30 are written at each exit, the rest only when another vCPU takes the CPU: until then
+ * the registers hold the truth (cpu->loaded says whose).
+ */
+struct arch_vcpu {
+	uint64_t x[31];		/* first: vectors.S */
+	uint64_t pc, pstate;
+	struct {
+#define X(name) uint64_t name;
+		ARCH_EL1_REGISTERS(X)
+#undef X
+	} el1;
+	uint64_t cntv_ctl, cntv_cval;
+	uint64_t vmcr, ap0r, ap1r;	/* virtual CPU interface */
+	bool timer_active;		/* its PPI 27 was active at the physical GIC when it left the CPU */
+	uint64_t vmpidr, vttbr;
+	uint64_t fp[64] __attribute__((aligned(16)));
+	uint64_t fpcr, fpsr;
+};
+
+void arch_init(struct cpu *c);
+/* Never returns: enters the guest. */
+void arch_start(struct vcpu *first) __attribute__((noreturn));
+/* Registers as at power-on: EL1h, MMU off, x0 = arg. v is not loaded. */
+void arch_vcpu_reset(struct vcpu *v, uint64_t entry, uint64_t arg, uint64_t vttbr);
+/* v, loaded, will not run on from here: silence its timer and interrupts without keeping anything. */
+void arch_vcpu_discard(struct vcpu *v);
+/* Where v is, into a fault's registers; trapped: the exception just taken is the cause. */
+void arch_vcpu_where(const struct vcpu *v, struct pl_fault *f, bool trapped);
+struct cpu *cpu_this(void);
+/* Sleep until an interrupt is pending (they stay masked). */
+void arch_idle(void);
+bool arch_irq_pending(void);
+/* EL2's own timer; UINT64_MAX: off. */
+/* v, off the CPU, has reached its virtual timer's value: as if PPI 27 had been taken for it. */
+void arch_vcpu_timer_due(struct vcpu *v);
+void arch_timer_set(uint64_t deadline);
+void arch_tlb_flush_all(void);
+
+/* Physical memory of guests. Whole cache lines; zeroes or copies, and leaves nothing in the data cache. */
+void arch_scrub(void *to, uint64_t bytes);
+void arch_copy(void *to, const void *from, uint64_t bytes);
+void arch_icache_flush(void);
+
+/* List registers of the vCPU that is loaded. */
+#define ARCH_LR_MAX 4
+uint32_t arch_lr_count(void);
+uint32_t arch_lr_empty(void); /* a bit each: nothing in it, nothing to tell */
+uint64_t arch_lr_read(uint32_t n);
+void arch_lr_write(uint32_t n, uint64_t value);
+void arch_lr_control(uint64_t hcr); /* ICH_HCR_EL2 */
+uint64_t arch_lr_status(void);
+
+/* Physical interrupt controller. gic_end drops the priority only; gic_deactivate finishes. */
+#define GIC_SPURIOUS	    1020u
+#define GIC_PPI_MAINTENANCE 25u
+#define GIC_PPI_HYP_TIMER   26u
+#define GIC_PPI_VTIMER	    27u
+#define GIC_MAX		    288u
+uint32_t gic_ack(void);
+void gic_end(uint32_t intid);
+void gic_deactivate(uint32_t intid);
+void gic_enable(uint32_t intid, bool on);
+void gic_set_level(uint32_t intid, bool level);
+void gic_set_pending(uint32_t intid, bool on);
+void gic_set_active(uint32_t intid, bool on);
+
+#endif

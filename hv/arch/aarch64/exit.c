@@ -1,0 +1,118 @@
+/* Exits of a guest. Each returns the vCPU to run next: vectors.S loads it if it is another one. */
+#include "hv/arch/aarch64/exit.h"
+#include "hv/arch/aarch64/sysreg.h"
+#include "hv/core/hypercall.h"
+#include "hv/core/irq.h"
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
+#include "hv/core/seams.h"
+
+#define TRACE_EXIT_IRQ	  0x100u
+#define TRACE_EXIT_SERROR 0x101u
+#define WFX_TI		  1u /* 0: WFI, 1: WFE */
+#define PSTATE_M	  0xfull
+#define PSTATE_EL1H	  5ull
+#define PSTATE_DAIF	  0x3c0ull
+#define ESR_UNKNOWN	  (1ull << 25) /* EC 0, IL */
+
+struct vcpu *exit_sync(struct vcpu *v);
+struct vcpu *exit_irq(struct vcpu *v);
+struct vcpu *exit_serror(struct vcpu *v);
+void hv_panic(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far) __attribute__((noreturn));
+
+void vcpu_step(void)
+{
+	sysreg_write(elr_el2, sysreg_read(elr_el2) + 4);
+}
+
+uint64_t vcpu_reg(const struct vcpu *v, uint32_t n)
+{
+	return n == 31 ? 0 : v->arch.x[n];
+}
+
+void vcpu_set_reg(struct vcpu *v, uint32_t n, uint64_t value)
+{
+	if (n != 31)
+		v->arch.x[n] = value;
+}
+
+/* AArch64.TakeException to EL1, from EL1 or EL0 (DDI 0487 D1.3): vector by where it came from. */
+void vcpu_inject_undefined(void)
+{
+	uint64_t pstate = sysreg_read(spsr_el2), vector = 0x400;
+
+	if ((pstate & PSTATE_M) == PSTATE_EL1H)
+		vector = 0x200;
+	else if ((pstate & PSTATE_M) == 4)
+		vector = 0;
+	else if (pstate & 0x10)
+		vector = 0x600;
+	sysreg_write(esr_el1, ESR_UNKNOWN);
+	sysreg_write(elr_el1, sysreg_read(elr_el2));
+	sysreg_write(spsr_el1, pstate);
+	sysreg_write(spsr_el2, PSTATE_DAIF | PSTATE_EL1H);
+	sysreg_write(elr_el2, sysreg_read(vbar_el1) + vector);
+}
+
+static void exit_other(struct vcpu *v, uint64_t esr)
+{
+	switch (esr >> 26) {
+	case EC_DABT_LOW: abort_data(v, esr); break;
+	case EC_IABT_LOW: abort_instruction(v, esr); break;
+	case EC_SYS64: trap_sysreg(v, esr); break;
+	case EC_WFX:
+		vcpu_step();
+		if (!(esr & WFX_TI))
+			vcpu_wait(v);
+		break;
+	case EC_SMC64:
+		/* Firmware is not the guest's. Answered as firmware without the function would. */
+		partition_fault(v, PL_FAULT_SMC, ipa(0), false);
+		v->arch.x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
+		vcpu_step();
+		break;
+	case 0x00: case 0x03: case 0x04: case 0x05: case 0x06: case 0x07: case 0x08: case 0x0c: case 0x19:
+		/* AArch32 coprocessors, SVE: what this processor does not offer its guests. */
+		vcpu_inject_undefined();
+		break;
+	default: partition_fault(v, PL_FAULT_EXCEPTION, ipa(0), true); break;
+	}
+}
+
+struct vcpu *exit_sync(struct vcpu *v)
+{
+	uint64_t esr = sysreg_read(esr_el2);
+
+	v->partition->exit_count++;
+	trace_event(PL_TRACE_EXIT, v->partition->index, (uint32_t)(esr >> 26), sysreg_read(elr_el2), esr);
+	if (esr >> 26 == EC_HVC64)
+		hypercall(v);
+	else
+		exit_other(v, esr);
+	return v->cpu->resched ? sched_next(v->cpu) : v;
+}
+
+struct vcpu *exit_irq(struct vcpu *v)
+{
+	v->partition->exit_count++;
+	trace_event(PL_TRACE_EXIT, v->partition->index, TRACE_EXIT_IRQ, sysreg_read(elr_el2), 0);
+	irq_handle();
+	return v->cpu->resched ? sched_next(v->cpu) : v;
+}
+
+struct vcpu *exit_serror(struct vcpu *v)
+{
+	v->partition->exit_count++;
+	trace_event(PL_TRACE_EXIT, v->partition->index, TRACE_EXIT_SERROR, sysreg_read(elr_el2), 0);
+	partition_fault(v, PL_FAULT_SERROR, ipa(0), true);
+	return v->cpu->resched ? sched_next(v->cpu) : v;
+}
+
+/* An exception of EL2 itself: nothing that a guest does leads here; the machine stops where it is. */
+void hv_panic(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far)
+{
+	hv_log("panic: vector %lu esr 0x%lx elr 0x%lx far 0x%lx", vector, esr, elr, far);
+	console_flush();
+	for (;;)
+		arch_idle();
+}

@@ -1,0 +1,25 @@
+/* Why a guest came to EL2: the handlers between vectors.S and the core. */
+#ifndef HV_AARCH64_EXIT_H
+#define HV_AARCH64_EXIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vcpu;
+
+/* Exception classes, DDI 0487 D19.2.37. */
+enum { EC_WFX = 0x01, EC_HVC64 = 0x16, EC_SMC64 = 0x17, EC_SYS64 = 0x18, EC_IABT_LOW = 0x20, EC_DABT_LOW = 0x24 };
+
+/* Data abort of the guest: an emulated register, or a fault. */
+void abort_data(struct vcpu *v, uint64_t esr);
+void abort_instruction(struct vcpu *v, uint64_t esr);
+/* Trapped MSR, MRS. */
+void trap_sysreg(struct vcpu *v, uint64_t esr);
+/* The guest's next instruction. */
+void vcpu_step(void);
+/* The guest sees an undefined instruction at its present PC, as the processor would take it. */
+void vcpu_inject_undefined(void);
+uint64_t vcpu_reg(const struct vcpu *v, uint32_t n);
+void vcpu_set_reg(struct vcpu *v, uint32_t n, uint64_t value);
+
+#endif

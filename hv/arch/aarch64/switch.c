@@ -1,0 +1,194 @@
+/* One physical CPU: EL2's set-up, and giving it to another vCPU. */
+#include "arch.h"
+#include "hv/arch/aarch64/gic.h"
+#include "hv/arch/aarch64/sysreg.h"
+#include "hv/arch/aarch64/exit.h"
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
+#include "hv/core/seams.h"
+
+#define SCTLR_EL1_RESET 0x30d00800ull /* RES1 bits; MMU, caches off, DDI 0487 D19.2.120 */
+#define PSTATE_EL1H_MASKED 0x3c5ull
+#define VTCR_RES1 (1ull << 31)
+/* 4 KiB granule, start at level 1, 39-bit IPA, 40-bit PA, walks write-back inner shareable. */
+#define VTCR (VTCR_RES1 | 25 | 1 << 6 | 1 << 8 | 1 << 10 | 3 << 12 | 2 << 16)
+#define CTL_ISTATUS 4ull
+
+void fpu_save(uint64_t fp[64]);
+void fpu_load(const uint64_t fp[64]);
+void vcpu_switch(struct vcpu *to, struct vcpu *from);
+
+struct cpu *cpu_this(void)
+{
+	return (struct cpu *)sysreg_read(tpidr_el2);
+}
+
+void arch_init(struct cpu *c)
+{
+	sysreg_write(tpidr_el2, (uint64_t)c);
+	sysreg_write(hcr_el2, HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TWI | HCR_TID3 | HCR_TSC |
+		HCR_TIDCP | HCR_TACR | HCR_RW);
+	sysreg_write(vtcr_el2, VTCR);
+	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
+	sysreg_write(mdcr_el2, MDCR_TPM | MDCR_TDA | MDCR_TDOSA | MDCR_TDRA);
+	sysreg_write(cptr_el2, CPTR_RES1 | CPTR_TTA);
+	sysreg_write(hstr_el2, 0);
+	sysreg_write(cnthctl_el2, CNTHCTL_EL1PCTEN);
+	sysreg_write(cntvoff_el2, 0);
+	sysreg_write(cntv_ctl_el0, 0);
+	sysreg_write(cnthp_ctl_el2, 0);
+	isb();
+	gic_init(c->index);
+}
+
+void arch_vcpu_reset(struct vcpu *v, uint64_t entry, uint64_t arg, uint64_t vttbr)
+{
+	v->arch = (struct arch_vcpu){
+		.x[0] = arg,
+		.pc = entry,
+		.pstate = PSTATE_EL1H_MASKED,
+		.el1.sctlr_el1 = SCTLR_EL1_RESET,
+		.vmpidr = 1ull << 31 | v->index,
+		.vttbr = vttbr,
+	};
+}
+
+/* PPI 27 keeps its physical active state across a switch: it goes with its vCPU (FACTS). */
+static void timer_save(struct vcpu *v)
+{
+	struct arch_vcpu *a = &v->arch;
+
+	a->cntv_ctl = sysreg_read(cntv_ctl_el0);
+	a->cntv_cval = sysreg_read(cntv_cval_el0);
+	sysreg_write(cntv_ctl_el0, 0);
+	a->timer_active = gic_is_active(GIC_PPI_VTIMER);
+	if (a->timer_active)
+		gic_set_active(GIC_PPI_VTIMER, false);
+	else if ((a->cntv_ctl & (CNTX_CTL_ENABLE | CNTX_CTL_IMASK)) == CNTX_CTL_ENABLE)
+		hv_timer_arm(&v->wake, a->cntv_cval);
+}
+
+static void timer_load(struct vcpu *v)
+{
+	struct arch_vcpu *a = &v->arch;
+
+	hv_timer_cancel(&v->wake);
+	if (a->timer_active)
+		gic_set_active(GIC_PPI_VTIMER, true);
+	sysreg_write(cntv_cval_el0, a->cntv_cval);
+	sysreg_write(cntv_ctl_el0, a->cntv_ctl);
+}
+
+void arch_vcpu_timer_due(struct vcpu *v)
+{
+	v->arch.timer_active = true;
+}
+
+static void context_save(struct vcpu *v)
+{
+	struct arch_vcpu *a = &v->arch;
+
+	a->pc = sysreg_read(elr_el2);
+	a->pstate = sysreg_read(spsr_el2);
+#define X(name) a->el1.name = sysreg_read(name);
+	ARCH_EL1_REGISTERS(X)
+#undef X
+	a->fpcr = sysreg_read(fpcr);
+	a->fpsr = sysreg_read(fpsr);
+	fpu_save(a->fp);
+	vgic_unload(v);
+	a->vmcr = gicreg_read(ICH_VMCR_EL2);
+	a->ap0r = gicreg_read(ICH_AP0R0_EL2);
+	a->ap1r = gicreg_read(ICH_AP1R0_EL2);
+	timer_save(v);
+}
+
+static void context_load(struct vcpu *v)
+{
+	struct arch_vcpu *a = &v->arch;
+
+	sysreg_write(vttbr_el2, a->vttbr);
+	sysreg_write(vmpidr_el2, a->vmpidr);
+	sysreg_write(elr_el2, a->pc);
+	sysreg_write(spsr_el2, a->pstate);
+#define X(name) sysreg_write(name, a->el1.name);
+	ARCH_EL1_REGISTERS(X)
+#undef X
+	sysreg_write(fpcr, a->fpcr);
+	sysreg_write(fpsr, a->fpsr);
+	fpu_load(a->fp);
+	gicreg_write(ICH_VMCR_EL2, a->vmcr);
+	gicreg_write(ICH_AP0R0_EL2, a->ap0r);
+	gicreg_write(ICH_AP1R0_EL2, a->ap1r);
+	timer_load(v);
+	cpu_this()->loaded = v;
+	vgic_load(v);
+	isb();
+}
+
+/* From vectors.S: the CPU's registers become `to`'s. from: NULL when nobody's are worth keeping. */
+void vcpu_switch(struct vcpu *to, struct vcpu *from)
+{
+	if (from)
+		context_save(from);
+	context_load(to);
+}
+
+void arch_vcpu_discard(struct vcpu *v)
+{
+	uint32_t i;
+
+	(void)v;
+	sysreg_write(cntv_ctl_el0, 0);
+	gic_set_active(GIC_PPI_VTIMER, false);
+	for (i = 0; i < arch_lr_count(); i++)
+		arch_lr_write(i, 0);
+	arch_lr_control(1);
+}
+
+void arch_vcpu_where(const struct vcpu *v, struct pl_fault *f, bool trapped)
+{
+	bool loaded = cpu_this()->loaded == v;
+
+	f->pc = loaded ? sysreg_read(elr_el2) : v->arch.pc;
+	f->sp = loaded ? sysreg_read(sp_el1) : v->arch.el1.sp_el1;
+	f->lr = v->arch.x[30];
+	if (!trapped)
+		return;
+	f->esr = sysreg_read(esr_el2);
+	f->far = sysreg_read(far_el2);
+	f->hpfar = sysreg_read(hpfar_el2);
+}
+
+void arch_idle(void)
+{
+	dsb_sy();
+	__asm__ volatile("wfi" : : : "memory");
+}
+
+bool arch_irq_pending(void)
+{
+	return sysreg_read(isr_el1) != 0;
+}
+
+void arch_timer_set(uint64_t deadline)
+{
+	sysreg_write(cnthp_cval_el2, deadline);
+	sysreg_write(cnthp_ctl_el2, deadline == UINT64_MAX ? 0 : CNTX_CTL_ENABLE);
+	isb();
+}
+
+uint64_t time_now(void)
+{
+	return sysreg_read(cntvct_el0);
+}
+
+uint64_t time_hz(void)
+{
+	return sysreg_read(cntfrq_el0);
+}
+
+void arch_tlb_flush_all(void)
+{
+	__asm__ volatile("dsb ishst\n\ttlbi alle1is\n\tdsb ish\n\tisb" : : : "memory");
+}

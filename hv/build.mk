@@ -1,0 +1,13 @@
+# The hypervisor's image: core, one arch, one board, chosen by their directories.
+HV_DIRS := hv/core hv/arch/aarch64 hv/plat/qemu-virt
+HV_SRCS := $(sort $(wildcard $(addsuffix /*.c,$(HV_DIRS)) $(addsuffix /*.S,$(HV_DIRS))))
+HV_OBJS := $(patsubst %,$(B)/hv/%.o,$(basename $(HV_SRCS)))
+HV_ELF  := $(B)/hv/hv.elf
+HV_CFLAGS += -Ihv/arch/aarch64 -Ihv/plat/qemu-virt
+
+.PHONY: hv
+hv: $(HV_ELF)
+
+$(HV_ELF): $(HV_OBJS) hv/hv.ld
+	$(CROSS)ld -nostdlib --gc-sections -z max-page-size=4096 -T hv/hv.ld -o $@ $(HV_OBJS)
+	@$(CROSS)size $@

@@ -1,0 +1,99 @@
+/* Fault records, and what follows a fault (abi/fault.h; docs/contract.md for the words of the lines). */
+#include <stddef.h>
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
+#include "hv/core/trace.h"
+
+#define QUIET_LOGGED 8u /* non-fatal faults of one life that are logged; the rest are counted */
+#define DEVICE_BYTES 4096u
+
+const char *fault_cause_str(enum pl_fault_cause cause)
+{
+	static const char *const name[PL_FAULT_CAUSE_COUNT] = {
+		[PL_FAULT_NONE] = "none",
+		[PL_FAULT_MEMORY] = "memory",
+		[PL_FAULT_NO_SYNDROME] = "no-syndrome",
+		[PL_FAULT_DEVICE_ACCESS] = "device-access",
+		[PL_FAULT_SYSREG] = "sysreg",
+		[PL_FAULT_SMC] = "smc",
+		[PL_FAULT_HYPERCALL] = "hypercall",
+		[PL_FAULT_EXCEPTION] = "exception",
+		[PL_FAULT_SERROR] = "serror",
+		[PL_FAULT_WATCHDOG] = "watchdog",
+		[PL_FAULT_RESET] = "reset",
+		[PL_FAULT_OFF] = "off",
+		[PL_FAULT_CONTROL] = "control",
+	};
+
+	return cause < PL_FAULT_CAUSE_COUNT ? name[cause] : "unknown";
+}
+
+/* Did the vCPU trap into EL2 by what it did, so that ESR and its companions tell about it? */
+static bool is_trap(enum pl_fault_cause cause)
+{
+	return cause <= PL_FAULT_SERROR;
+}
+
+void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
+{
+	struct partition *p = v->partition;
+	uint32_t number = p->fault.number + 1;
+
+	/* A flood of harmless ones does not push out the record of what mattered, nor fill the log. */
+	if (!fatal && ++p->quiet_count > QUIET_LOGGED) {
+		p->fault.number = number;
+		return;
+	}
+	p->fault = (struct pl_fault){
+		.time = time_now(),
+		.cause = cause,
+		.number = number,
+		.ipa = where.v,
+		.fatal = fatal,
+	};
+	arch_vcpu_where(v, &p->fault, is_trap(cause));
+	p->fault.console_bytes = console_last_words(p, p->fault.console, sizeof(p->fault.console));
+	trace_event(PL_TRACE_FAULT, p->index, cause, p->fault.pc, p->fault.esr);
+	hv_log("partition %s: fault %u: %s pc 0x%lx esr 0x%lx ipa 0x%lx%s", p->config->name, number,
+		fault_cause_str(cause), p->fault.pc, p->fault.esr, where.v, fatal ? "" : " (goes on)");
+	if (!fatal && p->quiet_count == QUIET_LOGGED)
+		hv_log("partition %s: further faults of this kind are counted only", p->config->name);
+}
+
+enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where)
+{
+	const struct pl_config *c = hv_config();
+	uint32_t i;
+
+	if (vgic_owns(where))
+		return PL_FAULT_NO_SYNDROME;
+	for (i = 0; i < c->uart_count; i++)
+		if (c->uart[i].partition == v->partition->index && where.v - c->uart[i].ipa < DEVICE_BYTES)
+			return PL_FAULT_NO_SYNDROME;
+	for (i = 0; i < c->device_count; i++)
+		if (c->device[i].frontend == v->partition->index && where.v - c->device[i].ipa < DEVICE_BYTES)
+			return PL_FAULT_NO_SYNDROME;
+	return PL_FAULT_MEMORY;
+}
+
+static bool wants_restart(const struct partition *p, enum pl_fault_cause cause)
+{
+	if (p->config->restart == PL_RESTART_ALWAYS)
+		return true;
+	return p->config->restart == PL_RESTART_ON_FAILURE && cause != PL_FAULT_OFF;
+}
+
+void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
+{
+	struct partition *p = v->partition;
+
+	fault_record(v, cause, where, fatal);
+	if (!fatal)
+		return;
+	if (wants_restart(p, cause) && restart_allowed(p)) {
+		restart_begin(p, true);
+		return;
+	}
+	hv_log("partition %s: stopped", p->config->name);
+	restart_begin(p, false);
+}

@@ -1,0 +1,121 @@
+#include "hv/core/hypercall.h"
+
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
+
+#define FAULT_READ_BYTES 24u
+
+/* Partition `index`, if the caller may know and order about it. */
+static struct partition *subject(const struct vcpu *v, uint64_t index, bool self_allowed, int64_t *error)
+{
+	struct partition *p = index < hv_config()->partition_count ? partition_get((uint32_t)index) : NULL;
+
+	*error = -EINVAL;
+	if (!p)
+		return NULL;
+	*error = -EPERM;
+	if (p->config->manager_mask >> v->partition->index & 1 || (self_allowed && p == v->partition))
+		return p;
+	return NULL;
+}
+
+static int64_t info_read(const struct partition *p, uint64_t field, uint64_t *value)
+{
+	switch (field) {
+	case PL_INFO_STATE: *value = p->state; break;
+	case PL_INFO_RESTART_COUNT: *value = p->generation; break;
+	case PL_INFO_CPU_TICKS:
+		sched_charge(cpu_this());
+		*value = p->cpu_ticks;
+		break;
+	case PL_INFO_WAKE_COUNT: *value = p->wake_count; break;
+	case PL_INFO_FAULT_COUNT: *value = p->fault.number; break;
+	case PL_INFO_EXIT_COUNT: *value = p->exit_count; break;
+	case PL_INFO_MMIO_EXIT_COUNT: *value = p->mmio_exit_count; break;
+	case PL_INFO_VIRTIO_READ_EXIT_COUNT: *value = p->virtio_read_exit_count; break;
+	default: return -EINVAL;
+	}
+	return 0;
+}
+
+static int64_t partition_info(struct vcpu *v, uint64_t *x)
+{
+	int64_t error;
+	struct partition *p = subject(v, x[1], true, &error);
+
+	return p ? info_read(p, x[2], &x[1]) : error;
+}
+
+static int64_t fault_read(struct vcpu *v, uint64_t *x)
+{
+	int64_t error;
+	struct partition *p = subject(v, x[1], true, &error);
+	const uint64_t *words;
+	uint64_t offset = x[2], i;
+
+	if (!p)
+		return error;
+	if (!p->fault.number)
+		return -ENOENT;
+	if (offset % 8 || offset >= sizeof(p->fault))
+		return -EINVAL;
+	words = (const uint64_t *)&p->fault;
+	for (i = 0; i < FAULT_READ_BYTES / 8; i++)
+		x[1 + i] = offset + i * 8 < sizeof(p->fault) ? words[offset / 8 + i] : 0;
+	return 0;
+}
+
+static int64_t control(struct vcpu *v, const uint64_t *x)
+{
+	int64_t error;
+	struct partition *p = subject(v, x[1], false, &error);
+
+	return p ? partition_control(p, x[2]) : error;
+}
+
+/* Discovery calls of other services (owners 0 to 5, and the vendor range's UID) are asked by every kernel. */
+static bool is_discovery(uint32_t function)
+{
+	return (function >> 24 & 0x3f) <= 5 || (function & 0xffffff00u) == 0x8600ff00u;
+}
+
+static int64_t hypercall_unknown(struct vcpu *v, uint32_t function)
+{
+	if (is_discovery(function))
+		return PSCI_NOT_SUPPORTED;
+	partition_fault(v, PL_FAULT_HYPERCALL, ipa(0), false);
+	return -ENOSYS;
+}
+
+static int64_t hypercall_other(struct vcpu *v, uint32_t function)
+{
+	int64_t ret = hypercall_devices(v, function, v->arch.x);
+
+	return ret == -ENOSYS ? hypercall_unknown(v, function) : ret;
+}
+
+void hypercall(struct vcpu *v)
+{
+	uint64_t *x = v->arch.x;
+	uint32_t function = (uint32_t)x[0];
+	int64_t ret = 0;
+
+	switch (function) {
+	case PL_HVC_NULL: break;
+	case PL_HVC_VERSION:
+		ret = PL_ABI_VERSION;
+		x[1] = v->partition->index;
+		x[2] = hv_config()->partition_count;
+		break;
+	case PL_HVC_PARTITION_INFO: ret = partition_info(v, x); break;
+	case PL_HVC_PARTITION_CONTROL: ret = control(v, x); break;
+	case PL_HVC_FAULT_READ: ret = fault_read(v, x); break;
+	case PL_HVC_WATCHDOG: partition_watchdog(v->partition, x[1]); break;
+	default:
+		if (psci_call(v, function))
+			return;
+		ret = hypercall_other(v, function);
+		break;
+	}
+	x[0] = (uint64_t)ret;
+}

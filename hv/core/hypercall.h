@@ -1,0 +1,15 @@
+/* HVC from EL1: the hypervisor's own calls (include/abi/hypercall.h) and PSCI. */
+#ifndef HV_CORE_HYPERCALL_H
+#define HV_CORE_HYPERCALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vcpu;
+
+/* Serve the call in v's registers; the answer goes there. */
+void hypercall(struct vcpu *v);
+/* PSCI and SMCCC discovery (ARM DEN 0022, DEN 0028). False: not of their ranges. */
+bool psci_call(struct vcpu *v, uint32_t function);
+
+#endif

@@ -1,0 +1,17 @@
+/* Physical interrupts: the hypervisor's own, and those assigned to partitions. */
+#ifndef HV_CORE_IRQ_H
+#define HV_CORE_IRQ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct partition;
+
+/* Route the configuration's interrupts; each is enabled when its guest enables it. -EINVAL: number out of range. */
+int irq_init(void);
+/* Serve all that are pending. */
+void irq_handle(void);
+/* p is down: none of its interrupts stays enabled, pending or active at the physical controller. */
+void irq_partition_reset(struct partition *p);
+
+#endif

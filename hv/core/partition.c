@@ -1,0 +1,234 @@
+#include "hv/core/partition.h"
+
+#include <stddef.h>
+#include "hv/core/irq.h"
+#include "hv/core/sched.h"
+#include "hv/core/stage2.h"
+#include "hv/core/trace.h"
+
+#define VMID_SHIFT 48
+
+static struct partition *partitions;
+
+struct partition *partition_get(uint32_t index)
+{
+	return index < hv_config()->partition_count ? &partitions[index] : NULL;
+}
+
+uint32_t partition_index(const struct partition *p)
+{
+	return p->index;
+}
+
+uint32_t partition_generation(const struct partition *p)
+{
+	return p->generation;
+}
+
+bool partition_is_running(const struct partition *p)
+{
+	return p->state == PL_PARTITION_RUNNING;
+}
+
+struct partition *vcpu_partition(const struct vcpu *v)
+{
+	return v->partition;
+}
+
+void partition_set_state(struct partition *p, enum pl_partition_state state)
+{
+	p->state = state;
+	trace_event(PL_TRACE_PARTITION, p->index, state, p->generation, 0);
+}
+
+/* Its virtual timer came due while another vCPU had the CPU. */
+static void vcpu_timer_due(struct hv_timer *t)
+{
+	struct vcpu *v = (struct vcpu *)((char *)t - offsetof(struct vcpu, wake));
+
+	arch_vcpu_timer_due(v);
+	vgic_inject(v, GIC_PPI_VTIMER);
+}
+
+static void watchdog_bite(struct hv_timer *t)
+{
+	struct partition *p = (struct partition *)((char *)t - offsetof(struct partition, watchdog));
+
+	partition_fault(&p->vcpu[0], PL_FAULT_WATCHDOG, ipa(0), true);
+}
+
+void partition_watchdog(struct partition *p, uint64_t ms)
+{
+	/* A century is for ever: the product below must not overflow. */
+	const uint64_t limit = 100ull * 365 * 86400 * 1000;
+
+	hv_timer_cancel(&p->watchdog);
+	if (ms)
+		hv_timer_arm(&p->watchdog, time_now() + time_hz() / 1000 * (ms < limit ? ms : limit));
+}
+
+static int vcpus_init(struct partition *p, struct cpu *c)
+{
+	uint32_t i;
+
+	p->vcpu = pool_alloc(p->config->vcpu_count * sizeof(*p->vcpu));
+	if (!p->vcpu)
+		return -ENOMEM;
+	for (i = 0; i < p->config->vcpu_count; i++) {
+		struct vcpu *v = &p->vcpu[i];
+
+		v->partition = p;
+		v->cpu = c;
+		v->index = i;
+		v->priority = p->config->priority;
+		v->asleep = VCPU_OFF;
+		v->slice = time_hz() / 1000000 * p->config->slice_us;
+		v->slice_left = (int64_t)v->slice;
+		v->wake.fire = vcpu_timer_due;
+	}
+	return 0;
+}
+
+static int config_check(const struct pl_config_partition *c)
+{
+	if (c->vcpu_count == 0 || c->vcpu_count > PL_MAX_VCPUS || c->load_count > PL_MAX_LOADS) {
+		hv_log("config: partition %s: %u vCPUs, at most %u; %u loads, at most %u", c->name, c->vcpu_count,
+			PL_MAX_VCPUS, c->load_count, PL_MAX_LOADS);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int loads_check(const struct partition *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->config->load_count; i++) {
+		const struct pl_config_load *l = &p->config->load[i];
+
+		if (!restart_load_fits(p, l)) {
+			hv_log("config: partition %s: load %u of %lu bytes at 0x%lx: not within one RAM region",
+				p->config->name, i, l->bytes, l->ipa);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int partition_init(struct partition *p, uint32_t index, struct cpu *c)
+{
+	int ret;
+
+	p->config = &hv_config()->partition[index];
+	p->index = (uint8_t)index;
+	p->state = PL_PARTITION_STOPPED;
+	p->watchdog.fire = watchdog_bite;
+	ret = config_check(p->config);
+	if (ret == 0)
+		ret = vcpus_init(p, c);
+	if (ret == 0)
+		ret = loads_check(p);
+	if (ret == 0)
+		ret = stage2_init(p);
+	if (ret < 0)
+		return ret;
+	p->vttbr = (uint64_t)(index + 1) << VMID_SHIFT | pool_pa(p->stage2).v;
+	vgic_reset(p);
+	if (p->config->flags & PL_PARTITION_UNCONFINED_DMA)
+		hv_log("warning: partition %s drives bus masters that nothing confines: its devices can read and "
+		       "write all memory", p->config->name);
+	return 0;
+}
+
+int partitions_init(struct cpu *c)
+{
+	uint32_t count = hv_config()->partition_count, i;
+	int ret = 0;
+
+	if (count == 0 || count > PL_MAX_PARTITIONS) {
+		hv_log("config: %u partitions, at most %u", count, PL_MAX_PARTITIONS);
+		return -EINVAL;
+	}
+	partitions = pool_alloc(count * sizeof(*partitions));
+	if (!partitions)
+		return -ENOMEM;
+	for (i = 0; i < count && ret == 0; i++)
+		ret = partition_init(&partitions[i], i, c);
+	return ret;
+}
+
+void partitions_start(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < hv_config()->partition_count; i++)
+		restart_first(&partitions[i]);
+}
+
+void partition_halt(struct partition *p)
+{
+	uint32_t i;
+
+	hv_timer_cancel(&p->watchdog);
+	for (i = 0; i < p->config->vcpu_count; i++) {
+		struct vcpu *v = &p->vcpu[i];
+
+		hv_timer_cancel(&v->wake);
+		if (v->cpu->loaded == v) {
+			arch_vcpu_discard(v);
+			v->cpu->loaded = NULL;
+		}
+		vcpu_sleep(v, VCPU_OFF);
+		v->asleep = VCPU_OFF;
+	}
+}
+
+static void partition_start(struct partition *p)
+{
+	const struct pl_config_partition *c = p->config;
+
+	arch_vcpu_reset(&p->vcpu[0], c->entry_ipa, c->arg, p->vttbr);
+	p->quiet_count = 0;
+	partition_set_state(p, PL_PARTITION_RUNNING);
+	partition_watchdog(p, c->watchdog_ms);
+	hv_log("partition %s: started", c->name);
+	trace_event(PL_TRACE_BOOT, p->index, 0, c->entry_ipa, 0);
+	vcpu_wake(&p->vcpu[0], VCPU_OFF);
+}
+
+void partition_boot(struct partition *p)
+{
+	if (vmmio_devices_ready(p->config->wait_devices)) {
+		partition_start(p);
+		return;
+	}
+	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
+	partition_set_state(p, PL_PARTITION_WAITING);
+}
+
+void partition_device_ready(uint32_t device)
+{
+	uint32_t i;
+
+	(void)device;
+	for (i = 0; i < hv_config()->partition_count; i++) {
+		struct partition *p = &partitions[i];
+
+		if (p->state == PL_PARTITION_WAITING && vmmio_devices_ready(p->config->wait_devices))
+			partition_start(p);
+	}
+}
+
+int64_t partition_control(struct partition *p, uint64_t order)
+{
+	bool stopped = p->state == PL_PARTITION_STOPPED;
+
+	if (order > PL_CONTROL_RESTART)
+		return -EINVAL;
+	if ((order == PL_CONTROL_START) != stopped)
+		return order == PL_CONTROL_RESTART ? -EINVAL : 0;
+	if (!stopped)
+		fault_record(&p->vcpu[0], PL_FAULT_CONTROL, ipa(0), true);
+	restart_begin(p, order != PL_CONTROL_STOP);
+	return 0;
+}

@@ -1,0 +1,73 @@
+/*
+ * A partition and its vCPUs. Made once at start-up from the configuration; everything here is written
+ * at EL2 with interrupts masked, by the one CPU that the partition's vCPUs run on.
+ */
+#ifndef HV_CORE_PARTITION_H
+#define HV_CORE_PARTITION_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "arch.h"
+#include "hv/core/restart.h"
+#include "hv/core/seams.h"
+#include "hv/core/vgic.h"
+
+struct vcpu {
+	struct arch_vcpu arch;	/* first: vectors.S */
+	struct partition *partition;
+	struct cpu *cpu;
+	uint32_t index;		/* within its partition */
+	uint8_t priority;
+	uint32_t asleep;	/* enum vcpu_sleep; 0: in its CPU's ready list */
+	struct vcpu *next;
+	uint64_t slice;		/* ticks; 0: FIFO */
+	int64_t slice_left;
+	struct hv_timer wake;	/* its virtual timer, while it is off the CPU */
+	struct vgic_cpu vgic;
+};
+
+struct partition {
+	const struct pl_config_partition *config;
+	uint8_t index;
+	enum pl_partition_state state;
+	uint32_t generation;	/* restarts since power-on */
+	uint64_t vttbr;
+	uint64_t *stage2;	/* root table */
+	struct vcpu *vcpu;	/* config->vcpu_count of them */
+	struct vgic vgic;
+	struct restart restart;
+
+	struct pl_fault fault;	/* the newest; number 0: none yet */
+	uint32_t quiet_count;	/* non-fatal faults since the last start */
+	struct hv_timer watchdog;
+
+	uint64_t cpu_ticks;
+	uint64_t wake_count;
+	uint64_t exit_count;
+	uint64_t mmio_exit_count;
+	uint64_t virtio_read_exit_count;
+};
+
+/* Make all partitions of the configuration, stopped. Negative errno: the configuration cannot be served. */
+int partitions_init(struct cpu *c);
+/* Begin loading all of them; each starts when its turn and its devices have come. */
+void partitions_start(void);
+
+/* Take p off the CPU for good: its context is dropped, not saved. */
+void partition_halt(struct partition *p);
+/* Memory is loaded: boot vCPU 0 now, or when its devices are ready. */
+void partition_boot(struct partition *p);
+void partition_set_state(struct partition *p, enum pl_partition_state state);
+/* For PL_HVC_PARTITION_CONTROL. -EINVAL: no such order. */
+int64_t partition_control(struct partition *p, uint64_t order);
+void partition_watchdog(struct partition *p, uint64_t ms);
+
+/* fault.c: keep the record and log it; partition_fault (seams.h) also acts on it. */
+void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal);
+/* Cause of an access without syndrome: an emulated device is there, or nothing is. */
+enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where);
+const char *fault_cause_str(enum pl_fault_cause cause);
+
+#endif

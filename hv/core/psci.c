@@ -1,0 +1,85 @@
+/* PSCI 1.1 as a partition's kernel sees it (ARM DEN 0022), and the discovery part of SMCCC (DEN 0028). */
+#include "hv/core/hypercall.h"
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
+
+#define VERSION_1_1	      0x10001
+#define MIGRATE_NOT_REQUIRED  2
+#define AFFINITY_ON	      0
+#define AFFINITY_OFF	      1
+#define AFFINITY_MASK	      0xff00ffffffull
+
+static struct vcpu *vcpu_by_affinity(struct vcpu *v, uint64_t affinity)
+{
+	uint64_t index = affinity & AFFINITY_MASK;
+
+	return index < v->partition->config->vcpu_count ? &v->partition->vcpu[index] : NULL;
+}
+
+static int64_t psci_features(uint32_t function)
+{
+	switch (function) {
+	case PSCI_VERSION: case PSCI_CPU_SUSPEND_64: case PSCI_CPU_OFF: case PSCI_CPU_ON_64:
+	case PSCI_AFFINITY_INFO_64: case PSCI_MIGRATE_INFO_TYPE: case PSCI_SYSTEM_OFF: case PSCI_SYSTEM_RESET:
+	case PSCI_FEATURES: case SMCCC_VERSION: return 0;
+	default: return PSCI_NOT_SUPPORTED;
+	}
+}
+
+static int64_t cpu_on(struct vcpu *v)
+{
+	struct vcpu *target = vcpu_by_affinity(v, v->arch.x[1]);
+
+	if (!target)
+		return PSCI_INVALID_PARAMETERS;
+	if (!(target->asleep & VCPU_OFF))
+		return PSCI_ALREADY_ON;
+	arch_vcpu_reset(target, v->arch.x[2], v->arch.x[3], v->partition->vttbr);
+	vcpu_wake(target, VCPU_OFF);
+	return 0;
+}
+
+static int64_t affinity_info(struct vcpu *v)
+{
+	struct vcpu *target = vcpu_by_affinity(v, v->arch.x[1]);
+
+	if (!target || v->arch.x[2])
+		return PSCI_INVALID_PARAMETERS;
+	return target->asleep & VCPU_OFF ? AFFINITY_OFF : AFFINITY_ON;
+}
+
+/* The last vCPU of a partition to go off stays: there would be nobody to turn it on. */
+static int64_t cpu_off(struct vcpu *v)
+{
+	uint32_t i;
+
+	for (i = 0; i < v->partition->config->vcpu_count; i++) {
+		if (i == v->index || v->partition->vcpu[i].asleep & VCPU_OFF)
+			continue;
+		arch_vcpu_discard(v);
+		v->cpu->loaded = NULL;
+		vcpu_sleep(v, VCPU_OFF);
+		return 0;
+	}
+	return PSCI_DENIED;
+}
+
+bool psci_call(struct vcpu *v, uint32_t function)
+{
+	int64_t ret = 0;
+
+	switch (function) {
+	case PSCI_VERSION: case SMCCC_VERSION: ret = VERSION_1_1; break;
+	case PSCI_FEATURES: ret = psci_features((uint32_t)v->arch.x[1]); break;
+	case PSCI_MIGRATE_INFO_TYPE: ret = MIGRATE_NOT_REQUIRED; break;
+	case PSCI_CPU_SUSPEND_64: vcpu_wait(v); break; /* a standby state, whatever was asked: returns on wake-up */
+	case PSCI_CPU_ON_64: ret = cpu_on(v); break;
+	case PSCI_CPU_OFF: ret = cpu_off(v); break;
+	case PSCI_AFFINITY_INFO_64: ret = affinity_info(v); break;
+	case PSCI_SYSTEM_OFF: partition_fault(v, PL_FAULT_OFF, ipa(0), true); return true;
+	case PSCI_SYSTEM_RESET: partition_fault(v, PL_FAULT_RESET, ipa(0), true); return true;
+	default: return false;
+	}
+	v->arch.x[0] = (uint64_t)ret;
+	return true;
+}

@@ -1,0 +1,164 @@
+#include "hv/core/restart.h"
+
+#include "hv/core/irq.h"
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
+
+#define SCRUB_SLICE_BYTES 16384u
+#define LOAD_SLICE_BYTES  4096u
+
+bool restart_pending(const struct partition *p)
+{
+	return p->restart.phase >= RESTART_SCRUB;
+}
+
+bool restart_allowed(struct partition *p)
+{
+	const struct pl_config_partition *c = p->config;
+	uint64_t now = time_now(), window = time_hz() / 1000 * c->restart_window_ms;
+
+	if (!c->restart_limit)
+		return true;
+	if (now - p->restart.window_start > window) {
+		p->restart.window_start = now;
+		p->restart.window_count = 0;
+	}
+	if (p->restart.window_count >= c->restart_limit) {
+		hv_log("partition %s: %u restarts within %u ms: stays stopped", c->name, c->restart_limit,
+			c->restart_window_ms);
+		return false;
+	}
+	p->restart.window_count++;
+	return true;
+}
+
+static void phase_enter(struct partition *p, enum restart_phase phase)
+{
+	p->restart.phase = phase;
+	p->restart.item = 0;
+	p->restart.offset = 0;
+	if (restart_pending(p))
+		vcpu_wake(&p->vcpu[0], VCPU_OFF);
+}
+
+void restart_first(struct partition *p)
+{
+	p->restart.start = true;
+	partition_set_state(p, PL_PARTITION_RESTARTING);
+	phase_enter(p, RESTART_LOAD);
+}
+
+void restart_begin(struct partition *p, bool start)
+{
+	partition_halt(p);
+	p->restart.start = start;
+	p->restart.phase = RESTART_DEVICES;
+	if (start) {
+		p->generation++;
+		hv_log("partition %s: restarting", p->config->name);
+	}
+	partition_set_state(p, start ? PL_PARTITION_RESTARTING : PL_PARTITION_STOPPED);
+	vuart_partition_reset(p);
+	vmmio_host_down(p);
+	vmmio_partition_reset(p);
+}
+
+/* Nobody writes into its memory any more: its interrupts can be cleared for good, then the memory. */
+void partition_devices_reset(struct partition *p)
+{
+	if (p->restart.phase != RESTART_DEVICES)
+		return;
+	irq_partition_reset(p);
+	vgic_reset(p);
+	phase_enter(p, p->restart.start ? RESTART_SCRUB : RESTART_NONE);
+}
+
+/* RAM of its own, and the bank that it is the guest of. */
+static bool region_is_scrubbed(const struct partition *p, const struct pl_config_region *r)
+{
+	if (r->partition != p->index)
+		return false;
+	if (r->kind == PL_REGION_RAM)
+		return true;
+	return r->kind == PL_REGION_BANK && r->bank < hv_config()->bank_count &&
+	       hv_config()->bank[r->bank].guest == p->index;
+}
+
+/* `slice` more bytes of an item of `bytes` are done. */
+static void slice_advance(struct restart *r, uint64_t slice, uint64_t bytes)
+{
+	r->offset += slice;
+	if (r->offset >= bytes) {
+		r->item++;
+		r->offset = 0;
+	}
+}
+
+static void scrub_step(struct partition *p)
+{
+	const struct pl_config *c = hv_config();
+	struct restart *r = &p->restart;
+	const struct pl_config_region *region;
+	uint64_t bytes;
+
+	while (r->item < c->region_count && !region_is_scrubbed(p, &c->region[r->item]))
+		r->item++;
+	if (r->item == c->region_count) {
+		phase_enter(p, RESTART_LOAD);
+		return;
+	}
+	region = &c->region[r->item];
+	bytes = region->bytes - r->offset < SCRUB_SLICE_BYTES ? region->bytes - r->offset : SCRUB_SLICE_BYTES;
+	arch_scrub(hv_ptr(paddr(region->pa + r->offset)), bytes);
+	slice_advance(r, bytes, region->bytes);
+}
+
+/* Where p's memory at `where` lies; partitions_init has checked that each load fits one region. */
+static const struct pl_config_region *region_at(const struct partition *p, uint64_t where)
+{
+	const struct pl_config *c = hv_config();
+	uint32_t i;
+
+	for (i = 0; i < c->region_count; i++) {
+		const struct pl_config_region *r = &c->region[i];
+
+		if (r->partition == p->index && r->kind == PL_REGION_RAM && where - r->ipa < r->bytes)
+			return r;
+	}
+	return NULL;
+}
+
+bool restart_load_fits(const struct partition *p, const struct pl_config_load *l)
+{
+	const struct pl_config_region *r = region_at(p, l->ipa);
+
+	return r && l->bytes <= r->bytes - (l->ipa - r->ipa);
+}
+
+static void load_step(struct partition *p)
+{
+	struct restart *r = &p->restart;
+	const struct pl_config_load *l = &p->config->load[r->item];
+	const struct pl_config_region *region;
+	uint64_t bytes;
+
+	if (r->item >= p->config->load_count) {
+		arch_icache_flush();
+		r->phase = RESTART_NONE;
+		partition_boot(p);
+		return;
+	}
+	region = region_at(p, l->ipa);
+	bytes = l->bytes - r->offset < LOAD_SLICE_BYTES ? l->bytes - r->offset : LOAD_SLICE_BYTES;
+	arch_copy(hv_ptr(paddr(region->pa + (l->ipa - region->ipa) + r->offset)),
+		hv_ptr(paddr(l->store_pa + r->offset)), bytes);
+	slice_advance(r, bytes, l->bytes);
+}
+
+void restart_step(struct partition *p)
+{
+	if (p->restart.phase == RESTART_SCRUB)
+		scrub_step(p);
+	else
+		load_step(p);
+}

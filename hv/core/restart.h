@@ -1,0 +1,46 @@
+/*
+ * Restart of a partition, in the order that DESIGN.md gives and for its reasons:
+ *
+ *   restart_begin     vCPUs off, UARTs reset, its devices' reset requested of their hosts
+ *        |            (wait for them: partition_devices_reset)
+ *   RESTART_SCRUB     RAM, then the bank that it is the guest of; a host's banks and state pages stay
+ *   RESTART_LOAD      images from the store
+ *        |
+ *   partition_boot
+ *
+ * Scrub and load are done in slices of a few thousand instructions, scheduled as the partition's first
+ * vCPU is: whoever is more urgent comes in between.
+ */
+#ifndef HV_CORE_RESTART_H
+#define HV_CORE_RESTART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct partition;
+
+enum restart_phase { RESTART_NONE, RESTART_DEVICES, RESTART_SCRUB, RESTART_LOAD };
+
+struct restart {
+	enum restart_phase phase;
+	bool start;		/* boot when done; false: stays stopped */
+	uint32_t item;		/* region or load being worked on */
+	uint64_t offset;	/* bytes of it that are done */
+	uint64_t window_start;	/* restart_limit counts from here */
+	uint32_t window_count;
+};
+
+/* Power-on: nothing to scrub (the memory was nobody's), load and boot. */
+void restart_first(struct partition *p);
+/* start: false leaves p stopped, with devices reset. */
+void restart_begin(struct partition *p, bool start);
+/* Is a slice of work due? */
+bool restart_pending(const struct partition *p);
+void restart_step(struct partition *p);
+/* May p restart once more, by its restart_limit? Counts the attempt. */
+bool restart_allowed(struct partition *p);
+/* Does a load lie within one RAM region of p? */
+struct pl_config_load;
+bool restart_load_fits(const struct partition *p, const struct pl_config_load *l);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * One physical CPU and what runs on it: strict priority between vCPUs, FIFO or equal slices within one.
+ * A vCPU sleeps for reasons; it is in its CPU's ready list exactly while it has none. EL2's own work
+ * for a partition (its restart) is scheduled as its first vCPU, so that it costs nobody above it.
+ */
+#ifndef HV_CORE_SCHED_H
+#define HV_CORE_SCHED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "hv/core/seams.h"
+
+enum vcpu_sleep {
+	VCPU_OFF = 1,	  /* not started, stopped, or PSCI CPU_OFF */
+	VCPU_WAITING = 2, /* WFI; any deliverable interrupt ends it */
+	VCPU_BLOCKED = 4, /* vcpu_block */
+};
+
+struct cpu {
+	struct vcpu *loaded;	/* first: vectors.S. Whose registers are in the processor; NULL: nobody's */
+	struct vcpu *running;	/* who pays now; NULL: idle */
+	struct vcpu *ready;	/* most urgent first, linked by vcpu.next */
+	uint64_t since;		/* when running last changed */
+	bool resched;		/* the choice of the running vCPU may be wrong */
+	uint32_t index;
+	struct hv_timer slice;
+	struct hv_timer *timers; /* armed, earliest first */
+};
+
+void sched_init(struct cpu *c);
+/* vCPU to enter now; does EL2's work and sleeps meanwhile, so that it returns late when there is none. */
+struct vcpu *sched_next(struct cpu *c);
+void vcpu_sleep(struct vcpu *v, enum vcpu_sleep reason);
+void vcpu_wake(struct vcpu *v, enum vcpu_sleep reason);
+/* WFI: sleep unless an interrupt is deliverable. */
+void vcpu_wait(struct vcpu *v);
+/* Add the time since the last charge to the running vCPU's account. */
+void sched_charge(struct cpu *c);
+
+/* timer.c: called by the EL2 timer's interrupt. */
+void timer_expire(struct cpu *c);
+
+#endif

@@ -1,0 +1,400 @@
+#include "hv/core/vgic.h"
+
+#include <stddef.h>
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
+#include "hv/core/trace.h"
+
+/* List register, IHI 0069 12.4.8. */
+#define LR_PENDING	(1ull << 62)
+#define LR_ACTIVE	(1ull << 63)
+#define LR_HW		(1ull << 61)
+#define LR_GROUP1	(1ull << 60)
+#define LR_EOI		(1ull << 41) /* tell when it is over: without a physical interrupt behind it only */
+#define LR_VIRQ(lr)	((uint32_t)((lr) & 0x3ff))
+/* ICH_HCR_EL2, 12.4.5. */
+#define HCR_EN		(1ull << 0)
+#define HCR_UIE		(1ull << 1) /* at most one list register in use */
+#define HCR_LRENPIE	(1ull << 2) /* an EOI met no list register */
+#define HCR_NPIE	(1ull << 3) /* no list register pending */
+#define HCR_EOI_COUNT(hcr) ((hcr) >> 27 & 31)
+
+#define PRIORITY_NONE 0x200u
+
+struct vgic_word *vgic_word(struct vcpu *v, uint32_t n)
+{
+	return n == 0 ? &v->vgic.word : &v->partition->vgic.spi[n - 1];
+}
+
+static bool is_loaded(const struct vcpu *v)
+{
+	return v->cpu->loaded == v;
+}
+
+static uint32_t word_pending(const struct vgic_word *w)
+{
+	return w->pending | (w->line & ~w->edge);
+}
+
+/* SPIs of word n that are routed to v. One vCPU: all. */
+static uint32_t word_routed(const struct vcpu *v, uint32_t n)
+{
+	uint32_t mask = 0, i;
+
+	if (n == 0 || v->partition->config->vcpu_count == 1)
+		return ~0u;
+	for (i = 0; i < 32; i++)
+		mask |= (uint32_t)(v->partition->vgic.target[n * 32 + i] == v->index) << i;
+	return mask;
+}
+
+static struct vcpu *route(struct partition *p, uint32_t virq)
+{
+	uint8_t target = p->vgic.target[virq];
+
+	return &p->vcpu[target < p->config->vcpu_count ? target : 0];
+}
+
+/* An edge, or the message of a physical interrupt, is remembered; a level is asked for. */
+static bool is_latched(const struct vgic_word *w, uint32_t bit)
+{
+	return (w->edge | w->hw) & bit;
+}
+
+static void fold_one(struct vcpu *v, uint64_t lr)
+{
+	struct vgic_word *w = vgic_word(v, LR_VIRQ(lr) / 32);
+	uint32_t bit = 1u << LR_VIRQ(lr) % 32;
+
+	w->listed &= ~bit;
+	w->active = lr & LR_ACTIVE ? w->active | bit : w->active & ~bit;
+	if (!(lr & LR_PENDING))
+		w->pending &= ~bit;
+	else if (is_latched(w, bit))
+		w->pending |= bit;
+}
+
+static void fold(struct vcpu *v)
+{
+	uint32_t used = v->vgic.used;
+
+	while (used) {
+		uint32_t n = (uint32_t)__builtin_ctz(used);
+
+		used &= used - 1;
+		fold_one(v, arch_lr_read(n));
+		arch_lr_write(n, 0);
+	}
+	v->vgic.used = 0;
+}
+
+/* Active ones go first within a priority: they cannot be preempted by it. */
+static uint32_t word_best(const struct vgic_word *w, uint32_t candidates, uint32_t *best_key)
+{
+	uint32_t best = 32, i;
+
+	for (; candidates; candidates &= candidates - 1) {
+		uint32_t key;
+
+		i = (uint32_t)__builtin_ctz(candidates);
+		key = w->priority[i] * 2u + !(w->active >> i & 1);
+		if (key < *best_key) {
+			*best_key = key;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static uint32_t word_candidates(struct vcpu *v, uint32_t n)
+{
+	const struct vgic_word *w = vgic_word(v, n);
+	uint32_t on = v->partition->vgic.enabled ? word_pending(w) & w->enabled : 0;
+
+	if (!((w->active | on) & ~w->listed))
+		return 0;
+	return (w->active | on) & ~w->listed & word_routed(v, n);
+}
+
+/* INTID of the most urgent interrupt that no list register has; PL_VIRQ_COUNT: none. */
+static uint32_t best_candidate(struct vcpu *v)
+{
+	uint32_t key = PRIORITY_NONE, best = PL_VIRQ_COUNT, n;
+
+	for (n = 0; n < VGIC_WORDS; n++) {
+		uint32_t candidates = word_candidates(v, n), i;
+
+		if (!candidates)
+			continue;
+		i = word_best(vgic_word(v, n), candidates, &key);
+		if (i < 32)
+			best = n * 32 + i;
+	}
+	return best;
+}
+
+bool vgic_deliverable(struct vcpu *v)
+{
+	uint32_t n;
+
+	vgic_refill(v);
+	for (n = 0; n < VGIC_WORDS; n++) {
+		const struct vgic_word *w = vgic_word(v, n);
+
+		if (v->partition->vgic.enabled && word_pending(w) & w->enabled & ~w->active & word_routed(v, n))
+			return true;
+	}
+	return false;
+}
+
+static void list(struct vcpu *v, uint32_t slot, uint32_t virq)
+{
+	struct vgic_word *w = vgic_word(v, virq / 32);
+	uint32_t i = virq % 32, bit = 1u << i;
+	bool pending = word_pending(w) & w->enabled & bit && v->partition->vgic.enabled;
+	uint64_t lr = virq | LR_GROUP1 | (uint64_t)w->priority[i] << 48;
+
+	if (w->active & bit)
+		lr |= LR_ACTIVE;
+	if (w->hw & bit)
+		lr |= LR_HW | (uint64_t)w->pirq[i] << 32;
+	else if (!(w->edge & bit))
+		lr |= LR_EOI;
+	/* Pending and active at once does not exist for a physical interrupt (IHI 0069 12.4.8). */
+	if (pending && !(w->hw & w->active & bit))
+		lr |= LR_PENDING;
+	w->listed |= bit;
+	v->vgic.used |= 1u << slot;
+	arch_lr_write(slot, lr);
+	if (lr & LR_PENDING)
+		trace_event(PL_TRACE_INJECT, v->partition->index, virq, 0, 0);
+}
+
+static bool any_listed_pending(struct vcpu *v)
+{
+	uint32_t n;
+
+	for (n = 0; n < VGIC_WORDS; n++) {
+		const struct vgic_word *w = vgic_word(v, n);
+
+		if (w->listed & word_pending(w) & ~w->active)
+			return true;
+	}
+	return false;
+}
+
+/* With a backlog, ask to be called when what is listed has been taken; never for a state that lasts. */
+static void control_update(struct vcpu *v)
+{
+	uint64_t hcr = HCR_EN;
+
+	v->vgic.backlog = best_candidate(v) != PL_VIRQ_COUNT;
+	if (v->vgic.backlog)
+		hcr |= HCR_UIE | HCR_LRENPIE | (any_listed_pending(v) ? HCR_NPIE : 0);
+	arch_lr_control(hcr);
+}
+
+void vgic_load(struct vcpu *v)
+{
+	uint32_t slot, virq;
+
+	for (slot = 0; slot < arch_lr_count(); slot++) {
+		virq = best_candidate(v);
+		if (virq == PL_VIRQ_COUNT)
+			break;
+		list(v, slot, virq);
+	}
+	if (slot == arch_lr_count() || v->vgic.backlog)
+		control_update(v);
+	else
+		arch_lr_control(HCR_EN);
+}
+
+/* The guest ended an interrupt that had no list register: the most urgent active one of those. */
+static void end_unlisted(struct vcpu *v)
+{
+	uint32_t key = PRIORITY_NONE, best = PL_VIRQ_COUNT, n;
+
+	for (n = 0; n < VGIC_WORDS; n++) {
+		const struct vgic_word *w = vgic_word(v, n);
+		uint32_t i = word_best(w, w->active & ~w->listed & word_routed(v, n), &key);
+
+		if (i < 32)
+			best = n * 32 + i;
+	}
+	if (best != PL_VIRQ_COUNT)
+		vgic_deactivate(v, best);
+}
+
+static void ends_collect(struct vcpu *v)
+{
+	uint64_t count;
+
+	if (!v->vgic.backlog)
+		return;
+	for (count = HCR_EOI_COUNT(arch_lr_status()); count; count--)
+		end_unlisted(v);
+}
+
+void vgic_unload(struct vcpu *v)
+{
+	ends_collect(v);
+	fold(v);
+	v->vgic.backlog = false;
+}
+
+void vgic_open(struct vcpu *v)
+{
+	if (is_loaded(v))
+		vgic_unload(v);
+}
+
+void vgic_close(struct vcpu *v)
+{
+	if (is_loaded(v))
+		vgic_load(v);
+}
+
+void vgic_refill(struct vcpu *v)
+{
+	vgic_open(v);
+	vgic_close(v);
+}
+
+void vgic_maintenance(struct vcpu *v)
+{
+	vgic_refill(v);
+}
+
+void vgic_deactivate(struct vcpu *v, uint32_t virq)
+{
+	struct vgic_word *w = vgic_word(v, virq / 32);
+	uint32_t bit = 1u << virq % 32;
+
+	if (w->active & w->hw & bit)
+		gic_set_active(w->pirq[virq % 32], false);
+	w->active &= ~bit;
+}
+
+/* Nothing waits and a register is free: no need to look at the others. */
+static bool list_quickly(struct vcpu *v, uint32_t virq)
+{
+	uint32_t bit = 1u << virq % 32, slot = (uint32_t)__builtin_ctz(~v->vgic.used);
+	struct vgic_word *w = vgic_word(v, virq / 32);
+
+	if (v->vgic.backlog || slot >= arch_lr_count() || (w->listed | w->active) & bit)
+		return false;
+	list(v, slot, virq);
+	return true;
+}
+
+/* virq may have become deliverable at v. */
+static void deliver(struct vcpu *v, struct vgic_word *w, uint32_t virq)
+{
+	if (!(w->enabled >> virq % 32 & 1) || !v->partition->vgic.enabled)
+		return;
+	if (is_loaded(v) && !list_quickly(v, virq))
+		vgic_refill(v);
+	vcpu_wake(v, VCPU_WAITING);
+}
+
+/* Take back list registers whose interrupt is over. */
+static void reclaim(struct vcpu *v)
+{
+	uint32_t empty = v->vgic.used & arch_lr_empty();
+
+	v->vgic.used &= ~empty;
+	for (; empty; empty &= empty - 1)
+		fold_one(v, arch_lr_read((uint32_t)__builtin_ctz(empty)));
+}
+
+void vgic_inject(struct vcpu *v, uint32_t virq)
+{
+	struct vgic_word *w = vgic_word(v, virq / 32);
+	uint32_t bit = 1u << virq % 32;
+
+	if (is_loaded(v))
+		reclaim(v);
+	if (!(w->listed & bit)) {
+		w->pending |= bit;
+		deliver(v, w, virq);
+		return;
+	}
+	/* Its state is in a list register: it comes back first, to have this one added. */
+	vgic_open(v);
+	w->pending |= bit;
+	vgic_close(v);
+	vcpu_wake(v, VCPU_WAITING);
+}
+
+void vgic_pulse(struct partition *p, uint32_t virq)
+{
+	if (p && virq < PL_VIRQ_COUNT)
+		vgic_inject(route(p, virq), virq);
+}
+
+void vgic_set_level(struct partition *p, uint32_t virq, bool high)
+{
+	struct vcpu *v = route(p, virq);
+	struct vgic_word *w = vgic_word(v, virq / 32);
+	uint32_t bit = 1u << virq % 32;
+
+	if (!!(w->line & bit) == high)
+		return;
+	w->line ^= bit;
+	if (high && w->edge & bit)
+		w->pending |= bit;
+	if (high)
+		deliver(v, w, virq);
+	else if (w->listed & bit)
+		vgic_refill(v);
+}
+
+/* ICC_SGI1R_EL1, IHI 0069 12.2.21: affinity 0.0.0.x only, which is all that there is. */
+void vgic_sgi(struct vcpu *from, uint64_t sgi1r)
+{
+	uint32_t intid = sgi1r >> 24 & 15, i;
+	bool others = sgi1r >> 40 & 1;
+
+	for (i = 0; i < from->partition->config->vcpu_count; i++)
+		if (others ? i != from->index : i < 16 && (sgi1r >> i & 1))
+			vgic_inject(&from->partition->vcpu[i], intid);
+}
+
+static void word_reset(struct vgic_word *w)
+{
+	uint32_t i;
+
+	w->enabled = w->pending = w->active = w->line = w->edge = w->listed = 0;
+	for (i = 0; i < 32; i++)
+		w->priority[i] = 0;
+}
+
+void vgic_reset(struct partition *p)
+{
+	uint32_t i;
+
+	p->vgic.enabled = false;
+	for (i = 0; i < VGIC_WORDS - 1; i++)
+		word_reset(&p->vgic.spi[i]);
+	for (i = 0; i < PL_VIRQ_COUNT; i++)
+		p->vgic.target[i] = 0;
+	for (i = 0; i < p->config->vcpu_count; i++) {
+		struct vgic_cpu *g = &p->vcpu[i].vgic;
+
+		word_reset(&g->word);
+		g->word.edge = 0xffff; /* SGIs */
+		g->word.hw = 1u << GIC_PPI_VTIMER;
+		g->word.pirq[GIC_PPI_VTIMER] = GIC_PPI_VTIMER;
+		g->used = 0;
+		g->backlog = false;
+	}
+}
+
+void vgic_assign(struct partition *p, uint32_t virq, uint32_t pirq)
+{
+	struct vgic_word *w = &p->vgic.spi[virq / 32 - 1];
+
+	w->hw |= 1u << virq % 32;
+	w->pirq[virq % 32] = (uint16_t)pirq;
+}

@@ -1,0 +1,72 @@
+/*
+ * One partition's GICv3 (IHI 0069): distributor and redistributors in software, CPU interfaces by the
+ * processor's list registers.
+ *
+ * Interrupts are kept 32 to a word, a bit each. The truth about one interrupt lies in its word's bits,
+ * except while its vCPU is loaded and `listed` is set: then `pending` and `active` are in a list
+ * register, and vgic_open() takes them back. A vCPU that is off the CPU has none listed.
+ *
+ *   deliverable = (pending | line & ~edge) & enabled        goes to a list register by priority;
+ *   active ones stay listed whatever `enabled` says, so that the guest's EOI still reaches the physical
+ *   interrupt behind them; pending ones that are disabled wait here and lose nothing.
+ */
+#ifndef HV_CORE_VGIC_H
+#define HV_CORE_VGIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "abi/config.h"
+#include "arch.h"
+#include "hv/core/seams.h"
+
+#define VGIC_WORDS (PL_VIRQ_COUNT / 32)
+
+struct vgic_word {
+	uint32_t enabled, pending, active, line, edge, listed;
+	uint32_t hw;		/* backed by physical interrupt pirq[] */
+	uint8_t priority[32];
+	uint16_t pirq[32];
+};
+
+struct vgic_cpu {
+	struct vgic_word word;	/* SGIs and PPIs */
+	uint32_t used;		/* list registers in use, a bit each */
+	bool backlog;		/* more is waiting than the list registers hold */
+};
+
+struct vgic {
+	bool enabled;		/* GICD_CTLR */
+	struct vgic_word spi[VGIC_WORDS - 1];
+	uint8_t target[PL_VIRQ_COUNT]; /* vCPU of each SPI */
+};
+
+/* All as after reset, nothing pending; assignments of physical interrupts stay. */
+void vgic_reset(struct partition *p);
+/* virq (>= 32) of p is physical interrupt pirq. */
+void vgic_assign(struct partition *p, uint32_t virq, uint32_t pirq);
+
+/* Latch virq pending at v, and wake v if it can be delivered. */
+void vgic_inject(struct vcpu *v, uint32_t virq);
+/* Would a WFI of v end at once? */
+bool vgic_deliverable(struct vcpu *v);
+/* v leaves the CPU: list registers back to memory. */
+void vgic_unload(struct vcpu *v);
+/* v has the CPU: its most urgent interrupts into the list registers. */
+void vgic_load(struct vcpu *v);
+/* The virtual CPU interface asks for more work, or met an EOI without a list register. */
+void vgic_maintenance(struct vcpu *v);
+
+/* For vgic_mmio.c and the trap of ICC_SGI1R_EL1. */
+struct vgic_word *vgic_word(struct vcpu *v, uint32_t n);
+/* Change the words of v between these two: its list registers come back to them, and are filled again. */
+void vgic_open(struct vcpu *v);
+void vgic_close(struct vcpu *v);
+void vgic_refill(struct vcpu *v);
+void vgic_deactivate(struct vcpu *v, uint32_t virq);
+void vgic_sgi(struct vcpu *from, uint64_t sgi1r);
+
+/* vgic_mmio.c */
+bool vgic_owns(ipa_t where);
+int vgic_mmio(struct vcpu *v, struct mmio *m);
+
+#endif
