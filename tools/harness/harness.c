@@ -117,6 +117,7 @@ struct harness *harness_create(const struct harness_options *options)
 		return NULL;
 	harness->console_fd = harness->qmp_fd = -1;
 	harness->guard_ms = options->guard_ms ? options->guard_ms : GUARD_MS;
+	harness->trace_types = options->trace_types;
 	if (options->memory) {
 		snprintf(harness->memory, sizeof(harness->memory), "%s", options->memory);
 		unlink(options->memory); /* of the last run */

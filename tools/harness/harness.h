@@ -45,6 +45,7 @@ struct harness {
 	char directory[256];
 	char memory[256]; /* the file that backs the machine's RAM; empty: no trace */
 	struct pltrace trace;
+	uint32_t trace_types;
 	struct pl_trace_event *traced; /* all events so far, in order */
 	size_t traced_count, traced_room;
 };
@@ -54,6 +55,7 @@ struct harness_options {
 	const char *directory;	      /* for logs and pictures; made if need be */
 	const char *memory;	      /* file that backs the machine's RAM, for the trace; NULL: none */
 	unsigned guard_ms;	      /* 0: 60 s */
+	uint32_t trace_types;	      /* bit per enum pl_trace_type to keep; 0: all */
 };
 
 /* Starts the machine. Returns NULL after saying why. */

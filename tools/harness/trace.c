@@ -20,6 +20,8 @@ int trace_take(struct harness *harness)
 			return error;
 	}
 	while (pltrace_next(&harness->trace, &event)) {
+		if (harness->trace_types && !(harness->trace_types >> event.type & 1))
+			continue;
 		if (harness->traced_count == harness->traced_room) {
 			size_t room = harness->traced_room ? 2 * harness->traced_room : 65536;
 			struct pl_trace_event *grown = realloc(harness->traced, room * sizeof(*grown));

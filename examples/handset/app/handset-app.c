@@ -2,9 +2,11 @@
  * Linux's demo application: a music player that fills the screen and counts keys, on nothing but
  * stock DRM and evdev. What it prints is for the tests (docs/contract.md).
  *   handset-app [--full-speed]
+ * SIGUSR1 makes a running one draw at full speed, for measurements.
  */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +32,14 @@ struct app {
 	uint64_t said_ns;
 	uint32_t frame_count;
 };
+
+static volatile sig_atomic_t hurry;
+
+static void take_hurry(int signal_number)
+{
+	(void)signal_number;
+	hurry = 1;
+}
 
 static uint64_t now_ns(void)
 {
@@ -107,7 +117,7 @@ static int take_events(struct app *app)
 
 	for (int i = 0; i < app->keys.device_count; i++)
 		ready[DEVICE_FD_BASE + i] = (struct pollfd){.fd = app->keys.fd[i], .events = POLLIN};
-	if (poll(ready, (nfds_t)(DEVICE_FD_BASE + app->keys.device_count), -1) < 0) {
+	if (poll(ready, (nfds_t)(DEVICE_FD_BASE + app->keys.device_count), -1) < 0 && errno != EINTR) {
 		printf("app: poll: %s\n", strerror(errno));
 		return -errno;
 	}
@@ -117,10 +127,23 @@ static int take_events(struct app *app)
 	return error ? error : take_keys(app, ready + DEVICE_FD_BASE);
 }
 
+/* No timer sets the pace any more. */
+static void go_full_speed(struct app *app)
+{
+	close(app->timer);
+	app->timer = -1;
+	app->frame_due = true;
+	printf("app: full speed\n");
+}
+
 static int run(struct app *app)
 {
 	for (;;) {
-		int error = app->frame_due && !app->kms.pending ? draw_frame(app) : take_events(app);
+		int error;
+
+		if (hurry && app->timer >= 0)
+			go_full_speed(app);
+		error = app->frame_due && !app->kms.pending ? draw_frame(app) : take_events(app);
 
 		if (error)
 			return error;
@@ -159,6 +182,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: handset-app [--full-speed]\n");
 		return 2;
 	}
+	signal(SIGUSR1, take_hurry);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	error = start(&app, full_speed);
 	if (!error)
