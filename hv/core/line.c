@@ -52,6 +52,7 @@ void line_move(struct vuart *from)
 	struct vuart *to = from->peer;
 	bool live = vuart_is_live(to);
 	bool moved = false;
+	bool sent = false;
 
 	while (fifo_count(&from->tx) > 0) {
 		bool stuck = live && blocked(from, to);
@@ -63,6 +64,7 @@ void line_move(struct vuart *from)
 		}
 		uint8_t byte = fifo_take(&from->tx);
 
+		sent = true;
 		if (live && !stuck) {
 			deliver(to, byte);
 			moved = true;
@@ -74,7 +76,8 @@ void line_move(struct vuart *from)
 		vuart_update(to);
 	if (fifo_count(&from->tx) == 0 && from->stall.armed)
 		hv_timer_cancel(&from->stall);
-	vuart_transmitted(from);
+	if (sent)
+		vuart_transmitted(from);
 }
 
 static void stall_fire(struct hv_timer *t)

@@ -83,11 +83,15 @@ void vuart_update(struct vuart *u)
 	vgic_set_level(u->owner, u->config->virq, level);
 }
 
+/* The transmitter is at or below its trigger level. */
+static bool has_room(const struct vuart *u)
+{
+	return fifo_count(&u->tx) <= ((u->lcr_h & PL011_LCR_FEN) ? trigger(u, 0) : 0);
+}
+
 void vuart_transmitted(struct vuart *u)
 {
-	uint32_t limit = (u->lcr_h & PL011_LCR_FEN) ? trigger(u, 0) : 0;
-
-	if (fifo_count(&u->tx) <= limit)
+	if (has_room(u))
 		u->latched |= PL011_INT_TX;
 	vuart_update(u);
 }
@@ -111,11 +115,12 @@ static void data_write(struct vuart *u, uint8_t byte)
 		vuart_transmitted(u);
 		return;
 	}
-	u->latched &= (uint16_t)~PL011_INT_TX;
 	if (fifo_count(&u->tx) < vuart_depth(u))
 		fifo_put(&u->tx, byte);
 	else
 		u->dropped++; /* the driver did not look at TXFF */
+	if (!has_room(u))
+		u->latched &= (uint16_t)~PL011_INT_TX;
 	line_move(u);
 }
 
