@@ -12,6 +12,6 @@ MACHINE_IMAGES_bench  = $(handset_images) $(MODEM_IMAGE) $(B)/rtos/probe.bin
 bench: $(BENCH) $(B)/machine/bench/load.args
 	@mkdir -p $(OUT)
 	@{ $(BENCH) $(OUT)/bench $(OUT)/bench/run/ram $(PLQEMU) --icount --run $(OUT)/bench/run \
-	   --console none $(B)/machine/bench && tests/bench/lines.sh $(HV_ELF) $(HV_OBJECTS); } \
+	   --console none $(B)/machine/bench && tests/bench/lines.sh $(HV_ELF) $(HV_OBJS); } \
 	   >$(OUT)/bench.tsv.new; status=$$?; cat $(OUT)/bench.tsv.new; [ $$status = 0 ] && \
 	   mv $(OUT)/bench.tsv.new $(OUT)/bench.tsv
