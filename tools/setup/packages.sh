@@ -1,28 +1,31 @@
 #!/bin/sh
 # Installs what mk/packages.txt names and the machine lacks: lists it first, then apt-get.
 # Quick and without root when nothing is missing. Nothing is ever installed for arm64:
-# the kernel headers' compiler would overwrite the cross compiler (see fetch.sh).
+# the kernel headers' compiler would overwrite the cross compiler (see apt.sh).
 #   packages.sh LISTFILE
 set -eu
 here=$(dirname "$0")
 list=$1
 . /etc/os-release
 
+installed() {
+	dpkg-query -W -f '${db:Status-Abbrev}${Package} ${Version}\n' \
+		$(sed 's/#.*//; s/>=.*//' "$list") 2>/dev/null || true
+}
+
 # Prints each wanted package that is absent or too old, with `name version-wanted`.
 missing() {
 	sed 's/#.*//; s/>=/ /' "$list" | while read -r name want; do
 		[ -n "$name" ] || continue
-		have=$(printf '%s\n' "$installed" | sed -n "s/^ii $name //p")
+		have=$(printf '%s\n' "$1" | sed -n "s/^ii $name //p")
 		if [ -z "$have" ] ||
 		   { [ -n "$want" ] && dpkg --compare-versions "$have" lt "$want"; }; then
-			echo "$name $want"
+			echo "$name${want:+ $want}"
 		fi
 	done
 }
 
-installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package} ${Version}\n' \
-	$(sed 's/#.*//; s/>=.*//' "$list") 2>/dev/null || true)
-todo=$(missing)
+todo=$(missing "$(installed)")
 if [ -z "$todo" ]; then
 	echo "setup: nothing is missing"
 	exit 0
@@ -53,19 +56,18 @@ if [ -n "$extra" ]; then
 fi
 apt update
 
-# What has a minimum goes first and, on Debian 12, with its dependencies, from backports.
-old=$(printf '%s\n' "$todo" | awk 'NF == 2 { print $1 }')
-new=$(printf '%s\n' "$todo" | awk 'NF == 1 { print $1 }')
-if [ -n "$old" ]; then
-	target=
-	[ "$VERSION_CODENAME" != bookworm ] || target=bookworm-backports
-	apt install --no-install-recommends ${target:+-t "$target"} $old
-fi
-[ -z "$new" ] || apt install --no-install-recommends $new
+# One transaction, so that apt sees every dependency at once. What has a minimum comes, on
+# Debian 12, from backports, and so does all that is built from the same source; nothing else.
+pins=$PWD/build/.preferences
+for name in $(printf '%s\n' "$todo" | awk 'NF == 2 { print $1 }'); do
+	source=$(apt-cache show --no-all-versions "$name" | sed -n 's/^Source: \([^ ]*\).*/\1/p')
+	printf 'Package: src:%s\nPin: release n=%s-backports\nPin-Priority: 990\n\n' \
+		"${source:-$name}" "$VERSION_CODENAME"
+done >"$pins"
+apt install --no-install-recommends -o Dir::Etc::preferences="$pins" \
+	$(printf '%s\n' "$todo" | cut -d ' ' -f 1)
 
-installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package} ${Version}\n' \
-	$(sed 's/#.*//; s/>=.*//' "$list") 2>/dev/null || true)
-todo=$(missing)
+todo=$(missing "$(installed)")
 if [ -n "$todo" ]; then
 	echo "setup: still missing after the installation:" $todo >&2
 	exit 1
