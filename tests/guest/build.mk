@@ -1,0 +1,22 @@
+# Bare-metal guests that hold the hypervisor to its promises. Each machine NAME has a NAME.dts, and the
+# images that it names; `make guest-NAME` boots it and prints pass and fail lines.
+guest_common := $(addprefix $(B)/rtos/tests/guest/,test.o fp.o)
+
+# guest_image(IMAGE, LOAD ADDRESS, SOURCE WITHOUT SUFFIX)
+define guest_image
+$(call rtos_image,$(1),$(2),$(B)/rtos/tests/guest/$(3).o $(guest_common))
+endef
+# guest_machine(NAME, IMAGES, QEMU ARGUMENTS)
+define guest_machine
+MACHINE_DTS_$(1)    := tests/guest/$(1).dts
+MACHINE_IMAGES_$(1)  = $(HV_ELF) $(patsubst %,$(B)/rtos/%.bin,$(2))
+GUEST_TESTS += guest-$(1)
+.PHONY: guest-$(1)
+guest-$(1): $(B)/machine/$(1)/load.args
+	@tests/guest/run.sh $$< $(3)
+endef
+
+$(eval $(call guest_image,sched_high,0x52000000,sched_high))
+$(eval $(call guest_image,sched_left,0x52200000,sched_spin))
+$(eval $(call guest_image,sched_right,0x52400000,sched_spin))
+$(eval $(call guest_machine,sched,sched_high sched_left sched_right))

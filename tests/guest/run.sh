@@ -1,0 +1,34 @@
+#!/bin/sh
+# Boots a machine of test guests and prints what they say: `pass NAME`, `fail NAME: …`, `bench: …`.
+#   run.sh LOAD_ARGS [QEMU ARGUMENT…]
+# Virtual time counts instructions (1 a nanosecond), so that each run is the same on any machine.
+# Ends with the guests' line `done`; the guard only ends a machine that hangs. On a failure the whole
+# console follows on standard error.
+set -u
+guard=${GUEST_GUARD:-120}
+args=$1
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+: >"$work/console"
+
+while IFS= read -r word; do
+	set -- "$@" "$word"
+done <"$args"
+timeout -k 5 "$guard" "${QEMU:-qemu-system-aarch64}" -M virt,virtualization=on,gic-version=3,highmem=off \
+	-cpu "${GUEST_CPU:-cortex-a53}" -smp 1 -m 2048 -icount shift=0,sleep=off -display none -monitor none -serial stdio "$@" \
+	>"$work/console" 2>"$work/errors" </dev/null &
+qemu=$!
+tail -n +1 -F --pid="$qemu" -s 0.1 "$work/console" 2>/dev/null | grep -q -m 1 '| done'
+kill "$qemu" 2>/dev/null
+wait "$qemu" 2>/dev/null
+
+cat "$work/errors" >&2
+tr -d '\r' <"$work/console" | sed -n 's/^\[[^|]*| \(pass .*\)/\1/p; s/^\[[^|]*| \(fail .*\)/\1/p; s/^\[[^|]*| \(bench: .*\)/\1/p'
+if ! grep -q '| done' "$work/console"; then
+	echo "fail the machine comes to its end: expected the line \"done\" got $(wc -l <"$work/console") other lines"
+elif ! grep -q '| fail ' "$work/console"; then
+	exit 0
+fi
+sed 's/^/  /' "$work/console" >&2
+exit 1

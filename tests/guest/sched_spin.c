@@ -1,0 +1,34 @@
+/* One of two that never sleep: fills all FPU registers, looks at them again and again, answers its doorbell. */
+#include "tests/guest/test.h"
+
+#define ANSWER 2u
+
+void fp_fill(uint64_t seed);
+uint64_t fp_differs(uint64_t seed);
+
+static volatile bool asked;
+
+static void on_ask(void *data)
+{
+	(void)data;
+	asked = true;
+}
+
+void firmware_main(uint64_t arg)
+{
+	uint32_t self = (uint32_t)hvc_call5(PL_HVC_VERSION, 0, 0, 0, 0, 0).x1;
+	uint64_t seed = 0x1111111111111111ull * self, rounds = 0, differs = 0;
+
+	(void)arg;
+	(void)irq_register(BOARD_DOORBELL_INTID(0), 4, true, on_ask, NULL);
+	while (!asked) {
+		fp_fill(seed + rounds);
+		differs |= fp_differs(seed + rounds);
+		rounds++;
+	}
+	test_equal("FPU registers survive switches", 0, differs);
+	test_within("FPU registers were looked at", 100, UINT64_MAX, rounds);
+	(void)hvc_doorbell(ANSWER);
+	for (;;)
+		;
+}
