@@ -7,7 +7,8 @@ RTOS_LIB_SRC := start.S vectors.S mmu.c exception.c rt.c irq.c timer.c loop.c ua
 RTOS_VIRTIO_SRC := virtio_mmio.c virtio_gpu.c virtio_input.c
 RTOS_LIB := $(patsubst %,$(B)/rtos/frontends/rtos/%.o,$(basename $(RTOS_LIB_SRC)))
 # For images with virtual devices, beside RTOS_LIB.
-RTOS_VIRTIO := $(patsubst %.c,$(B)/rtos/frontends/rtos/%.o,$(RTOS_VIRTIO_SRC)) $(B)/rtos/vdev/virtqueue.o
+RTOS_VIRTIO := $(patsubst %.c,$(B)/rtos/frontends/rtos/%.o,$(RTOS_VIRTIO_SRC)) \
+               $(patsubst %.c,$(B)/rtos/%.o,vdev/virtqueue.c vdev/virtqueue_driver.c)
 
 define rtos_image
 $(B)/rtos/$(1).elf: frontends/rtos/link.ld $(RTOS_LIB) $(3)

@@ -1,0 +1,115 @@
+/*
+ * The modem as a partition of its own: the phone at the far end of its line, the prompt on its
+ * console. It lives in virtual time, so what it does is the same in every measured run.
+ */
+#include "examples/handset/modem/modem.h"
+#include "frontends/rtos/board.h"
+#include "frontends/rtos/log.h"
+#include "frontends/rtos/loop.h"
+#include "frontends/rtos/rt.h"
+#include "frontends/rtos/timer.h"
+#include "frontends/rtos/uart.h"
+
+#define RAM_BASE  0x51000000ull
+#define RAM_BYTES 0x400000ull
+
+enum { TASK_LINE, TASK_TIME, TASK_PROMPT };
+
+#define LINE_PRIORITY 2
+#define PROMPT_BYTES  160
+
+static const struct board_window windows[] = {{RAM_BASE, RAM_BYTES, BOARD_MEMORY}, BOARD_DEVICE_WINDOWS};
+const struct board board = {windows, sizeof(windows) / sizeof(windows[0])};
+
+static struct modem modem;
+static struct uart line;
+static struct timer timer;
+static char typed[PROMPT_BYTES];
+static size_t typed_count;
+
+static void line_send(void *data, const char *bytes, size_t count)
+{
+	(void)data;
+	(void)uart_write(&line, bytes, count);
+}
+
+static void console_say(void *data, const char *text)
+{
+	(void)data;
+	log_line("%s", text);
+}
+
+static const struct modem_io io = {line_send, console_say, NULL};
+
+static void post(void *data)
+{
+	loop_post((unsigned)(uintptr_t)data);
+}
+
+static void arm(void)
+{
+	uint64_t due = modem_deadline(&modem);
+
+	if (due == MODEM_NEVER)
+		timer_cancel(&timer);
+	else
+		timer_arm_at(&timer, time_from_ns(due) + 1);
+}
+
+static void run_line(void *data)
+{
+	char bytes[64];
+	size_t count;
+
+	(void)data;
+	while ((count = uart_read(&line, bytes, sizeof(bytes))) != 0)
+		modem_receive(&modem, time_ns(), bytes, count);
+	arm();
+}
+
+static void run_time(void *data)
+{
+	(void)data;
+	modem_tick(&modem, time_ns());
+	arm();
+}
+
+static void prompt_byte(char c)
+{
+	if (c != '\r' && c != '\n') {
+		/* One too many makes the line too long for any command: it is refused whole. */
+		if (typed_count < sizeof(typed) - 1)
+			typed[typed_count++] = c;
+		return;
+	}
+	typed[typed_count] = 0;
+	typed_count = 0;
+	(void)modem_command(&modem, time_ns(), typed);
+}
+
+static void run_prompt(void *data)
+{
+	char bytes[32];
+	size_t count;
+
+	(void)data;
+	while ((count = log_read(bytes, sizeof(bytes))) != 0)
+		for (size_t i = 0; i < count; i++)
+			prompt_byte(bytes[i]);
+	arm();
+}
+
+void firmware_main(uint64_t arg)
+{
+	(void)arg;
+	timer.fire = post;
+	timer.data = (void *)TASK_TIME;
+	modem_init(&modem, &io);
+	(void)loop_add(TASK_LINE, run_line, NULL);
+	(void)loop_add(TASK_TIME, run_time, NULL);
+	(void)loop_add(TASK_PROMPT, run_prompt, NULL);
+	log_on_receive(post, (void *)TASK_PROMPT);
+	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, LINE_PRIORITY, post, (void *)TASK_LINE);
+	log_line("modem: ready");
+	loop_run();
+}

@@ -1,0 +1,401 @@
+#include <errno.h>
+#include "examples/handset/modem/modem.h"
+#include "frontends/rtos/format.h"
+#include "frontends/rtos/mem.h"
+
+#define RING_PERIOD_NS 3000000000ull
+#define NS_PER_MS      1000000ull
+#define NS_PER_US      1000ull
+#define DRIFT_MAX_PPM  100000
+#define BURST_MAX      10000
+#define GAP_MAX_MS     60000
+#define PHASE_US       33334 /* two frames of a 60 Hz screen */
+#define PPM	       1000000ll
+
+const char *modem_state_str(enum modem_state state)
+{
+	static const char *const names[MODEM_STATE_COUNT] = {"idle", "ringing", "dialing", "active"};
+
+	return (unsigned)state < MODEM_STATE_COUNT ? names[state] : "?";
+}
+
+static void say(struct modem *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct modem *m, const char *format, ...)
+{
+	char line[MODEM_LINE_BYTES + 32];
+	va_list args;
+
+	va_start(args, format);
+	format_vprint(line, sizeof(line), format, args);
+	va_end(args);
+	m->io->say(m->io->data, line);
+}
+
+/* The own clock: time * (1 + drift), without overflow for centuries. */
+static uint64_t own_time(const struct modem *m, uint64_t ns)
+{
+	int64_t drift = m->drift_ppm;
+
+	return ns + (uint64_t)((int64_t)(ns / (uint64_t)PPM) * drift + (int64_t)(ns % (uint64_t)PPM) * drift / PPM);
+}
+
+/* The other way, rounded up so that what is due has really come. */
+static uint64_t outer_time(const struct modem *m, uint64_t own)
+{
+	uint64_t rate = (uint64_t)(PPM + m->drift_ppm);
+
+	return own / rate * (uint64_t)PPM + own % rate * (uint64_t)PPM / rate + 2;
+}
+
+void modem_send_line(struct modem *m, const char *text)
+{
+	char framed[MODEM_LINE_BYTES + 8];
+	size_t count = format_print(framed, sizeof(framed), "\r\n%s\r\n", text);
+
+	m->io->send(m->io->data, framed, count);
+	say(m, "modem: < %s", text);
+}
+
+static void copy_ascii(char *to, const char *from)
+{
+	for (; *from; from++)
+		*to++ = (uint8_t)*from < 0x80 ? *from : '?';
+	*to = 0;
+}
+
+/* TS 27.007 7.11: +CLIP: <number>,<type>,<subaddr>,<satype>,<alpha>[,<validity>]; 2 = withheld... 1 is "by originator". */
+static void send_clip(struct modem *m)
+{
+	char text[MODEM_LINE_BYTES], name[MODEM_NAME_BYTES];
+
+	if (m->utf8)
+		format_print(name, sizeof(name), "%s", m->name);
+	else
+		copy_ascii(name, m->name);
+	if (!m->number[0])
+		format_print(text, sizeof(text), "+CLIP: \"\",128,,,,1");
+	else
+		format_print(text, sizeof(text), "+CLIP: \"%s\",%d,,,\"%s\"", m->number,
+			m->number[0] == '+' ? 145 : 129, name);
+	modem_send_line(m, text);
+}
+
+void modem_ring(struct modem *m)
+{
+	modem_send_line(m, m->cring ? "+CRING: VOICE" : "RING");
+	if (m->clip)
+		send_clip(m);
+	m->ring_due = m->now + RING_PERIOD_NS;
+}
+
+void modem_end(struct modem *m)
+{
+	m->state = MODEM_IDLE;
+	m->ring_due = MODEM_NEVER;
+	m->muted = false;
+}
+
+bool modem_number_valid(const char *number)
+{
+	size_t digits = 0;
+
+	if (*number == '+')
+		number++;
+	for (; *number; number++, digits++)
+		if (!((*number >= '0' && *number <= '9') || *number == '*' || *number == '#'))
+			return false;
+	return digits > 0 && digits <= MODEM_NUMBER_BYTES - 2;
+}
+
+/*
+ * The prompt.
+ */
+
+static const char *skip_spaces(const char *t)
+{
+	while (*t == ' ' || *t == '\t')
+		t++;
+	return t;
+}
+
+/* One word; -ENAMETOOLONG. */
+static int take_word(const char **text, char *to, size_t bytes)
+{
+	const char *t = skip_spaces(*text);
+	size_t count = 0;
+
+	for (; *t && *t != ' ' && *t != '\t'; t++) {
+		if (count + 1 == bytes)
+			return -ENAMETOOLONG;
+		to[count++] = *t;
+	}
+	to[count] = 0;
+	*text = skip_spaces(t);
+	return 0;
+}
+
+static int parse_name(struct modem *m, const char *text, char *name)
+{
+	const char *end = *text == '"' ? strchr(text + 1, '"') : NULL;
+	size_t count = end ? (size_t)(end - text - 1) : 0;
+
+	if (!*text) {
+		name[0] = 0;
+		return 0;
+	}
+	if (!end || *skip_spaces(end + 1)) {
+		say(m, "modem: ring: name must stand in double quotes, as \"Reception\", got: %s", text);
+		return -EINVAL;
+	}
+	if (count >= MODEM_NAME_BYTES) {
+		say(m, "modem: ring: name has %zu bytes, limit %d", count, MODEM_NAME_BYTES - 1);
+		return -EINVAL;
+	}
+	memcpy(name, text + 1, count);
+	name[count] = 0;
+	for (const char *c = name; *c; c++)
+		if ((uint8_t)*c < 0x20 || *c == 0x7f) {
+			say(m, "modem: ring: name contains control character 0x%02x", (uint8_t)*c);
+			return -EINVAL;
+		}
+	return 0;
+}
+
+static int expect_state(struct modem *m, const char *command, unsigned allowed)
+{
+	if (allowed & 1u << m->state)
+		return 0;
+	say(m, "modem: %s: not possible while the line is %s", command, modem_state_str(m->state));
+	return -EINVAL;
+}
+
+static void start_ringing(struct modem *m, const char *number, const char *name)
+{
+	format_print(m->number, sizeof(m->number), "%s", number);
+	format_print(m->name, sizeof(m->name), "%s", name);
+	m->incoming = true;
+	m->state = MODEM_RINGING;
+	modem_ring(m);
+}
+
+static int command_ring(struct modem *m, const char *arguments)
+{
+	char number[MODEM_NUMBER_BYTES], name[MODEM_NAME_BYTES];
+	bool withheld;
+
+	if (expect_state(m, "ring", 1u << MODEM_IDLE))
+		return -EINVAL;
+	if (take_word(&arguments, number, sizeof(number))) {
+		say(m, "modem: ring: number longer than %d characters", MODEM_NUMBER_BYTES - 1);
+		return -EINVAL;
+	}
+	withheld = !strcmp(number, "withheld");
+	if (!withheld && !modem_number_valid(number)) {
+		say(m, "modem: ring: '%s' is no number: digits, *, # after an optional +, or withheld", number);
+		return -EINVAL;
+	}
+	if (parse_name(m, arguments, name))
+		return -EINVAL;
+	start_ringing(m, withheld ? "" : number, name);
+	return 0;
+}
+
+static int command_hangup(struct modem *m, const char *arguments)
+{
+	(void)arguments;
+	if (expect_state(m, "hangup", ~(1u << MODEM_IDLE)))
+		return -EINVAL;
+	modem_end(m);
+	modem_send_line(m, "NO CARRIER");
+	return 0;
+}
+
+static int command_answer(struct modem *m, const char *arguments)
+{
+	(void)arguments;
+	if (expect_state(m, "answer", 1u << MODEM_DIALING))
+		return -EINVAL;
+	m->state = MODEM_ACTIVE;
+	say(m, "modem: %s answered", m->number);
+	return 0;
+}
+
+static int command_busy(struct modem *m, const char *arguments)
+{
+	(void)arguments;
+	if (expect_state(m, "busy", 1u << MODEM_DIALING))
+		return -EINVAL;
+	modem_end(m);
+	modem_send_line(m, "BUSY");
+	return 0;
+}
+
+static int command_status(struct modem *m, const char *arguments)
+{
+	(void)arguments;
+	say(m, "modem: line %s%s%s, clip %s, drift %d ppm", modem_state_str(m->state),
+		m->state == MODEM_IDLE ? "" : m->incoming ? " from " : " to ",
+		m->state == MODEM_IDLE ? "" : m->number[0] ? m->number : "(withheld)", m->clip ? "on" : "off",
+		m->drift_ppm);
+	return 0;
+}
+
+/* A number from *text (advanced) within the limits; says what is wrong. */
+static int take_number(struct modem *m, const char *what, const char **text, long low, long high, long *value)
+{
+	char word[16];
+	const char *t = word;
+	bool negative;
+	long v = 0;
+
+	if (take_word(text, word, sizeof(word)))
+		word[0] = 0;
+	negative = *t == '-';
+	t += negative;
+	for (; *t >= '0' && *t <= '9' && v <= high; t++)
+		v = v * 10 + (*t - '0');
+	v = negative ? -v : v;
+	if (!word[negative] || *t || v < low || v > high) {
+		say(m, "modem: %s must be a number from %ld to %ld, got '%s'", what, low, high, word);
+		return -EINVAL;
+	}
+	*value = v;
+	return 0;
+}
+
+static int command_drift(struct modem *m, const char *arguments)
+{
+	long ppm;
+
+	if (take_number(m, "drift: PPM", &arguments, -DRIFT_MAX_PPM, DRIFT_MAX_PPM, &ppm))
+		return -EINVAL;
+	/* Deadlines are in own time, which jumps now: what was armed is due a little sooner or later, once. */
+	m->drift_ppm = (int32_t)ppm;
+	return 0;
+}
+
+static int command_burst(struct modem *m, const char *arguments)
+{
+	long count, gap;
+
+	if (expect_state(m, "burst", 1u << MODEM_IDLE))
+		return -EINVAL;
+	if (take_number(m, "burst: number of calls", &arguments, 1, BURST_MAX, &count) ||
+		take_number(m, "burst: gap in ms", &arguments, 1, GAP_MAX_MS, &gap))
+		return -EINVAL;
+	m->burst = (struct modem_burst){(uint32_t)count, 0, (uint32_t)gap, 1, m->now};
+	return 0;
+}
+
+static int command_help(struct modem *m, const char *arguments);
+
+static const struct {
+	const char *name, *usage;
+	int (*run)(struct modem *m, const char *arguments);
+} commands[] = {
+	{"ring", "ring NUMBER [\"NAME\"]   a call comes in (NUMBER may be withheld)", command_ring},
+	{"hangup", "hangup                 the other side ends the call", command_hangup},
+	{"answer", "answer                 the other side takes the phone's call", command_answer},
+	{"busy", "busy                   the other side is busy", command_busy},
+	{"burst", "burst N GAP_MS         N calls, each rung for GAP_MS, with varied pauses", command_burst},
+	{"drift", "drift PPM              run the modem's clock fast or slow", command_drift},
+	{"status", "status                 what the line does", command_status},
+	{"help", "help                   this list", command_help},
+};
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static int command_help(struct modem *m, const char *arguments)
+{
+	(void)arguments;
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		say(m, "modem: %s", commands[i].usage);
+	return 0;
+}
+
+int modem_command(struct modem *m, uint64_t now_ns, const char *line)
+{
+	char word[16];
+	int ret;
+
+	modem_tick(m, now_ns);
+	ret = take_word(&line, word, sizeof(word));
+	if (!ret && !word[0])
+		return 0;
+	for (size_t i = 0; !ret && i < COMMAND_COUNT; i++)
+		if (!strcmp(word, commands[i].name))
+			return commands[i].run(m, line);
+	say(m, "modem: unknown command; help lists those that there are");
+	return -EINVAL;
+}
+
+/*
+ * Time.
+ */
+
+/* Numerical Recipes' generator: any will do that is the same in every run. */
+static uint64_t next_phase_ns(struct modem_burst *b)
+{
+	b->random = b->random * 1664525u + 1013904223u;
+	return (uint64_t)((b->random >> 8) % PHASE_US) * NS_PER_US;
+}
+
+static void burst_ring(struct modem *m)
+{
+	struct modem_burst *b = &m->burst;
+	char number[MODEM_NUMBER_BYTES], name[MODEM_NAME_BYTES];
+
+	b->done++;
+	format_print(number, sizeof(number), "+35840%07u", b->done);
+	format_print(name, sizeof(name), "Caller %u of %u", b->done, b->count);
+	start_ringing(m, number, name);
+	b->due = m->now + b->gap_ms * NS_PER_MS;
+}
+
+/* Ring, let it ring or talk for the gap, hang up, wait for the gap and a bit, ring the next. */
+static void burst_step(struct modem *m)
+{
+	struct modem_burst *b = &m->burst;
+
+	if (m->state != MODEM_IDLE) {
+		modem_end(m);
+		modem_send_line(m, "NO CARRIER");
+		b->due = m->now + b->gap_ms * NS_PER_MS + next_phase_ns(b);
+		return;
+	}
+	if (b->done < b->count) {
+		burst_ring(m);
+		return;
+	}
+	say(m, "modem: burst done: %u calls", b->done);
+	b->count = 0;
+}
+
+void modem_tick(struct modem *m, uint64_t now_ns)
+{
+	uint64_t now = own_time(m, now_ns);
+
+	/* Never backwards, whatever drift was set. */
+	if (now > m->now)
+		m->now = now;
+	if (m->burst.count && m->now >= m->burst.due)
+		burst_step(m);
+	if (m->state == MODEM_RINGING && m->now >= m->ring_due)
+		modem_ring(m);
+}
+
+uint64_t modem_deadline(const struct modem *m)
+{
+	uint64_t due = MODEM_NEVER;
+
+	if (m->state == MODEM_RINGING)
+		due = m->ring_due;
+	if (m->burst.count && m->burst.due < due)
+		due = m->burst.due;
+	return due == MODEM_NEVER ? due : outer_time(m, due);
+}
+
+void modem_init(struct modem *m, const struct modem_io *io)
+{
+	*m = (struct modem){.io = io, .ring_due = MODEM_NEVER};
+	modem_at_init(m);
+}

@@ -1,0 +1,88 @@
+/*
+ * A modem simulator: one voice call, the part of TS 27.007 and V.250 that a phone needs for it, and a
+ * prompt for the one who plays the network. Freestanding, no clock of its own hardware: time is passed
+ * in (nanoseconds of any monotonic clock), and the modem's own clock may drift against it.
+ *
+ *            ring                ATA
+ *   IDLE ----------> RINGING ----------> ACTIVE
+ *    |  <- - - - - - - -|                 | |
+ *    |   hangup, ATH,   `- - - - - - - -  |-+-> IDLE (hangup: NO CARRIER; ATH, +CHUP: OK)
+ *    |   +CHUP                            |
+ *    |  ATDn;              answer         |
+ *    `-----------> DIALING ---------------'
+ *                     |  busy: BUSY; hangup: NO CARRIER; ATH, +CHUP: OK
+ *                     `-> IDLE
+ */
+#ifndef MODEM_MODEM_H
+#define MODEM_MODEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum modem_state { MODEM_IDLE, MODEM_RINGING, MODEM_DIALING, MODEM_ACTIVE, MODEM_STATE_COUNT };
+
+#define MODEM_LINE_BYTES   256
+#define MODEM_NUMBER_BYTES 32
+#define MODEM_NAME_BYTES   48
+#define MODEM_NEVER	   UINT64_MAX
+
+struct modem_io {
+	/* Mandatory. Bytes to the phone, all of them or (line down) none. */
+	void (*send)(void *data, const char *bytes, size_t count);
+	/* Mandatory. One line for the one at the prompt, without its newline. */
+	void (*say)(void *data, const char *line);
+	void *data;
+};
+
+struct modem_burst {
+	uint32_t count; /* calls asked for; 0: none under way */
+	uint32_t done;
+	uint32_t gap_ms;
+	uint32_t random; /* phase of the next call: varied, but the same in every run */
+	uint64_t due; /* own time of the next step */
+};
+
+struct modem {
+	const struct modem_io *io;
+	enum modem_state state;
+	char number[MODEM_NUMBER_BYTES];
+	char name[MODEM_NAME_BYTES];
+	bool incoming;
+	uint64_t now;	   /* own time */
+	uint64_t ring_due; /* own time of the next RING */
+	int32_t drift_ppm;
+	struct modem_burst burst;
+
+	/* What the phone has set. */
+	bool echo, verbose, clip, cring, utf8, muted;
+	uint8_t cmee, creg, cops_format;
+	uint8_t fun;
+
+	/* Line being received, and the last one for A/. */
+	char line[MODEM_LINE_BYTES];
+	char last[MODEM_LINE_BYTES];
+	size_t line_count;
+	bool line_too_long;
+};
+
+const char *modem_state_str(enum modem_state state);
+void modem_init(struct modem *m, const struct modem_io *io);
+/* Bytes from the phone. */
+void modem_receive(struct modem *m, uint64_t now_ns, const void *bytes, size_t count);
+/* One line from the prompt; anything wrong with it is said. 0 or -EINVAL. */
+int modem_command(struct modem *m, uint64_t now_ns, const char *line);
+/* Do what is due. */
+void modem_tick(struct modem *m, uint64_t now_ns);
+/* When modem_tick must be called next, in the clock that is passed in; MODEM_NEVER. */
+uint64_t modem_deadline(const struct modem *m);
+
+/* Between modem.c and modem_at.c. */
+void modem_at_init(struct modem *m);
+void modem_at_line(struct modem *m, const char *line);
+void modem_send_line(struct modem *m, const char *text); /* framed: \r\n text \r\n */
+void modem_ring(struct modem *m);
+void modem_end(struct modem *m); /* the call is over, silently */
+bool modem_number_valid(const char *number);
+
+#endif

@@ -1,0 +1,450 @@
+/* The AT side: lines (V.250 5.2), basic commands (V.250 6), extended ones (TS 27.007). */
+#include "examples/handset/modem/modem.h"
+#include "frontends/rtos/format.h"
+#include "frontends/rtos/mem.h"
+
+#define CME_NOT_ALLOWED	  3 /* TS 27.007 9.2: operation not allowed */
+#define CME_NOT_SUPPORTED 4
+#define CME_BAD_PARAMETER 50
+#define SIGNAL_LEVEL	  23 /* +CSQ: 0 to 31 */
+
+enum at_result {
+	AT_OK,
+	AT_ERROR,
+	AT_NO_CARRIER,
+	AT_NOT_ALLOWED,
+	AT_BAD_PARAMETER,
+};
+
+enum at_form { AT_EXECUTE, AT_READ, AT_SET, AT_TEST };
+
+struct at_command {
+	const char *name; /* after the + */
+	enum at_result (*run)(struct modem *m, enum at_form form, const char *argument);
+};
+
+static void reply(struct modem *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void reply(struct modem *m, const char *format, ...)
+{
+	char text[MODEM_LINE_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	format_vprint(text, sizeof(text), format, args);
+	va_end(args);
+	modem_send_line(m, text);
+}
+
+/* A single digit up to `limit`, or -1. */
+static int digit(const char *argument, int limit)
+{
+	if (argument[0] < '0' || argument[0] > '9' || argument[1] || argument[0] - '0' > limit)
+		return -1;
+	return argument[0] - '0';
+}
+
+/* The common shape of a setting: `=n`, `?`, `=?`. */
+static enum at_result setting(struct modem *m, const char *name, enum at_form form, const char *argument, int limit,
+	int *value)
+{
+	int v;
+
+	switch (form) {
+	case AT_TEST: reply(m, "+%s: (0-%d)", name, limit); return AT_OK;
+	case AT_READ: reply(m, "+%s: %d", name, *value); return AT_OK;
+	case AT_SET:
+		v = digit(argument, limit);
+		if (v < 0)
+			return AT_BAD_PARAMETER;
+		*value = v;
+		return AT_OK;
+	default: return AT_ERROR;
+	}
+}
+
+static enum at_result at_cmee(struct modem *m, enum at_form form, const char *argument)
+{
+	int value = m->cmee;
+	enum at_result result = setting(m, "CMEE", form, argument, 2, &value);
+
+	m->cmee = (uint8_t)value;
+	return result;
+}
+
+static enum at_result at_clip(struct modem *m, enum at_form form, const char *argument)
+{
+	int value = m->clip;
+
+	if (form == AT_READ) {
+		reply(m, "+CLIP: %d,1", value); /* 1: provisioned by the network */
+		return AT_OK;
+	}
+	enum at_result result = setting(m, "CLIP", form, argument, 1, &value);
+	m->clip = value != 0;
+	return result;
+}
+
+static enum at_result at_crc(struct modem *m, enum at_form form, const char *argument)
+{
+	int value = m->cring;
+	enum at_result result = setting(m, "CRC", form, argument, 1, &value);
+
+	m->cring = value != 0;
+	return result;
+}
+
+static enum at_result at_cmut(struct modem *m, enum at_form form, const char *argument)
+{
+	int value = m->muted;
+	enum at_result result;
+
+	if (form == AT_SET && m->state != MODEM_ACTIVE)
+		return AT_NOT_ALLOWED;
+	result = setting(m, "CMUT", form, argument, 1, &value);
+	m->muted = value != 0;
+	return result;
+}
+
+static enum at_result at_creg(struct modem *m, enum at_form form, const char *argument)
+{
+	int value = m->creg;
+	enum at_result result;
+
+	if (form == AT_READ) {
+		reply(m, "+CREG: %d,1", value); /* 1: registered, home network */
+		return AT_OK;
+	}
+	result = setting(m, "CREG", form, argument, 2, &value);
+	m->creg = (uint8_t)value;
+	return result;
+}
+
+static enum at_result at_cfun(struct modem *m, enum at_form form, const char *argument)
+{
+	int value = m->fun;
+	enum at_result result = setting(m, "CFUN", form, argument, 1, &value);
+
+	m->fun = (uint8_t)value;
+	return result;
+}
+
+static enum at_result at_cops(struct modem *m, enum at_form form, const char *argument)
+{
+	if (form == AT_READ) {
+		if (m->cops_format == 2)
+			reply(m, "+COPS: 0,2,\"00101\""); /* the test network of TS 36.508 */
+		else
+			reply(m, "+COPS: 0,%u,\"Partyline\"", m->cops_format);
+		return AT_OK;
+	}
+	if (form == AT_SET && argument[0] == '3' && argument[1] == ',' && digit(argument + 2, 2) >= 0) {
+		m->cops_format = (uint8_t)digit(argument + 2, 2);
+		return AT_OK;
+	}
+	return form == AT_SET && !strcmp(argument, "0") ? AT_OK : AT_BAD_PARAMETER;
+}
+
+/* TS 27.007 5.5. */
+static enum at_result at_cscs(struct modem *m, enum at_form form, const char *argument)
+{
+	switch (form) {
+	case AT_TEST: reply(m, "+CSCS: (\"IRA\",\"UTF-8\")"); return AT_OK;
+	case AT_READ: reply(m, "+CSCS: \"%s\"", m->utf8 ? "UTF-8" : "IRA"); return AT_OK;
+	case AT_SET:
+		if (strcmp(argument, "\"UTF-8\"") && strcmp(argument, "\"IRA\""))
+			return AT_BAD_PARAMETER;
+		m->utf8 = argument[1] == 'U';
+		return AT_OK;
+	default: return AT_ERROR;
+	}
+}
+
+static enum at_result at_csq(struct modem *m, enum at_form form, const char *argument)
+{
+	(void)argument;
+	if (form == AT_TEST)
+		reply(m, "+CSQ: (0-31,99),(0-7,99)");
+	else if (form == AT_EXECUTE)
+		reply(m, "+CSQ: %d,99", SIGNAL_LEVEL);
+	else
+		return AT_ERROR;
+	return AT_OK;
+}
+
+static enum at_result at_cpin(struct modem *m, enum at_form form, const char *argument)
+{
+	(void)argument;
+	if (form != AT_READ)
+		return AT_NOT_ALLOWED;
+	reply(m, "+CPIN: READY");
+	return AT_OK;
+}
+
+/* TS 27.007 7.18: <id>,<dir>,<stat>,<mode>,<mpty>,<number>,<type>. */
+static enum at_result at_clcc(struct modem *m, enum at_form form, const char *argument)
+{
+	static const int stat[MODEM_STATE_COUNT] = {[MODEM_ACTIVE] = 0, [MODEM_DIALING] = 2, [MODEM_RINGING] = 4};
+
+	(void)argument;
+	if (form == AT_TEST)
+		return AT_OK;
+	if (form != AT_EXECUTE)
+		return AT_ERROR;
+	if (m->state != MODEM_IDLE)
+		reply(m, "+CLCC: 1,%d,%d,0,0,\"%s\",%d", m->incoming, stat[m->state], m->number,
+			m->number[0] == '+' ? 145 : 129);
+	return AT_OK;
+}
+
+static enum at_result hang_up(struct modem *m)
+{
+	modem_end(m);
+	return AT_OK;
+}
+
+static enum at_result at_chup(struct modem *m, enum at_form form, const char *argument)
+{
+	(void)argument;
+	if (form == AT_TEST)
+		return AT_OK;
+	return form == AT_EXECUTE ? hang_up(m) : AT_ERROR;
+}
+
+/* TS 27.007 C.2.11: one tone. */
+static enum at_result at_vts(struct modem *m, enum at_form form, const char *argument)
+{
+	if (form == AT_TEST) {
+		reply(m, "+VTS: (0-9,#,*,A-D)");
+		return AT_OK;
+	}
+	if (form != AT_SET || !argument[0] || argument[1] || !strchr("0123456789#*ABCD", argument[0]))
+		return AT_BAD_PARAMETER;
+	return m->state == MODEM_ACTIVE ? AT_OK : AT_NOT_ALLOWED;
+}
+
+static enum at_result identify(struct modem *m, enum at_form form, const char *text)
+{
+	if (form == AT_EXECUTE)
+		reply(m, "%s", text);
+	return form == AT_EXECUTE || form == AT_TEST ? AT_OK : AT_ERROR;
+}
+
+static enum at_result at_cgmi(struct modem *m, enum at_form form, const char *argument)
+{
+	(void)argument;
+	return identify(m, form, "Partyline");
+}
+
+static enum at_result at_cgmm(struct modem *m, enum at_form form, const char *argument)
+{
+	(void)argument;
+	return identify(m, form, "modem simulator");
+}
+
+static const struct at_command extended[] = {
+	{"CMEE", at_cmee}, {"CLIP", at_clip}, {"CRC", at_crc}, {"CMUT", at_cmut}, {"CREG", at_creg},
+	{"CFUN", at_cfun}, {"COPS", at_cops}, {"CSCS", at_cscs}, {"CSQ", at_csq}, {"CPIN", at_cpin},
+	{"CLCC", at_clcc}, {"CHUP", at_chup}, {"VTS", at_vts}, {"CGMI", at_cgmi}, {"CGMM", at_cgmm},
+};
+
+/* `+NAME…` up to the next `;` outside quotes; *line moves behind it. */
+static enum at_result run_extended(struct modem *m, const char **line)
+{
+	char text[MODEM_LINE_BYTES], *argument;
+	enum at_form form = AT_EXECUTE;
+	size_t count = 0;
+	bool quoted = false;
+
+	for (; **line && (quoted || **line != ';'); ++*line) {
+		quoted ^= **line == '"';
+		text[count++] = **line;
+	}
+	if (**line == ';')
+		++*line;
+	text[count] = 0;
+	argument = text + strlen(text);
+	for (char *t = text; *t; t++)
+		if (*t == '=' || *t == '?') {
+			form = *t == '?' ? AT_READ : !strcmp(t, "=?") ? AT_TEST : AT_SET;
+			*t = 0;
+			argument = t + 1;
+			break;
+		}
+	for (size_t i = 0; i < sizeof(extended) / sizeof(extended[0]); i++)
+		if (!strcmp(text, extended[i].name))
+			return extended[i].run(m, form, argument);
+	return AT_ERROR;
+}
+
+/* D takes the rest of the line; without the final `;` it would be a data call (TS 27.007 6.2). */
+static enum at_result dial(struct modem *m, const char **line)
+{
+	char number[MODEM_LINE_BYTES];
+	size_t count = format_print(number, sizeof(number), "%s", *line);
+
+	*line += count;
+	if (!count || number[count - 1] != ';')
+		return AT_ERROR;
+	number[count - 1] = 0;
+	if (!modem_number_valid(number))
+		return AT_ERROR;
+	if (m->state != MODEM_IDLE)
+		return AT_NOT_ALLOWED;
+	format_print(m->number, sizeof(m->number), "%s", number);
+	m->name[0] = 0;
+	m->incoming = false;
+	m->state = MODEM_DIALING;
+	return AT_OK;
+}
+
+static enum at_result answer(struct modem *m)
+{
+	if (m->state != MODEM_RINGING)
+		return AT_NO_CARRIER;
+	m->state = MODEM_ACTIVE;
+	m->ring_due = MODEM_NEVER;
+	return AT_OK;
+}
+
+/* Value of a basic command: digits, 0 if there are none. */
+static unsigned basic_value(const char **line)
+{
+	unsigned value = 0;
+
+	for (; **line >= '0' && **line <= '9'; ++*line)
+		value = value < 1000 ? value * 10 + (unsigned)(**line - '0') : value;
+	return value;
+}
+
+static enum at_result run_basic(struct modem *m, const char **line)
+{
+	char c = *(*line)++;
+	unsigned value;
+
+	if (c == 'D')
+		return dial(m, line);
+	value = basic_value(line);
+	switch (c) {
+	case 'A': return answer(m);
+	case 'H': return value ? AT_ERROR : hang_up(m);
+	case 'E': m->echo = value != 0; return value > 1 ? AT_ERROR : AT_OK;
+	case 'V': m->verbose = value != 0; return value > 1 ? AT_ERROR : AT_OK;
+	case 'Z': modem_at_init(m); return AT_OK;
+	case 'I': reply(m, "Partyline modem simulator"); return AT_OK;
+	default: return AT_ERROR;
+	}
+}
+
+static void finish(struct modem *m, enum at_result result)
+{
+	/* V.250 5.7.1: words, or with V0 their numbers. */
+	static const char *const words[] = {"OK", "ERROR", "NO CARRIER"}, *const codes[] = {"0", "4", "3"};
+	unsigned cme = result == AT_NOT_ALLOWED ? CME_NOT_ALLOWED : CME_BAD_PARAMETER;
+
+	if (result >= AT_NOT_ALLOWED && m->cmee == 2)
+		reply(m, "+CME ERROR: %s",
+			result == AT_NOT_ALLOWED ? "operation not allowed" : "incorrect parameters");
+	else if (result >= AT_NOT_ALLOWED && m->cmee)
+		reply(m, "+CME ERROR: %u", cme);
+	else if (result >= AT_NOT_ALLOWED)
+		modem_send_line(m, m->verbose ? "ERROR" : "4");
+	else
+		modem_send_line(m, m->verbose ? words[result] : codes[result]);
+}
+
+static bool has_prefix(const char *line)
+{
+	return (line[0] == 'A' || line[0] == 'a') && (line[1] == 'T' || line[1] == 't');
+}
+
+/* V.250 5.2.1: case does not matter, spaces neither, outside quotes. */
+static void normalise(const char *line, char *to)
+{
+	bool quoted = false;
+
+	for (; *line; line++) {
+		quoted ^= *line == '"';
+		if (*line == ' ' && !quoted)
+			continue;
+		*to++ = !quoted && *line >= 'a' && *line <= 'z' ? (char)(*line - 32) : *line;
+	}
+	*to = 0;
+}
+
+void modem_at_line(struct modem *m, const char *line)
+{
+	char text[MODEM_LINE_BYTES];
+	const char *at = text;
+	enum at_result result = AT_OK;
+
+	normalise(line + 2, text);
+	while (*at && result == AT_OK) {
+		if (*at == '+') {
+			at++;
+			result = run_extended(m, &at);
+		} else if (*at == ';') {
+			at++;
+		} else {
+			result = run_basic(m, &at);
+		}
+	}
+	finish(m, result);
+}
+
+static void end_of_line(struct modem *m)
+{
+	char said[MODEM_LINE_BYTES + 16];
+
+	m->line[m->line_count] = 0;
+	m->line_count = 0;
+	format_print(said, sizeof(said), "modem: > %s", m->line);
+	if (m->line[0])
+		m->io->say(m->io->data, said);
+	if (m->line_too_long && has_prefix(m->line))
+		finish(m, AT_ERROR);
+	else if (!m->line_too_long && has_prefix(m->line)) {
+		memcpy(m->last, m->line, sizeof(m->last));
+		modem_at_line(m, m->line);
+	}
+	m->line_too_long = false;
+}
+
+static void receive_byte(struct modem *m, char c)
+{
+	if (m->echo)
+		m->io->send(m->io->data, &c, 1);
+	if (c == '\r') {
+		end_of_line(m);
+	} else if (c == '\b' || c == 0x7f) {
+		m->line_count -= m->line_count > 0;
+	} else if ((uint8_t)c < 0x20) {
+		return; /* V.250 5.2.2: other control characters are ignored */
+	} else if (m->line_count + 1 < sizeof(m->line)) {
+		m->line[m->line_count++] = c;
+		/* V.250 5.2.4: A/ repeats at once, without a carriage return. */
+		if (m->line_count == 2 && (m->line[0] == 'A' || m->line[0] == 'a') && c == '/') {
+			m->line_count = 0;
+			if (m->last[0])
+				modem_at_line(m, m->last);
+		}
+	} else {
+		m->line_too_long = true;
+	}
+}
+
+void modem_receive(struct modem *m, uint64_t now_ns, const void *bytes, size_t count)
+{
+	const char *b = bytes;
+
+	modem_tick(m, now_ns);
+	for (size_t i = 0; i < count; i++)
+		receive_byte(m, b[i]);
+}
+
+void modem_at_init(struct modem *m)
+{
+	m->echo = m->verbose = true;
+	m->clip = m->cring = m->utf8 = m->muted = false;
+	m->cmee = m->creg = m->cops_format = 0;
+	m->fun = 1;
+}
