@@ -4,12 +4,20 @@
 
 #include "plconf.h"
 
-/* Room for one more of max, or NULL after reporting. */
-#define TAKE(m, c, array, what)                                                                    \
-	((c)->array##_count < sizeof((c)->array) / sizeof((c)->array[0])                           \
-		 ? &(c)->array[(c)->array##_count++]                                               \
-		 : (machine_error(m, &(m)->at, NULL, "more than %zu %s",                           \
-				  sizeof((c)->array) / sizeof((c)->array[0]), what), NULL))
+/* Room for one more, or NULL after the first one without room was reported. */
+#define TAKE(m, c, array, what)                                                                              \
+	take(m, &(c)->array##_count, sizeof((c)->array) / sizeof((c)->array[0]), what)                       \
+		? &(c)->array[(c)->array##_count - 1]                                                        \
+		: NULL
+
+static bool take(struct machine *m, uint32_t *count, size_t room, const char *what)
+{
+	if (*count < room)
+		return ++*count;
+	if (m->error_count == 0)
+		machine_error(m, &m->at, NULL, "more than %zu %s", room, what);
+	return false;
+}
 
 static void set_name(char *to, const char *from)
 {
@@ -32,7 +40,8 @@ static void put_partition(struct pl_config_partition *c, const struct partition 
 	c->watchdog_ms = p->watchdog_ms;
 	c->manager_mask = p->manager_mask;
 	c->device_event_virq = p->hosts ? p->event_interrupt : PL_NONE;
-	c->flags = (p->unconfined_dma ? PL_PARTITION_UNCONFINED_DMA : 0) | (p->observer ? PL_PARTITION_OBSERVER : 0);
+	c->flags = (p->unconfined_dma ? PL_PARTITION_UNCONFINED_DMA : 0) |
+		   (p->observer ? PL_PARTITION_OBSERVER : 0);
 	c->entry_ipa = p->entry;
 	c->arg = p->tree_address == UNSET ? 0 : p->tree_address;
 	c->wait_devices = p->wait_mask;
@@ -40,8 +49,8 @@ static void put_partition(struct pl_config_partition *c, const struct partition 
 	memcpy(c->load, p->load, sizeof(c->load));
 }
 
-static void put_region(struct machine *m, struct pl_config *c, uint32_t p, enum pl_region_kind kind, uint32_t bank,
-		       uint64_t ipa, uint64_t pa, uint64_t bytes)
+static void put_region(struct machine *m, struct pl_config *c, uint32_t p, enum pl_region_kind kind,
+	uint32_t bank, uint64_t ipa, uint64_t pa, uint64_t bytes)
 {
 	struct pl_config_region *r;
 
@@ -62,7 +71,8 @@ static void put_region(struct machine *m, struct pl_config *c, uint32_t p, enum 
 static void put_assigned(struct machine *m, struct pl_config *c, uint32_t n, const struct assigned *a)
 {
 	for (uint32_t i = 0; i < a->reg.count; i++)
-		put_region(m, c, n, PL_REGION_DEVICE, PL_NONE8, a->reg.v[i].base, a->pa.v[i], a->reg.v[i].bytes);
+		put_region(
+			m, c, n, PL_REGION_DEVICE, PL_NONE8, a->reg.v[i].base, a->pa.v[i], a->reg.v[i].bytes);
 	for (uint32_t i = 0; i < a->interrupts.count; i++) {
 		struct pl_config_irq *q = TAKE(m, c, irq, "assigned interrupts");
 
@@ -80,14 +90,17 @@ static void put_regions(struct machine *m, struct pl_config *c, uint32_t n)
 	const struct partition *p = &m->partition[n];
 
 	for (uint32_t i = 0; i < p->ram.count; i++)
-		put_region(m, c, n, PL_REGION_RAM, PL_NONE8, p->ram.v[i].base, p->ram_pa.v[i], p->ram.v[i].bytes);
+		put_region(m, c, n, PL_REGION_RAM, PL_NONE8, p->ram.v[i].base, p->ram_pa.v[i],
+			p->ram.v[i].bytes);
 	for (uint32_t i = 0; i < m->bank_count; i++) {
 		const struct bank *b = &m->bank[i];
 
 		if (b->guest == n)
-			put_region(m, c, n, PL_REGION_BANK, i, b->guest_address, b->memory.base, b->memory.bytes);
+			put_region(m, c, n, PL_REGION_BANK, i, b->guest_address, b->memory.base,
+				b->memory.bytes);
 		if (b->host_mask >> n & 1) {
-			put_region(m, c, n, PL_REGION_BANK, i, b->host_address, b->memory.base, b->memory.bytes);
+			put_region(
+				m, c, n, PL_REGION_BANK, i, b->host_address, b->memory.base, b->memory.bytes);
 			put_region(m, c, n, PL_REGION_STATE, i, b->state.base, b->state.base, b->state.bytes);
 		}
 	}
@@ -95,7 +108,8 @@ static void put_regions(struct machine *m, struct pl_config *c, uint32_t n)
 		put_assigned(m, c, n, &p->assigned[i]);
 }
 
-static struct pl_config_uart *put_uart(struct machine *m, struct pl_config *c, uint32_t p, uint64_t ipa, uint32_t virq)
+static struct pl_config_uart *put_uart(
+	struct machine *m, struct pl_config *c, uint32_t p, uint64_t ipa, uint32_t virq)
 {
 	struct pl_config_uart *u = TAKE(m, c, uart, "UARTs (consoles and ends of lines)");
 

@@ -10,7 +10,8 @@
 #define VIRTIO_INTID	 48u	       /* + n */
 #define DOORBELL_INTID	 81u	       /* + n-th doorbell to the partition */
 
-static uint32_t find_partition(struct machine *m, const struct place *at, const char *property, const char *name)
+static uint32_t find_partition(
+	struct machine *m, const struct place *at, const char *property, const char *name)
 {
 	uint32_t p = machine_partition(m, name);
 
@@ -19,7 +20,8 @@ static uint32_t find_partition(struct machine *m, const struct place *at, const 
 	return p;
 }
 
-static uint32_t find_mask(struct machine *m, const struct place *at, const char *property, const struct strings *names)
+static uint32_t find_mask(
+	struct machine *m, const struct place *at, const char *property, const struct strings *names)
 {
 	uint32_t mask = 0;
 
@@ -39,7 +41,7 @@ static void check_cpus(struct machine *m, struct partition *p)
 	for (uint32_t i = 0; i < p->cpus.count; i++)
 		if (p->cpus.v[i] >= m->hypervisor.cpus)
 			machine_error(m, &p->at, "cpus", "CPU %u, where the machine has %u", p->cpus.v[i],
-				      m->hypervisor.cpus);
+				m->hypervisor.cpus);
 }
 
 static void check_times(struct machine *m, struct partition *p)
@@ -48,14 +50,14 @@ static void check_times(struct machine *m, struct partition *p)
 		machine_error(m, &p->at, "budget", "%u us in each %u us", p->budget.v[0], p->budget.v[1]);
 	if (p->restart_limit.count && (p->restart_limit.v[0] == 0 || p->restart_limit.v[1] == 0))
 		machine_error(m, &p->at, "restart-limit", "%u restarts within %u ms", p->restart_limit.v[0],
-			      p->restart_limit.v[1]);
+			p->restart_limit.v[1]);
 }
 
 static void check_ram(struct machine *m, struct partition *p)
 {
 	if (p->ram_pa.count && p->ram_pa.count != p->ram.count)
 		machine_error(m, &p->at, "ram-physical", "%u addresses for %u pieces of ram", p->ram_pa.count,
-			      p->ram.count);
+			p->ram.count);
 	else if (p->ram_pa.count == 0)
 		for (uint32_t i = 0; i < p->ram.count; i++)
 			p->ram_pa.v[i] = p->ram.v[i].base;
@@ -94,14 +96,15 @@ static void check_assigned(struct machine *m, struct partition *p, struct assign
 	bool dma = a->bus_master || a->type == ASSIGNED_PCI;
 
 	if (a->pa.count && a->pa.count != a->reg.count)
-		machine_error(m, &a->at, "reg-physical", "%u addresses for %u of reg", a->pa.count, a->reg.count);
+		machine_error(
+			m, &a->at, "reg-physical", "%u addresses for %u of reg", a->pa.count, a->reg.count);
 	else if (a->pa.count == 0)
 		for (uint32_t i = 0; i < a->reg.count; i++)
 			a->pa.v[i] = a->reg.v[i].base;
 	a->pa.count = a->reg.count;
 	if (a->guest_interrupts.count && a->guest_interrupts.count != a->interrupts.count)
-		machine_error(m, &a->at, "guest-interrupts", "%u for %u interrupts", a->guest_interrupts.count,
-			      a->interrupts.count);
+		machine_error(m, &a->at, "guest-interrupts", "%u for %u interrupts",
+			a->guest_interrupts.count, a->interrupts.count);
 	else if (a->guest_interrupts.count == 0)
 		a->guest_interrupts = a->interrupts;
 	if (a->type != ASSIGNED_MMIO && a->compatible)
@@ -109,13 +112,15 @@ static void check_assigned(struct machine *m, struct partition *p, struct assign
 	if (a->type == ASSIGNED_PL011 && (a->reg.count != 1 || a->interrupts.count != 1))
 		machine_error(m, &a->at, "reg", "a pl011 has one page and one interrupt");
 	if (a->type == ASSIGNED_PCI && (a->reg.count != 3 || a->interrupts.count != 4))
-		machine_error(m, &a->at, "reg", "pci-ecam has three windows (ECAM, memory, I/O) and four interrupts");
+		machine_error(m, &a->at, "reg",
+			"pci-ecam has three windows (ECAM, memory, I/O) and four interrupts");
 	if (a->type == ASSIGNED_PCI && a->reg.v[0].bytes % 0x100000)
 		machine_error(m, &a->at, "reg", "an ECAM window has 1 MiB for each bus");
 	if (dma && !p->unconfined_dma)
 		machine_error(m, &a->at, NULL,
-			      "masters the bus and no SMMU confines it: partition %s could reach all memory; "
-			      "say so there with unconfined-dma", p->at.name);
+			"masters the bus and no SMMU confines it: partition %s could reach all memory; "
+			"say so there with unconfined-dma",
+			p->at.name);
 }
 
 /* A device that goes past stage 2 uses physical addresses: the driver's addresses must be the same. */
@@ -123,7 +128,8 @@ static void check_unconfined(struct machine *m, struct partition *p)
 {
 	for (uint32_t i = 0; p->unconfined_dma && i < p->ram.count; i++)
 		if (p->ram.v[i].base != p->ram_pa.v[i])
-			machine_error(m, &p->at, "ram-physical", "unconfined-dma needs ram mapped one to one");
+			machine_error(
+				m, &p->at, "ram-physical", "unconfined-dma needs ram mapped one to one");
 }
 
 static bool power_of_two(uint64_t x)
@@ -148,11 +154,14 @@ static void check_stock_bank(struct machine *m, struct bank *b, const struct par
 
 	if (b->guest_address > lowest_ram(guest))
 		machine_error(m, &b->at, "memory",
-			      "at 0x%" PRIx64 ", above ram of its Linux guest %s at 0x%" PRIx64
-			      ": the bank must be its lowest RAM", b->guest_address, guest->at.name, lowest_ram(guest));
+			"at 0x%" PRIx64 ", above ram of its Linux guest %s at 0x%" PRIx64
+			": the bank must be its lowest RAM",
+			b->guest_address, guest->at.name, lowest_ram(guest));
 	if (!power_of_two(end))
-		machine_error(m, &b->at, "memory", "ends at 0x%" PRIx64 ", which is no power of two: its Linux guest "
-			      "would not keep DMA within it", end);
+		machine_error(m, &b->at, "memory",
+			"ends at 0x%" PRIx64 ", which is no power of two: its Linux guest "
+			"would not keep DMA within it",
+			end);
 }
 
 static void check_bank(struct machine *m, uint32_t n)
@@ -174,8 +183,8 @@ static void check_bank(struct machine *m, uint32_t n)
 	if (b->host_mask >> b->guest & 1)
 		machine_error(m, &b->at, "hosts", "\"%s\" is its guest", b->guest_name);
 	if (guest->bank != PL_NONE) {
-		machine_error(m, &b->at, "guest", "a second bank for %s, which has %s: a guest has one", b->guest_name,
-			      m->bank[guest->bank].at.name);
+		machine_error(m, &b->at, "guest", "partition %s has bank %s already: a guest has one",
+			b->guest_name, m->bank[guest->bank].at.name);
 		return;
 	}
 	guest->bank = n;
@@ -203,10 +212,10 @@ static void check_device(struct machine *m, uint32_t n)
 	d->bank = m->partition[d->frontend].bank;
 	if (d->bank == PL_NONE)
 		machine_error(m, &d->at, "frontend", "partition %s is no bank's guest: its queues need one",
-			      d->frontend_name);
+			d->frontend_name);
 	else if (!(m->bank[d->bank].host_mask >> d->host & 1))
-		machine_error(m, &d->at, "host", "partition %s is not among the hosts of bank %s", d->host_name,
-			      m->bank[d->bank].at.name);
+		machine_error(m, &d->at, "host", "partition %s is not among the hosts of bank %s",
+			d->host_name, m->bank[d->bank].at.name);
 }
 
 static void check_wait(struct machine *m, struct partition *p)
@@ -218,9 +227,10 @@ static void check_wait(struct machine *m, struct partition *p)
 			d++;
 		if (d == m->device_count)
 			machine_error(m, &p->at, "wait-for", "there is no device \"%s\"", p->wait_for.v[i]);
-		else if (m->device[d].frontend < m->partition_count && &m->partition[m->device[d].frontend] != p)
+		else if (m->device[d].frontend < m->partition_count &&
+			 &m->partition[m->device[d].frontend] != p)
 			machine_error(m, &p->at, "wait-for", "device %s is %s's", p->wait_for.v[i],
-				      m->device[d].frontend_name);
+				m->device[d].frontend_name);
 		else
 			p->wait_mask |= 1ull << d;
 	}
@@ -269,10 +279,11 @@ static void check_hypervisor(struct machine *m)
 
 	if (h->config.bytes < sizeof(struct pl_config))
 		machine_error(m, &h->at, "config", "0x%" PRIx64 " bytes, where the configuration takes 0x%zx",
-			      h->config.bytes, sizeof(struct pl_config));
+			h->config.bytes, sizeof(struct pl_config));
 	if (h->trace.bytes % (h->cpus * PAGE_BYTES))
-		machine_error(m, &h->at, "trace", "0x%" PRIx64 " bytes cannot be shared out to %u CPUs in pages",
-			      h->trace.bytes, h->cpus);
+		machine_error(m, &h->at, "trace",
+			"0x%" PRIx64 " bytes cannot be shared out to %u CPUs in pages", h->trace.bytes,
+			h->cpus);
 }
 
 static void check_all(struct machine *m)
@@ -298,8 +309,9 @@ static void check_all(struct machine *m)
 	}
 	for (uint32_t i = 0; i < m->partition_count; i++)
 		if (waits_on(m, i) >> i & 1)
-			machine_error(m, &m->partition[i].at, "wait-for", "waits for itself: a host of its devices "
-				      "waits for it in turn");
+			machine_error(m, &m->partition[i].at, "wait-for",
+				"waits for itself: a host of its devices "
+				"waits for it in turn");
 }
 
 int machine_check(struct machine *m)

@@ -8,26 +8,30 @@ struct user {
 	const char *property;
 };
 
-static void claim(struct machine *m, struct user *users, uint32_t limit, uint32_t intid, const struct place *at,
-		  const char *property)
+static void claim(struct machine *m, struct user *users, uint32_t limit, uint32_t intid,
+	const struct place *at, const char *property)
 {
 	const struct user *u;
+	char owner[PATH_ROOM];
 
 	if (intid < SPI_FIRST || intid >= limit) {
-		machine_error(m, at, property, "interrupt %u is not within %u to %u", intid, SPI_FIRST, limit - 1);
+		machine_error(
+			m, at, property, "interrupt %u is not within %u to %u", intid, SPI_FIRST, limit - 1);
 		return;
 	}
 	u = &users[intid];
-	if (u->at)
-		machine_error(m, at, property, "interrupt %u is given twice: %s:%s has it", intid, u->at->name,
-			      u->property);
-	else
-		users[intid] = (struct user){ at, property };
+	if (u->at) {
+		machine_path(m, u->at, owner);
+		machine_error(m, at, property, "interrupt %u is given twice: %s:%s has it", intid, owner,
+			u->property);
+	} else {
+		users[intid] = (struct user){at, property};
+	}
 }
 
 static void check_physical(struct machine *m)
 {
-	struct user users[INTID_MAX] = { { NULL, NULL } };
+	struct user users[INTID_MAX] = {{NULL, NULL}};
 	const struct hypervisor *h = &m->hypervisor;
 
 	for (uint32_t i = 0; i < h->interrupts.count; i++)
@@ -43,7 +47,7 @@ static void check_physical(struct machine *m)
 
 static void check_virtual(struct machine *m, uint32_t n)
 {
-	struct user users[PL_VIRQ_COUNT] = { { NULL, NULL } };
+	struct user users[PL_VIRQ_COUNT] = {{NULL, NULL}};
 	const struct partition *p = &m->partition[n];
 
 	if (!p->no_console)
@@ -52,18 +56,20 @@ static void check_virtual(struct machine *m, uint32_t n)
 		claim(m, users, PL_VIRQ_COUNT, p->event_interrupt, &p->at, "device-event-interrupt");
 	for (uint32_t a = 0; a < p->assigned_count; a++)
 		for (uint32_t i = 0; i < p->assigned[a].guest_interrupts.count; i++)
-			claim(m, users, PL_VIRQ_COUNT, p->assigned[a].guest_interrupts.v[i], &p->assigned[a].at,
-			      "interrupts");
+			claim(m, users, PL_VIRQ_COUNT, p->assigned[a].guest_interrupts.v[i],
+				&p->assigned[a].at, "interrupts");
 	for (uint32_t i = 0; i < m->device_count; i++)
 		if (m->device[i].frontend == n)
 			claim(m, users, PL_VIRQ_COUNT, m->device[i].interrupt, &m->device[i].at, "interrupt");
 	for (uint32_t i = 0; i < m->line_count; i++)
 		for (int e = 0; e < 2; e++)
 			if (m->line[i].end[e] == n)
-				claim(m, users, PL_VIRQ_COUNT, m->line[i].interrupts.v[e], &m->line[i].at, "interrupts");
+				claim(m, users, PL_VIRQ_COUNT, m->line[i].interrupts.v[e], &m->line[i].at,
+					"interrupts");
 	for (uint32_t i = 0; i < m->doorbell_count; i++)
 		if (m->doorbell[i].to == n)
-			claim(m, users, PL_VIRQ_COUNT, m->doorbell[i].interrupt, &m->doorbell[i].at, "interrupt");
+			claim(m, users, PL_VIRQ_COUNT, m->doorbell[i].interrupt, &m->doorbell[i].at,
+				"interrupt");
 }
 
 void machine_check_interrupts(struct machine *m)

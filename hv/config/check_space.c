@@ -11,7 +11,7 @@ struct claim {
 	struct span span;
 };
 struct space {
-	const char *what; /* "physical", or the partition's name */
+	const char *what; /* "physical", or what a partition sees: "PARTITION sees" */
 	uint32_t count;
 	struct claim claim[MAX_CLAIMS];
 };
@@ -26,49 +26,59 @@ static bool within(const struct span *a, const struct span *b)
 	return a->base >= b->base && a->base + a->bytes <= b->base + b->bytes;
 }
 
-/* Reports each owner that the new one runs into. */
-static void claim(struct machine *m, struct space *s, const struct place *at, const char *property, uint64_t base,
-		  uint64_t bytes)
+static void refuse_overlap(
+	struct machine *m, const struct space *s, const struct claim *c, const struct claim *o)
 {
-	struct claim c = { at, property, { base, bytes } };
+	char owner[PATH_ROOM];
+
+	machine_path(m, o->at, owner);
+	machine_error(m, c->at, c->property,
+		"%s 0x%" PRIx64 " to 0x%" PRIx64 " overlaps %s:%s, 0x%" PRIx64 " to 0x%" PRIx64, s->what,
+		c->span.base, c->span.base + c->span.bytes - 1, owner, o->property, o->span.base,
+		o->span.base + o->span.bytes - 1);
+}
+
+/* Reports each owner that the new one runs into. */
+static void claim(struct machine *m, struct space *s, const struct place *at, const char *property,
+	uint64_t base, uint64_t bytes)
+{
+	struct claim c = {at, property, {base, bytes}};
 
 	if (bytes == 0)
 		return;
 	if (s->count == MAX_CLAIMS) {
-		machine_error(m, at, property, "more than %d pieces of %s address space", MAX_CLAIMS, s->what);
+		machine_error(
+			m, at, property, "more than %d pieces of %s address space", MAX_CLAIMS, s->what);
 		return;
 	}
-	for (uint32_t i = 0; i < s->count; i++) {
-		const struct claim *o = &s->claim[i];
-
-		if (overlap(&c.span, &o->span))
-			machine_error(m, at, property, "%s 0x%" PRIx64 " to 0x%" PRIx64 " overlaps %s:%s, 0x%" PRIx64
-				      " to 0x%" PRIx64, s->what, base, base + bytes - 1, o->at->name, o->property,
-				      o->span.base, o->span.base + o->span.bytes - 1);
-	}
+	for (uint32_t i = 0; i < s->count; i++)
+		if (overlap(&c.span, &s->claim[i].span))
+			refuse_overlap(m, s, &c, &s->claim[i]);
 	s->claim[s->count++] = c;
 }
 
-static void claim_ram(struct machine *m, struct space *s, const struct place *at, const char *property, uint64_t base,
-		      uint64_t bytes)
+static void claim_ram(struct machine *m, struct space *s, const struct place *at, const char *property,
+	uint64_t base, uint64_t bytes)
 {
-	struct span span = { base, bytes };
+	struct span span = {base, bytes};
 
 	if (bytes && !within(&span, &m->ram))
-		machine_error(m, at, property, "0x%" PRIx64 " to 0x%" PRIx64 " is not within the machine's ram, 0x%"
-			      PRIx64 " to 0x%" PRIx64, base, base + bytes - 1, m->ram.base,
-			      m->ram.base + m->ram.bytes - 1);
+		machine_error(m, at, property,
+			"0x%" PRIx64 " to 0x%" PRIx64 " is not within the machine's ram, 0x%" PRIx64
+			" to 0x%" PRIx64,
+			base, base + bytes - 1, m->ram.base, m->ram.base + m->ram.bytes - 1);
 	claim(m, s, at, property, base, bytes);
 }
 
-static void claim_real(struct machine *m, struct space *s, const struct place *at, const char *property, uint64_t base,
-		       uint64_t bytes)
+static void claim_real(struct machine *m, struct space *s, const struct place *at, const char *property,
+	uint64_t base, uint64_t bytes)
 {
-	struct span span = { base, bytes };
+	struct span span = {base, bytes};
 
 	if (overlap(&span, &m->ram))
-		machine_error(m, at, property, "device at 0x%" PRIx64 " to 0x%" PRIx64 " lies in the machine's ram",
-			      base, base + bytes - 1);
+		machine_error(m, at, property,
+			"device at 0x%" PRIx64 " to 0x%" PRIx64 " lies in the machine's ram", base,
+			base + bytes - 1);
 	claim(m, s, at, property, base, bytes);
 }
 
@@ -89,7 +99,7 @@ static void claim_hypervisor(struct machine *m, struct space *s)
 
 static void check_physical(struct machine *m)
 {
-	struct space s = { .what = "physical" };
+	struct space s = {.what = "physical"};
 
 	claim_hypervisor(m, &s);
 	for (uint32_t i = 0; i < m->partition_count; i++) {
@@ -100,7 +110,7 @@ static void check_physical(struct machine *m)
 		for (uint32_t a = 0; a < p->assigned_count; a++)
 			for (uint32_t r = 0; r < p->assigned[a].reg.count; r++)
 				claim_real(m, &s, &p->assigned[a].at, "reg", p->assigned[a].pa.v[r],
-					   p->assigned[a].reg.v[r].bytes);
+					p->assigned[a].reg.v[r].bytes);
 	}
 	for (uint32_t i = 0; i < m->bank_count; i++) {
 		claim_ram(m, &s, &m->bank[i].at, "memory", m->bank[i].memory.base, m->bank[i].memory.bytes);
@@ -131,14 +141,17 @@ static void claim_shared(struct machine *m, struct space *s, uint32_t p)
 	for (uint32_t i = 0; i < m->line_count; i++)
 		for (int e = 0; e < 2; e++)
 			if (m->line[i].end[e] == p)
-				claim(m, s, &m->line[i].at, "addresses", m->line[i].addresses.v[e], PAGE_BYTES);
+				claim(m, s, &m->line[i].at, "addresses", m->line[i].addresses.v[e],
+					PAGE_BYTES);
 }
 
 static void check_partition_space(struct machine *m, uint32_t n)
 {
 	const struct partition *p = &m->partition[n];
-	struct space s = { .what = p->at.name };
+	char what[NAME_MAX_CHARS + 8];
+	struct space s = {.what = what};
 
+	snprintf(what, sizeof(what), "%s sees", p->at.name);
 	claim(m, &s, &p->at, "gicd", PL_GICD_IPA, 0x10000);
 	claim(m, &s, &p->at, "gicr", PL_GICR_IPA, 0x20000ull * p->cpus.count);
 	for (uint32_t i = 0; i < p->ram.count; i++)
@@ -147,11 +160,11 @@ static void check_partition_space(struct machine *m, uint32_t n)
 		claim(m, &s, &p->at, "console-address", p->console_address, PAGE_BYTES);
 	if (p->observer)
 		claim(m, &s, &m->hypervisor.at, "trace-address", m->hypervisor.trace_address,
-		      m->hypervisor.trace.bytes);
+			m->hypervisor.trace.bytes);
 	for (uint32_t a = 0; a < p->assigned_count; a++)
 		for (uint32_t i = 0; i < p->assigned[a].reg.count; i++)
 			claim(m, &s, &p->assigned[a].at, "reg", p->assigned[a].reg.v[i].base,
-			      p->assigned[a].reg.v[i].bytes);
+				p->assigned[a].reg.v[i].bytes);
 	claim_shared(m, &s, n);
 }
 

@@ -34,16 +34,17 @@ static char *find_image(struct machine *m, const struct place *at, const char *p
 	return NULL;
 }
 
-static struct file *new_file(struct machine *m, char *path, void *data, uint64_t bytes)
+static struct file *new_file(struct machine *m, const char *name, char *path, void *data, uint64_t bytes)
 {
 	struct file *f = &m->file[m->file_count++]; /* MAX_FILES is what all partitions may load */
 
-	*f = (struct file){ path, data, bytes, 0 };
+	*f = (struct file){name, path, data, bytes, 0};
 	return f;
 }
 
 /* One file that several partitions load lies in the store once. */
-static struct file *add_image(struct machine *m, const struct place *at, const char *property, const char *name)
+static struct file *add_image(
+	struct machine *m, const struct place *at, const char *property, const char *name)
 {
 	struct stat st;
 	char *path = find_image(m, at, property, name);
@@ -56,42 +57,44 @@ static struct file *add_image(struct machine *m, const struct place *at, const c
 			return &m->file[i];
 		}
 	if (stat(path, &st) || !S_ISREG(st.st_mode) || st.st_size == 0) {
-		machine_error(m, at, property, "%s is no file, or empty", path);
+		machine_error(m, at, property, "%s is no file, or empty", name);
 		free(path);
 		return NULL;
 	}
-	return new_file(m, path, NULL, (uint64_t)st.st_size);
+	return new_file(m, name, path, NULL, (uint64_t)st.st_size);
 }
 
 static bool in_ram(const struct partition *p, uint64_t ipa, uint64_t bytes)
 {
 	for (uint32_t i = 0; i < p->ram.count; i++)
 		if (ipa >= p->ram.v[i].base && ipa - p->ram.v[i].base <= p->ram.v[i].bytes &&
-		    bytes <= p->ram.v[i].bytes - (ipa - p->ram.v[i].base))
+			bytes <= p->ram.v[i].bytes - (ipa - p->ram.v[i].base))
 			return true;
 	return false;
 }
 
 /* Notes that f is copied to ipa; room is what it takes there at least (an image's unloaded data). */
-static void add_load(struct machine *m, struct partition *p, const char *property, struct file *f, uint64_t ipa,
-		     uint64_t room)
+static void add_load(struct machine *m, struct partition *p, const char *property, struct file *f,
+	uint64_t ipa, uint64_t room)
 {
 	uint64_t bytes = room > f->bytes ? room : f->bytes;
 
 	if (!in_ram(p, ipa, bytes)) {
-		machine_error(m, &p->at, property, "0x%" PRIx64 " bytes at 0x%" PRIx64 " do not fit into ram", bytes,
-			      ipa);
+		machine_error(m, &p->at, property, "0x%" PRIx64 " bytes at 0x%" PRIx64 " do not fit into ram",
+			bytes, ipa);
 		return;
 	}
 	for (uint32_t i = 0; i < p->load_count; i++) {
 		const struct pl_config_load *o = &p->load[i];
 
 		if (ipa < o->ipa + o->bytes && o->ipa < ipa + bytes)
-			machine_error(m, &p->at, property, "0x%" PRIx64 " to 0x%" PRIx64 " overlaps another file at 0x%"
-				      PRIx64 " to 0x%" PRIx64, ipa, ipa + bytes - 1, o->ipa, o->ipa + o->bytes - 1);
+			machine_error(m, &p->at, property,
+				"0x%" PRIx64 " to 0x%" PRIx64 " overlaps another file at 0x%" PRIx64
+				" to 0x%" PRIx64,
+				ipa, ipa + bytes - 1, o->ipa, o->ipa + o->bytes - 1);
 	}
 	p->load_file[p->load_count] = f;
-	p->load[p->load_count++] = (struct pl_config_load){ 0, bytes, ipa };
+	p->load[p->load_count++] = (struct pl_config_load){0, bytes, ipa};
 }
 
 static bool read_head(const struct file *f, void *head, size_t bytes)
@@ -116,8 +119,8 @@ static void place_bare(struct machine *m, struct partition *p)
 	if (!image)
 		return;
 	if (read_head(image, magic, 4) && !memcmp(magic, "\177ELF", 4))
-		machine_error(m, &p->at, "image", "%s is an ELF file, where plain bytes are wanted (objcopy -O binary)",
-			      p->image);
+		machine_error(m, &p->at, "image",
+			"%s is an ELF file, where plain bytes are wanted (objcopy -O binary)", p->image);
 	add_load(m, p, "image", image, p->image_address, 0);
 	if (p->entry < p->image_address || p->entry - p->image_address >= image->bytes)
 		machine_error(m, &p->at, "entry", "0x%" PRIx64 " is not within the image", p->entry);
@@ -133,17 +136,18 @@ static void place_linux(struct machine *m, struct partition *p)
 	if (!image || (p->initrd && !initrd))
 		return;
 	if (!read_head(image, &head, sizeof(head)) || memcmp(head.magic, "ARM\x64", 4)) {
-		machine_error(m, &p->at, "image", "%s is no arm64 Linux image (it must not be compressed)", p->image);
+		machine_error(m, &p->at, "image", "%s is no arm64 Linux image (it must not be compressed)",
+			p->image);
 		return;
 	}
 	if (head.text_offset > p->ram.v[0].bytes || head.image_size > p->ram.v[0].bytes) {
 		machine_error(m, &p->at, "image", "%s wants 0x%" PRIx64 " bytes, more than ram", p->image,
-			      head.image_size);
+			head.image_size);
 		return;
 	}
 	p->image_address = p->ram.v[0].base + BLOCK_BYTES + head.text_offset;
 	p->entry = p->image_address;
-	p->kernel = (struct span){ p->image_address, image->bytes };
+	p->kernel = (struct span){p->image_address, image->bytes};
 	add_load(m, p, "image", image, p->image_address, head.image_size);
 	if (p->tree_address == UNSET)
 		p->tree_address = p->ram.v[0].base;
@@ -169,7 +173,7 @@ static void place_partition(struct machine *m, uint32_t n)
 		machine_error(m, &p->at, NULL, "its device tree cannot be made");
 		return;
 	}
-	p->tree = new_file(m, NULL, tree.data, tree.bytes);
+	p->tree = new_file(m, "a device tree", NULL, tree.data, tree.bytes);
 	add_load(m, p, "tree-address", p->tree, p->tree_address, 0);
 }
 
@@ -183,9 +187,10 @@ static void place_store(struct machine *m)
 		struct file *f = &m->file[i];
 
 		if (at - store->base > store->bytes || f->bytes > store->bytes - (at - store->base)) {
-			machine_error(m, &m->hypervisor.at, "store", "0x%" PRIx64 " bytes have no room for %s "
-				      "(0x%" PRIx64 " bytes)", store->bytes, f->path ? f->path : "a device tree",
-				      f->bytes);
+			machine_error(m, &m->hypervisor.at, "store",
+				"0x%" PRIx64 " bytes have no room for %s "
+				"(0x%" PRIx64 " bytes)",
+				store->bytes, f->name, f->bytes);
 			return;
 		}
 		f->store_pa = at;
@@ -208,7 +213,7 @@ static void place_hypervisor(struct machine *m)
 		return;
 	m->hv_path = find_image(m, &h->at, "image", h->image);
 	if (m->hv_path)
-		elf_check(m, &h->at, m->hv_path, &h->memory);
+		elf_check(m, &h->at, h->image, m->hv_path, &h->memory);
 }
 
 int machine_layout(struct machine *m)

@@ -4,7 +4,7 @@
 
 #include "plconf.h"
 
-#define TREE_BYTES_MAX (1u << 20)
+#define TREE_BYTES_MAX	(1u << 20)
 #define MAX_DIRECTORIES 32
 
 static const char usage[] =
@@ -42,7 +42,7 @@ static int run(struct machine *m, const char *path, const char *directory)
 int main(int argc, char **argv)
 {
 	static struct machine m;
-	const char *directories[MAX_DIRECTORIES + 1] = { NULL }, *output = NULL;
+	const char *directories[MAX_DIRECTORIES + 1] = {NULL}, *output = NULL;
 	int option, n = 0;
 
 	while ((option = getopt(argc, argv, "I:n:o:")) != -1) {

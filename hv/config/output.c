@@ -103,14 +103,16 @@ static void put_map(FILE *out, const struct machine *m)
 	for (uint32_t i = 0; i < m->bank_count; i++) {
 		const struct bank *b = &m->bank[i];
 
-		fprintf(out, "bank\t%u\t%s\t%s\t0x%" PRIx64 "\t0x%" PRIx64 "\t0x%" PRIx64 "\t0x%" PRIx64 "\n", i,
-			b->at.name, b->guest_name, b->memory.base, b->memory.bytes, b->state.base, b->state.bytes);
+		fprintf(out, "bank\t%u\t%s\t%s\t0x%" PRIx64 "\t0x%" PRIx64 "\t0x%" PRIx64 "\t0x%" PRIx64 "\n",
+			i, b->at.name, b->guest_name, b->memory.base, b->memory.bytes, b->state.base,
+			b->state.bytes);
 	}
 	for (uint32_t i = 0; i < m->device_count; i++) {
 		const struct device *d = &m->device[i];
 
 		fprintf(out, "device\t%u\t%s\t%s\t%s\t%u\t0x%" PRIx64 "\t%u\t0x%" PRIx64 "\n", i, d->at.name,
-			d->frontend_name, d->host_name, d->virtio_id, d->address, d->interrupt, d->host_address);
+			d->frontend_name, d->host_name, d->virtio_id, d->address, d->interrupt,
+			d->host_address);
 	}
 	for (uint32_t i = 0; i < m->doorbell_count; i++)
 		fprintf(out, "doorbell\t%u\t%s\t%s\t%u\n", i, m->doorbell[i].at.name, m->doorbell[i].to_name,

@@ -16,12 +16,14 @@
 
 #include "abi/config.h"
 
-#define PAGE_BYTES  0x1000ull
-#define BLOCK_BYTES 0x200000ull /* a stage-2 block: RAM and banks are made of these */
-#define UNSET	    UINT64_MAX	/* an optional address that was not given */
-#define SPI_FIRST   32u
+#define PAGE_BYTES     0x1000ull
+#define BLOCK_BYTES    0x200000ull /* a stage-2 block: RAM and banks are made of these */
+#define UNSET	       UINT64_MAX  /* an optional address that was not given */
+#define SPI_FIRST      32u
 #define NAME_MAX_CHARS 15
 #define ADDRESS_BITS   40 /* what stage 2 translates on every core that is supported */
+
+#define PATH_ROOM 256
 
 #define MAX_SPANS    8
 #define MAX_NUMBERS  16
@@ -58,7 +60,8 @@ struct place {
 
 /* Something that is read from the store into a partition, or by the emulator. */
 struct file {
-	char *path; /* NULL: bytes in data */
+	const char *name; /* as the machine file gives it */
+	char *path;	  /* NULL: bytes in data */
 	void *data;
 	uint64_t bytes;
 	uint64_t store_pa;
@@ -69,7 +72,7 @@ struct hypervisor {
 	const char *image;
 	uint32_t cpus;
 	struct span memory, pool, trace, config, store;
-	struct spans devices; /* real devices that it keeps */
+	struct spans devices;  /* real devices that it keeps */
 	struct spans firmware; /* memory that it must leave alone */
 	struct numbers interrupts;
 	uint64_t trace_address;
@@ -107,8 +110,8 @@ struct partition {
 	/* Found by machine_check */
 	uint32_t manager_mask;
 	uint64_t wait_mask;
-	uint32_t bank;	/* the one that it is the guest of, or PL_NONE */
-	bool hosts;	/* at least one bank */
+	uint32_t bank; /* the one that it is the guest of, or PL_NONE */
+	bool hosts;    /* at least one bank */
 	/* Found by machine_layout */
 	struct span kernel, initrd_at;
 	struct file *tree;
@@ -180,6 +183,9 @@ struct machine {
  */
 int machine_error(struct machine *m, const struct place *at, const char *property, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Path of the node, for messages; "/" without one. */
+void machine_path(const struct machine *m, const struct place *at, char path[PATH_ROOM]);
 
 /* Reads the tree of fdt_bytes at fdt into a zeroed *m (file_name, messages and directories set). -EINVAL: reported. */
 int machine_parse(struct machine *m, const void *fdt, size_t fdt_bytes);

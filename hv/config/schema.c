@@ -24,8 +24,8 @@ static uint64_t cells_take(const uint8_t **p, uint32_t cells)
 }
 
 /* The number of whole items of item_bytes in the property, or 0 after reporting. */
-static uint32_t item_count(struct machine *m, const struct place *at, const struct field *f, size_t bytes,
-			   size_t item_bytes)
+static uint32_t item_count(
+	struct machine *m, const struct place *at, const struct field *f, size_t bytes, size_t item_bytes)
 {
 	size_t n = bytes / item_bytes;
 	uint32_t min = f->min ? f->min : 1, max = f->max ? f->max : 1;
@@ -35,15 +35,15 @@ static uint32_t item_count(struct machine *m, const struct place *at, const stru
 	if (bytes % item_bytes)
 		machine_error(m, at, f->name, "%zu bytes, which is no multiple of %zu", bytes, item_bytes);
 	else if (n < min || n > max)
-		machine_error(m, at, f->name, "%zu values, where %s%u %s", n, min == max ? "" : "at most ", max,
-			      max == 1 ? "is wanted" : "are wanted");
+		machine_error(m, at, f->name, "%zu value%s, where %s%u %s", n, n == 1 ? "" : "s",
+			min == max ? "" : "at most ", max, max == 1 ? "is wanted" : "are wanted");
 	else
 		return (uint32_t)n;
 	return 0;
 }
 
 static void read_numbers(struct machine *m, const struct place *at, const struct field *f, const uint8_t *p,
-			 size_t bytes, void *into)
+	size_t bytes, void *into)
 {
 	uint32_t n = item_count(m, at, f, bytes, 4);
 	struct numbers *list = into;
@@ -52,7 +52,8 @@ static void read_numbers(struct machine *m, const struct place *at, const struct
 		uint64_t x = cells_take(&p, 1);
 
 		if (x < f->min || x > f->max)
-			machine_error(m, at, f->name, "%" PRIu64 " is not within %u to %u", x, f->min, f->max);
+			machine_error(
+				m, at, f->name, "%" PRIu64 " is not within %u to %u", x, f->min, f->max);
 		else
 			*(uint32_t *)into = (uint32_t)x;
 	} else if (f->shape == FIELD_NUMBERS) {
@@ -62,8 +63,8 @@ static void read_numbers(struct machine *m, const struct place *at, const struct
 	}
 }
 
-static uint64_t read_aligned(struct machine *m, const struct place *at, const struct field *f, const uint8_t **p,
-			     uint32_t cells, const char *what)
+static uint64_t read_aligned(struct machine *m, const struct place *at, const struct field *f,
+	const uint8_t **p, uint32_t cells, const char *what)
 {
 	uint64_t x = cells_take(p, cells);
 
@@ -73,7 +74,7 @@ static uint64_t read_aligned(struct machine *m, const struct place *at, const st
 }
 
 static void read_addresses(struct machine *m, const struct place *at, const struct field *f, const uint8_t *p,
-			   size_t bytes, void *into)
+	size_t bytes, void *into)
 {
 	uint32_t n = item_count(m, at, f, bytes, 4u * m->address_cells);
 	struct addresses *list = into;
@@ -85,7 +86,7 @@ static void read_addresses(struct machine *m, const struct place *at, const stru
 
 		if (x >> ADDRESS_BITS)
 			machine_error(m, at, f->name, "address 0x%" PRIx64 " goes past %d address bits", x,
-				      ADDRESS_BITS);
+				ADDRESS_BITS);
 
 		if (f->shape == FIELD_ADDRESSES)
 			list->v[i] = x;
@@ -99,12 +100,13 @@ static void check_span(struct machine *m, const struct place *at, const struct f
 	if (s->bytes == 0)
 		machine_error(m, at, f->name, "0x%" PRIx64 " has size zero", s->base);
 	else if (s->bytes - 1 > UINT64_MAX - s->base || (s->base + (s->bytes - 1)) >> ADDRESS_BITS)
-		machine_error(m, at, f->name, "0x%" PRIx64 " of 0x%" PRIx64 " bytes goes past %d address bits",
-			      s->base, s->bytes, ADDRESS_BITS);
+		machine_error(m, at, f->name,
+			"0x%" PRIx64 " of 0x%" PRIx64 " bytes goes past %d address bits", s->base, s->bytes,
+			ADDRESS_BITS);
 }
 
 static void read_spans(struct machine *m, const struct place *at, const struct field *f, const uint8_t *p,
-		       size_t bytes, void *into)
+	size_t bytes, void *into)
 {
 	uint32_t n = item_count(m, at, f, bytes, 4u * (m->address_cells + m->size_cells));
 	struct spans *list = into;
@@ -120,7 +122,8 @@ static void read_spans(struct machine *m, const struct place *at, const struct f
 	}
 }
 
-static void read_choice(struct machine *m, const struct place *at, const struct field *f, const char *s, void *into)
+static void read_choice(
+	struct machine *m, const struct place *at, const struct field *f, const char *s, void *into)
 {
 	char all[128] = "";
 
@@ -142,7 +145,8 @@ static bool strings_hold(const struct strings *list, const char *s)
 	return false;
 }
 
-static void add_string(struct machine *m, const struct place *at, const struct field *f, const char *s, void *into)
+static void add_string(
+	struct machine *m, const struct place *at, const struct field *f, const char *s, void *into)
 {
 	struct strings *list = into;
 
@@ -153,7 +157,7 @@ static void add_string(struct machine *m, const struct place *at, const struct f
 }
 
 static void read_strings(struct machine *m, const struct place *at, const struct field *f, const char *p,
-			 size_t bytes, void *into)
+	size_t bytes, void *into)
 {
 	uint32_t max = f->shape == FIELD_STRINGS ? f->max : 1;
 	uint32_t n = 0;
@@ -192,22 +196,14 @@ static void read_field(struct machine *m, const struct place *at, const struct f
 			machine_error(m, at, f->name, "takes no value");
 		break;
 	case FIELD_NUMBER:
-	case FIELD_NUMBERS:
-		read_numbers(m, at, f, p, bytes, into);
-		break;
+	case FIELD_NUMBERS: read_numbers(m, at, f, p, bytes, into); break;
 	case FIELD_ADDRESS:
-	case FIELD_ADDRESSES:
-		read_addresses(m, at, f, p, bytes, into);
-		break;
+	case FIELD_ADDRESSES: read_addresses(m, at, f, p, bytes, into); break;
 	case FIELD_SPAN:
-	case FIELD_SPANS:
-		read_spans(m, at, f, p, bytes, into);
-		break;
+	case FIELD_SPANS: read_spans(m, at, f, p, bytes, into); break;
 	case FIELD_STRING:
 	case FIELD_STRINGS:
-	case FIELD_CHOICE:
-		read_strings(m, at, f, p, bytes, into);
-		break;
+	case FIELD_CHOICE: read_strings(m, at, f, p, bytes, into); break;
 	}
 }
 
@@ -223,7 +219,8 @@ static void find_unknown(struct machine *m, const struct place *at, const struct
 {
 	int offset;
 
-	fdt_for_each_property_offset(offset, m->fdt, at->node) {
+	fdt_for_each_property_offset(offset, m->fdt, at->node)
+	{
 		const char *name = NULL;
 		const struct field *f = fields;
 
@@ -258,8 +255,9 @@ void schema_children(struct machine *m, int node, const char *const *names)
 {
 	int child;
 
-	fdt_for_each_subnode(child, m->fdt, node) {
-		struct place at = { child, fdt_get_name(m->fdt, child, NULL) };
+	fdt_for_each_subnode(child, m->fdt, node)
+	{
+		struct place at = {child, fdt_get_name(m->fdt, child, NULL)};
 		uint32_t i = 0;
 
 		while (names[i] && strcmp(names[i], at.name))
@@ -274,7 +272,8 @@ bool schema_name(struct machine *m, const struct place *at)
 	size_t n = strlen(at->name);
 
 	if (n > NAME_MAX_CHARS) {
-		machine_error(m, at, NULL, "a name of %zu characters, where %d are the limit", n, NAME_MAX_CHARS);
+		machine_error(
+			m, at, NULL, "a name of %zu characters, where %d are the limit", n, NAME_MAX_CHARS);
 		return false;
 	}
 	if (strspn(at->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != n) {

@@ -23,7 +23,7 @@ struct field {
 	size_t offset;
 	bool required;
 	uint32_t min, max;
-	uint32_t align; /* of addresses and sizes, a power of two; 0: any */
+	uint32_t align;	  /* of addresses and sizes, a power of two; 0: any */
 	uint64_t initial; /* number or address that stands when the property is absent */
 	const char *const *choices;
 };

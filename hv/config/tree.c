@@ -10,8 +10,8 @@
 
 #include "tree_node.h"
 
-#define PHANDLE_GIC   1
-#define PHANDLE_CLOCK 2
+#define PHANDLE_GIC	   1
+#define PHANDLE_CLOCK	   2
 #define SWIOTLB_SLOT_BYTES 2048
 
 static void put_root(struct tree *t, const struct machine *m)
@@ -74,7 +74,7 @@ static void put_memory(struct tree *t, const struct machine *m, const struct par
 /* As QEMU virt has them: secure, non-secure, virtual, hypervisor timer. */
 static void put_timer(struct tree *t)
 {
-	static const uint32_t ppis[] = { 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4 };
+	static const uint32_t ppis[] = {1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4};
 
 	tree_begin(t, "timer");
 	tree_string(t, "compatible", "arm,armv8-timer");
@@ -85,7 +85,7 @@ static void put_timer(struct tree *t)
 
 static void put_gic(struct tree *t, const struct partition *p)
 {
-	const uint64_t reg[] = { PL_GICD_IPA, 0x10000, PL_GICR_IPA, 0x20000ull * p->cpus.count };
+	const uint64_t reg[] = {PL_GICD_IPA, 0x10000, PL_GICR_IPA, 0x20000ull * p->cpus.count};
 
 	tree_begin(t, "interrupt-controller@%" PRIx64, reg[0]);
 	tree_string(t, "compatible", "arm,gic-v3");
@@ -112,7 +112,7 @@ static void put_pl011(struct tree *t, uint64_t address, uint32_t intid)
 {
 	static const char compatible[] = "arm,pl011\0arm,primecell";
 	static const char clock_names[] = "uartclk\0apb_pclk";
-	static const uint32_t clocks[] = { PHANDLE_CLOCK, PHANDLE_CLOCK };
+	static const uint32_t clocks[] = {PHANDLE_CLOCK, PHANDLE_CLOCK};
 
 	tree_begin(t, "serial@%" PRIx64, address);
 	tree_bytes(t, "compatible", compatible, sizeof(compatible));
@@ -215,10 +215,11 @@ static void put_bootargs(struct tree *t, const struct machine *m, const struct p
 
 	/* Half of the bank for bounce buffers; no CMA in it, no ordinary pages (docs/configuration.md). */
 	if (p->bank != PL_NONE)
-		snprintf(confine, sizeof(confine), " cma=0 swiotlb=%" PRIu64 " sysctl.vm.lowmem_reserve_ratio=1",
-			 m->bank[p->bank].memory.bytes / 2 / SWIOTLB_SLOT_BYTES);
+		snprintf(confine, sizeof(confine),
+			" cma=0 swiotlb=%" PRIu64 " sysctl.vm.lowmem_reserve_ratio=1",
+			m->bank[p->bank].memory.bytes / 2 / SWIOTLB_SLOT_BYTES);
 	if (asprintf(&all, "%s%s%s%s%s", p->no_console ? "" : "console=ttyAMA0 ", "panic=1", confine,
-		     p->bootargs ? " " : "", p->bootargs ? p->bootargs : "") < 0) {
+		    p->bootargs ? " " : "", p->bootargs ? p->bootargs : "") < 0) {
 		t->error = -ENOMEM;
 		return;
 	}

@@ -6,7 +6,7 @@
 
 static void put_bank(struct tree *t, uint32_t index, const struct bank *b)
 {
-	const uint64_t reg[] = { b->host_address, b->memory.bytes, b->state.base, b->state.bytes };
+	const uint64_t reg[] = {b->host_address, b->memory.bytes, b->state.base, b->state.bytes};
 	static const char names[] = "bank\0state";
 
 	tree_begin(t, "bank@%" PRIx64, b->host_address);
@@ -33,7 +33,7 @@ static void put_device(struct tree *t, uint32_t index, const struct device *d)
 
 static void put_interrupts(struct tree *t, const struct machine *m, uint32_t p)
 {
-	uint32_t cells[3 * (PL_MAX_DOORBELLS + 1)] = { 0, spi_of(m->partition[p].event_interrupt), TREE_EDGE };
+	uint32_t cells[3 * (PL_MAX_DOORBELLS + 1)] = {0, spi_of(m->partition[p].event_interrupt), TREE_EDGE};
 	uint32_t index[PL_MAX_DOORBELLS], count = 0;
 	char names[(PL_MAX_DOORBELLS + 1) * (NAME_MAX_CHARS + 1)] = "device-event";
 	size_t names_bytes = sizeof("device-event");

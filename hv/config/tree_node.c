@@ -33,7 +33,7 @@ int tree_close(struct tree *t, struct file *out)
 		free(t->fdt);
 		return t->error;
 	}
-	*out = (struct file){ .data = t->fdt, .bytes = fdt_totalsize(t->fdt) };
+	*out = (struct file){.data = t->fdt, .bytes = fdt_totalsize(t->fdt)};
 	return 0;
 }
 
@@ -103,14 +103,14 @@ void tree_double(struct tree *t, const char *name, uint64_t value)
 
 void tree_reg(struct tree *t, uint64_t base, uint64_t bytes)
 {
-	const uint64_t reg[] = { base, bytes };
+	const uint64_t reg[] = {base, bytes};
 
 	tree_doubles(t, "reg", reg, 2);
 }
 
 void tree_interrupt(struct tree *t, uint32_t intid, uint32_t flags)
 {
-	const uint32_t cells[] = { 0, spi_of(intid), flags };
+	const uint32_t cells[] = {0, spi_of(intid), flags};
 
 	tree_cells(t, "interrupts", cells, 3);
 }

@@ -3,11 +3,11 @@
 
 #include "tree_node.h"
 
-#define SLOT_MASK  0x1800 /* the low two bits of the device number: pins repeat every four slots */
-#define SPACE_IO   0x01000000u
+#define SLOT_MASK   0x1800 /* the low two bits of the device number: pins repeat every four slots */
+#define SPACE_IO    0x01000000u
 #define SPACE_MEM32 0x02000000u
-#define SLOTS 4u
-#define PINS  4u
+#define SLOTS	    4u
+#define PINS	    4u
 
 static uint32_t high(uint64_t x)
 {
@@ -22,13 +22,14 @@ static uint32_t low(uint64_t x)
 /* Pin n of slot s is wired to interrupt (s + n) mod 4, as PCI's bridge rule has it. */
 static void put_interrupts(struct tree *t, const struct assigned *a, uint32_t gic)
 {
-	static const uint32_t mask[] = { SLOT_MASK, 0, 0, 7 };
+	static const uint32_t mask[] = {SLOT_MASK, 0, 0, 7};
 	uint32_t map[SLOTS * PINS * 8], n = 0;
 
 	for (uint32_t slot = 0; slot < SLOTS; slot++)
 		for (uint32_t pin = 0; pin < PINS; pin++) {
 			const uint32_t intid = a->guest_interrupts.v[(slot + pin) % PINS];
-			const uint32_t entry[] = { slot << 11, 0, 0, pin + 1, gic, 0, spi_of(intid), TREE_LEVEL };
+			const uint32_t entry[] = {
+				slot << 11, 0, 0, pin + 1, gic, 0, spi_of(intid), TREE_LEVEL};
 
 			for (uint32_t i = 0; i < sizeof(entry) / sizeof(entry[0]); i++)
 				map[n++] = entry[i];
@@ -43,8 +44,19 @@ static void put_ranges(struct tree *t, const struct assigned *a)
 {
 	const struct span *mem = &a->reg.v[1], *io = &a->reg.v[2];
 	const uint32_t ranges[] = {
-		SPACE_IO, 0, 0, high(io->base), low(io->base), high(io->bytes), low(io->bytes),
-		SPACE_MEM32, high(a->pa.v[1]), low(a->pa.v[1]), high(mem->base), low(mem->base), high(mem->bytes),
+		SPACE_IO,
+		0,
+		0,
+		high(io->base),
+		low(io->base),
+		high(io->bytes),
+		low(io->bytes),
+		SPACE_MEM32,
+		high(a->pa.v[1]),
+		low(a->pa.v[1]),
+		high(mem->base),
+		low(mem->base),
+		high(mem->bytes),
 		low(mem->bytes),
 	};
 
@@ -53,7 +65,7 @@ static void put_ranges(struct tree *t, const struct assigned *a)
 
 void tree_put_pci(struct tree *t, const struct assigned *a, uint32_t gic_phandle)
 {
-	const uint32_t buses[] = { 0, (uint32_t)(a->reg.v[0].bytes >> 20) - 1 };
+	const uint32_t buses[] = {0, (uint32_t)(a->reg.v[0].bytes >> 20) - 1};
 
 	tree_begin(t, "pcie@%" PRIx64, a->reg.v[1].base);
 	tree_string(t, "compatible", "pci-host-ecam-generic");
