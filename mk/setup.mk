@@ -32,14 +32,14 @@ build/.setup.mk: mk/packages.txt tools/setup/packages.sh tools/setup/sources.sh
 
 # One script makes Image, modules and headers of one version. They never go stale by
 # themselves: `make clean-debian` fetches the archive's present state.
-build/debian/kernel/.done: tools/setup/kernel.sh tools/setup/apt.sh | build/.setup.mk
+build/debian/kernel/.done: tools/setup/kernel.sh | build/.setup.mk tools/setup/apt.sh
 	@flock build/.setup.lock tools/setup/kernel.sh
 build/debian/headers/.done: build/debian/kernel/.done
 	@test -e $@
 $(KERNEL_IMAGE): build/debian/kernel/.done
 	@test -e $@
 
-$(LINUX_SYSROOT)/.done: tools/setup/sysroot.sh tools/setup/apt.sh | build/.setup.mk
+$(LINUX_SYSROOT)/.done: tools/setup/sysroot.sh | build/.setup.mk tools/setup/apt.sh
 	@flock build/.setup.lock tools/setup/sysroot.sh $(SYSROOT_PACKAGES)
 
 .PHONY: clean-debian

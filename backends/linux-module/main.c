@@ -6,7 +6,7 @@
 #include <linux/of.h>
 #include <linux/uaccess.h>
 
-#include "partyline.h"
+#include "backends/linux-module/partyline.h"
 
 static struct partyline *of_file(struct file *file)
 {
@@ -63,7 +63,7 @@ static int partyline_mmap(struct file *file, struct vm_area_struct *vma)
 	u64 inside = lower_32_bits(offset);
 	u64 bytes = vma->vm_end - vma->vm_start;
 	const struct pl_ioc_map_info *m =
-		tree_find(&of_file(file)->maps, offset >> 40, (offset >> 32) & 0xff);
+	        tree_find(&of_file(file)->maps, offset >> 40, (offset >> 32) & 0xff);
 
 	if (!m)
 		return -ENOENT;
@@ -90,10 +90,8 @@ static bool may_call(u64 function)
 	case PL_HVC_PARTITION_INFO:
 	case PL_HVC_PARTITION_CONTROL:
 	case PL_HVC_FAULT_READ:
-	case PL_HVC_DEV_OFFER ... PL_HVC_DEV_NEEDS_RESET:
-		return true;
-	default:
-		return false;
+	case PL_HVC_DEV_OFFER ... PL_HVC_DEV_NEEDS_RESET: return true;
+	default: return false;
 	}
 }
 
@@ -130,23 +128,20 @@ static long ioctl_map_info(struct partyline *p, void __user *argument)
 static long partyline_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
 	switch (command) {
-	case PL_IOC_HVC:
-		return ioctl_hvc((void __user *)argument);
-	case PL_IOC_MAP_INFO:
-		return ioctl_map_info(of_file(file), (void __user *)argument);
-	default:
-		return -ENOTTY;
+	case PL_IOC_HVC: return ioctl_hvc((void __user *)argument);
+	case PL_IOC_MAP_INFO: return ioctl_map_info(of_file(file), (void __user *)argument);
+	default: return -ENOTTY;
 	}
 }
 
 static const struct file_operations partyline_fops = {
-	.owner = THIS_MODULE,
-	.open = partyline_open,
-	.release = partyline_release,
-	.read = partyline_read,
-	.poll = partyline_poll,
-	.mmap = partyline_mmap,
-	.unlocked_ioctl = partyline_ioctl,
+        .owner = THIS_MODULE,
+        .open = partyline_open,
+        .release = partyline_release,
+        .read = partyline_read,
+        .poll = partyline_poll,
+        .mmap = partyline_mmap,
+        .unlocked_ioctl = partyline_ioctl,
 };
 
 static int partyline_probe(struct platform_device *pdev)
@@ -169,11 +164,11 @@ static int partyline_probe(struct platform_device *pdev)
 	if (err)
 		return err;
 	p->misc = (struct miscdevice){
-		.minor = MISC_DYNAMIC_MINOR,
-		.name = "partyline",
-		.fops = &partyline_fops,
-		.parent = p->dev,
-		.mode = 0600,
+	        .minor = MISC_DYNAMIC_MINOR,
+	        .name = "partyline",
+	        .fops = &partyline_fops,
+	        .parent = p->dev,
+	        .mode = 0600,
 	};
 	platform_set_drvdata(pdev, p);
 	return misc_register(&p->misc);
@@ -186,20 +181,19 @@ static void partyline_remove(struct platform_device *pdev)
 	misc_deregister(&p->misc);
 }
 
-static const struct of_device_id partyline_match[] = {
-	{ .compatible = "partyline,host" },
-	{}
-};
+static const struct of_device_id partyline_match[] = {{.compatible = "partyline,host"}, {}};
 MODULE_DEVICE_TABLE(of, partyline_match);
 
 static struct platform_driver partyline_driver = {
-	.probe = partyline_probe,
-	.remove = partyline_remove,
-	.driver = {
-		.name = "partyline",
-		.of_match_table = partyline_match,
-		.suppress_bind_attrs = true, /* only the module's removal may take it away, and an opener prevents that */
-	},
+        .probe = partyline_probe,
+        .remove = partyline_remove,
+        .driver =
+                {
+                        .name = "partyline",
+                        .of_match_table = partyline_match,
+                        .suppress_bind_attrs =
+                                true, /* only the module's removal may take it away, and an opener prevents that */
+                },
 };
 module_platform_driver(partyline_driver);
 

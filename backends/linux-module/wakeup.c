@@ -3,7 +3,7 @@
 #include <linux/interrupt.h>
 #include <linux/uaccess.h>
 
-#include "partyline.h"
+#include "backends/linux-module/partyline.h"
 
 /* One for each doorbell interrupt: which bit it is. */
 struct doorbell {
@@ -75,7 +75,7 @@ static bool take(struct wakeup *w, struct pl_wakeup *out)
 {
 	spin_lock_irq(&w->lock);
 	*out = w->pending;
-	w->pending = (struct pl_wakeup){ 0 };
+	w->pending = (struct pl_wakeup){0};
 	spin_unlock_irq(&w->lock);
 	return out->device_events || out->doorbells;
 }

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATTERN	    0x5041525459464d31ull
+#define PATTERN     0x5041525459464d31ull
 #define CHUNK_BYTES (1024u * 1024u)
 
 static uint64_t chunk[CHUNK_BYTES / sizeof(uint64_t)];
@@ -72,8 +72,8 @@ static void volunteer(void)
 int main(int argc, char **argv)
 {
 	long limit_mib = argc > 1 ? strtol(argv[1], NULL, 10) : INT32_MAX;
-	volatile long *filled_mib = mmap(NULL, sizeof(*filled_mib), PROT_READ | PROT_WRITE,
-					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	volatile long *filled_mib =
+	        mmap(NULL, sizeof(*filled_mib), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int fd = open("/run/fillmem", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int status = 0;
 	pid_t child;
@@ -96,8 +96,7 @@ int main(int argc, char **argv)
 		perror("fillmem: child");
 		return 1;
 	}
-	printf("fillmem: filled %ld MiB%s\n", *filled_mib,
-	       WIFSIGNALED(status) ? ", out of memory" : "");
+	printf("fillmem: filled %ld MiB%s\n", *filled_mib, WIFSIGNALED(status) ? ", out of memory" : "");
 	fflush(stdout);
 	getchar();
 	if (WIFSTOPPED(status))

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced: `private_apt TOOL ARG…` runs an apt tool on lists, state and cache of our own in
 # build/debian/apt, for arm64, without root. The machine's own dpkg never hears of arm64.
 # The machine's apt configuration (proxies) still applies.
@@ -5,6 +6,7 @@ apt_dir=$PWD/build/debian/apt
 . /etc/os-release
 kernel_suite=$VERSION_CODENAME
 [ "$VERSION_CODENAME" != bookworm ] || kernel_suite=bookworm-backports
+export kernel_suite
 
 private_apt() {
 	tool=$1

@@ -4,8 +4,8 @@
 #   build/debian/headers/  headers, common and kbuild of the same version, for our one module
 set -eu
 . tools/setup/apt.sh
-kernel=build/debian/kernel
-headers=build/debian/headers
+kernel=build/debian/kernel.new
+headers=build/debian/headers.new
 
 private_apt_update
 image=$(private_apt apt-cache -o APT::Default-Release="$kernel_suite" depends linux-image-arm64 |
@@ -42,8 +42,13 @@ fi
 
 lib=$(find "$debs/image" -path "*/lib/modules/$version" -type d)
 mv "$lib" "$kernel/modules"
-
 cp "$debs/image/boot/config-$version" "$kernel/config"
 printf '%s\n' "$version" >"$kernel/version"
 rm -rf "$debs"
 touch "$kernel/.done" "$headers/.done"
+
+# Only what is complete takes the old one's place.
+for new in "$kernel" "$headers"; do
+	rm -rf "${new%.new}"
+	mv "$new" "${new%.new}"
+done

@@ -9,8 +9,10 @@ list=$1
 . /etc/os-release
 
 installed() {
+	names=$(sed 's/#.*//; s/>=.*//' "$list")
+	# shellcheck disable=SC2086 # names are words
 	dpkg-query -W -f '${db:Status-Abbrev}${Package} ${Version}\n' \
-		$(sed 's/#.*//; s/>=.*//' "$list") 2>/dev/null || true
+		$names 2>/dev/null || true
 }
 
 # Prints each wanted package that is absent or too old, with `name version-wanted`.
@@ -64,8 +66,10 @@ for name in $(printf '%s\n' "$todo" | awk 'NF == 2 { print $1 }'); do
 	printf 'Package: src:%s\nPin: release n=%s-backports\nPin-Priority: 990\n\n' \
 		"${source:-$name}" "$VERSION_CODENAME"
 done >"$pins"
+names=$(printf '%s\n' "$todo" | cut -d ' ' -f 1)
+# shellcheck disable=SC2086 # names are words
 apt install --no-install-recommends -o Dir::Etc::preferences="$pins" \
-	$(printf '%s\n' "$todo" | cut -d ' ' -f 1)
+	$names
 
 todo=$(missing "$(installed)")
 if [ -n "$todo" ]; then

@@ -4,7 +4,7 @@
 #   sysroot.sh PACKAGE…
 set -eu
 . tools/setup/apt.sh
-sysroot=build/debian/sysroot
+sysroot=build/debian/sysroot.new
 
 private_apt_update
 rm -rf "$sysroot" "$apt_dir/cache/archives"
@@ -16,8 +16,8 @@ done
 private_apt apt-get -qq -y --download-only install "$@"
 extract "$sysroot" "$apt_dir"/cache/archives/*.deb
 
-# What is absolute inside would leave the sysroot: links become relative, and linker scripts
-# lose their paths, ld finds their members along its search path.
+# Absolute links would leave the sysroot. Linker scripts need nothing: ld reads absolute paths in a
+# script that lies in its sysroot as being relative to it.
 find "$sysroot" -type l -lname '/*' | while read -r link; do
 	target=$(readlink "$link")
 	ln -sfn "$(realpath -sm --relative-to="$(dirname "$link")" "$sysroot$target")" "$link"
@@ -25,3 +25,5 @@ done
 rm -rf "$apt_dir/cache/archives" "$sysroot/usr/share/doc" "$sysroot/usr/share/man" \
 	"$sysroot/usr/share/locale"
 touch "$sysroot/.done"
+rm -rf "${sysroot%.new}"
+mv "$sysroot" "${sysroot%.new}"

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by both partitions' /init. busybox runs its own tools without a file for each.
 start_system() {
 	export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ TERM=dumb
