@@ -24,7 +24,7 @@ for class in vdev-fb vdev-input vdev-audio vdev-modem vnet; do
 	freestanding "$class"
 done
 freestanding vdev
-for part in core arch plat; do
+for part in core arch/aarch64 plat; do
 	freestanding "hv/$part"
 done
 allow frontends 'frontends/|vdev|vnet/|abi/'

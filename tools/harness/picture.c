@@ -25,7 +25,9 @@ int picture_copy(struct picture *to, const struct picture *from)
 		return -ENOMEM;
 	memcpy(pixels, from->pixels, bytes);
 	picture_finish(to);
-	*to = (struct picture){from->width, from->height, pixels};
+	to->width = from->width;
+	to->height = from->height;
+	to->pixels = pixels;
 	return 0;
 }
 

@@ -14,9 +14,6 @@
 #define ROUNDING	2  /* one level for each of two roundings */
 #define WRONG_MAX	32 /* pixels of a whole screen, for rounding that differs more at edges */
 #define MOVED_MIN	50 /* pixels: a digit of Linux's clock has more */
-#define STATUS_BOTTOM	56 /* operator and signal above: not known here */
-#define TIMER_TOP	452
-#define TIMER_HEIGHT	48
 #define BAND_SOLID_TOP	24 /* inside the card of the band, without edge and shadow */
 #define BAND_SOLID_LEFT 24
 
@@ -53,13 +50,47 @@ static bool pixel_fits(uint32_t surface, uint32_t shown)
 	return true;
 }
 
-static uint32_t count_wrong(const struct picture *picture, uint32_t top, uint32_t height)
+static bool inside(struct rect rect, int x, int y)
+{
+	return x >= rect.x && x < rect.x + rect.w && y >= rect.y && y < rect.y + rect.h;
+}
+
+static uint32_t count_wrong(const struct picture *picture, struct rect rect)
 {
 	uint32_t wrong = 0;
 
-	for (uint32_t y = top; y < top + height; y++)
-		for (uint32_t x = 0; x < UI_WIDTH; x++)
-			wrong += !pixel_fits(drawn[y * UI_WIDTH + x], picture_pixel(picture, x, y));
+	for (int y = rect.y; y < rect.y + rect.h; y++)
+		for (int x = rect.x; x < rect.x + rect.w; x++)
+			wrong += !pixel_fits(
+				drawn[y * UI_WIDTH + x], picture_pixel(picture, (uint32_t)x, (uint32_t)y));
+	return wrong;
+}
+
+/* The parts of the call screen that change by themselves, as the user interface says. */
+static struct rect timer_area(const struct look_caller *caller)
+{
+	struct ui_model from = model_of(caller, PL_CALL_ACTIVE, 0), to = model_of(caller, PL_CALL_ACTIVE, 1);
+
+	return ui_damage(&from, &to);
+}
+
+static struct rect status_area(const struct look_caller *caller)
+{
+	struct ui_model from = model_of(caller, PL_CALL_ACTIVE, 0), to = from;
+
+	to.signal = UI_SIGNAL_BARS;
+	return ui_damage(&from, &to);
+}
+
+/* All of the screen but these. */
+static uint32_t count_wrong_around(const struct picture *picture, struct rect a, struct rect b)
+{
+	uint32_t wrong = 0;
+
+	for (int y = 0; y < UI_HEIGHT; y++)
+		for (int x = 0; x < UI_WIDTH; x++)
+			if (!inside(a, x, y) && !inside(b, x, y))
+				wrong += count_wrong(picture, (struct rect){x, y, 1, 1});
 	return wrong;
 }
 
@@ -90,18 +121,21 @@ bool look_band(const struct picture *picture, void *context)
 	uint32_t frame, keys;
 
 	draw(&model);
-	return picture_marker(picture, &frame, &keys) && count_wrong(picture, 0, UI_BAND_HEIGHT) <= WRONG_MAX;
+	return picture_marker(picture, &frame, &keys) && 
+		count_wrong(picture, (struct rect){0, 0, UI_WIDTH, UI_BAND_HEIGHT}) <= WRONG_MAX;
 }
 
 /* The number of seconds with which the timer looks like that; -1: none. */
 static int read_timer(const struct picture *picture, const struct look_caller *caller)
 {
+	struct rect area = timer_area(caller);
+
 	for (uint32_t seconds = caller->at_least; seconds < TIMER_MAX_S; seconds++) {
 		struct ui_model model = model_of(caller, PL_CALL_ACTIVE, seconds);
-		struct canvas canvas = {drawn, UI_WIDTH, {0, TIMER_TOP, UI_WIDTH, TIMER_HEIGHT}};
+		struct canvas canvas = {drawn, UI_WIDTH, area};
 
 		ui_draw(&canvas, &model);
-		if (!count_wrong(picture, TIMER_TOP, TIMER_HEIGHT))
+		if (!count_wrong(picture, area))
 			return (int)seconds;
 	}
 	return -1;
@@ -114,8 +148,7 @@ bool look_call(const struct picture *picture, void *context)
 	int seconds;
 
 	draw(&model);
-	if (count_wrong(picture, STATUS_BOTTOM, TIMER_TOP - STATUS_BOTTOM) > WRONG_MAX ||
-		count_wrong(picture, TIMER_TOP + TIMER_HEIGHT, UI_HEIGHT - TIMER_TOP - TIMER_HEIGHT) > WRONG_MAX)
+	if (count_wrong_around(picture, timer_area(caller), status_area(caller)) > WRONG_MAX)
 		return false;
 	seconds = read_timer(picture, caller);
 	if (seconds < 0)
