@@ -55,6 +55,9 @@ struct vinput_caps {
 	struct virtio_input_absinfo abs_info[VINPUT_ABS_COUNT];
 };
 
+/* A phone's keypad on which any keyboard may be plugged in: all keyboard keys and the two of the call. */
+void vinput_caps_keypad(struct vinput_caps *caps, const char *name);
+
 struct vinput;
 
 /* What a device tells its program. Each may be NULL; called on the device's thread. */

@@ -69,6 +69,13 @@ static void cut_add(struct cut *cut, unsigned owner, const struct virtio_input_e
 		cut->event[owner][cut->count[owner]++] = *event;
 }
 
+/* A name without what it is the name of is not worth a frame. */
+static bool cut_worth(const struct cut *cut, unsigned p)
+{
+	return cut->count[p] > 1 || (cut->count[p] == 1 && (cut->event[p][0].type != VINPUT_EV_ABS ||
+								   cut->event[p][0].code != VINPUT_ABS_MT_SLOT));
+}
+
 static void route_key(struct router *router, struct cut *cut, const struct virtio_input_event *event)
 {
 	unsigned owner;
@@ -143,7 +150,7 @@ void router_frame(struct router *router, const struct virtio_input_event *event,
 			cut_add(&cut, router->decision.key_owner, &event[i]);
 	}
 	for (unsigned p = 0; p < POLICY_PARTITION_MAX; p++) {
-		if (!cut.count[p])
+		if (!cut_worth(&cut, p))
 			continue;
 		cut.event[p][cut.count[p]++] = event[count - 1];
 		if (router->sink[p])
