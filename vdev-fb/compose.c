@@ -4,6 +4,7 @@
 #include "vdev-fb/compose.h"
 
 #define NS_PER_MS 1000000ull
+#define FADE_LEAD_NS 16666667ull /* one frame: the first one that a fade is painted in shows some of it already */
 
 static void damage(struct compose *c, struct fb_rect r)
 {
@@ -15,13 +16,13 @@ static void damage(struct compose *c, struct fb_rect r)
 	fb_damage_add(&c->frame, r);
 }
 
-/* Damage of what layer n shows: inside its region, and only while it can be seen. */
+/* Damage of what layer n shows: inside its region, and only while it can be seen or is about to be. */
 static bool damage_layer(struct compose *c, unsigned n, struct fb_rect r)
 {
 	const struct compose_layer *layer = &c->layer[n];
 
 	r = fb_rect_intersect(fb_rect_intersect(r, layer->place.region), c->output);
-	if (!layer->opacity || fb_rect_empty(r))
+	if ((!layer->opacity && !layer->fading) || fb_rect_empty(r))
 		return false;
 	damage(c, r);
 	return true;
@@ -89,6 +90,7 @@ void compose_place(struct compose *c, unsigned n, const struct compose_place *wa
 {
 	struct compose_layer *layer = &c->layer[n];
 	struct compose_place place = *wanted;
+	bool was_visible = target_opacity(layer) != 0;
 
 	if (!wanted->visible) { /* fades away where it is */
 		place = layer->place;
@@ -101,12 +103,13 @@ void compose_place(struct compose *c, unsigned n, const struct compose_place *wa
 	damage_layer(c, n, layer->place.region);
 	layer->place = place;
 	layer->fade_from = layer->opacity;
-	layer->fade_start_ns = now_ns;
+	layer->fade_start_ns = now_ns > FADE_LEAD_NS ? now_ns - FADE_LEAD_NS : 0;
 	layer->fading = layer->fade_from != target_opacity(layer) && place.fade_ms;
 	if (!layer->fading)
 		layer->opacity = target_opacity(layer);
 	sort(c);
-	damage_layer(c, n, place.region);
+	if (damage_layer(c, n, place.region) && target_opacity(layer) && !was_visible)
+		c->fresh |= 1u << n;
 	cursor_follow(c, n);
 }
 

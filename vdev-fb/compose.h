@@ -64,7 +64,7 @@ struct compose {
 	uint8_t order[COMPOSE_LAYER_MAX]; /* layers, lowest first */
 	struct fb_damage buffer[COMPOSE_BUFFER_MAX]; /* what each output buffer lacks */
 	struct fb_damage frame;	/* what changed since the last frame */
-	uint32_t fresh;		/* bit per layer: its own picture changed since the last frame, where it can be seen */
+	uint32_t fresh;		/* bit per layer: what it shows changed, or came to be seen, since the last frame */
 	uint64_t pixels_painted; /* since start; every fill and blend counts: for measurements */
 };
 

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "abi/virtio_gpu.h"
+#include "abi/virtio_mmio.h"
 #include "vdev/device.h"
 #include "vdev-fb/rect.h"
 #include "vdev-fb/state.h"

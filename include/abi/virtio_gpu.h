@@ -9,7 +9,6 @@
 
 #include <stdint.h>
 
-#define VIRTIO_ID_GPU	   16
 #define VIRTIO_GPU_F_EDID  1	/* feature bit, 5.7.3 */
 #define VIRTIO_GPU_CONTROLQ 0	/* 5.7.2 */
 #define VIRTIO_GPU_CURSORQ 1

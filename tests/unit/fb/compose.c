@@ -272,18 +272,18 @@ static void a_hidden_layer_is_not_painted(void)
 
 static void a_fade_goes_from_what_is_shown_to_what_is_wanted(void)
 {
-	const uint64_t ms = 1000000;
+	const uint64_t ms = 1000000, frame = 16666667;
 	struct fb_rect all = {0, 0, WIDTH, HEIGHT};
 
 	start(0x00000000, XRGB, 0x00ffffff);
-	place_other(all, 255, 100, 5 * ms);
+	place_other(all, 255, 100, 5 * ms + frame);
 	CU_ASSERT_TRUE(compose_advance(&compose, 55 * ms));
 	paint(0);
 	CU_ASSERT(differing(pixels[0][0][0], 0x7f7f7f) <= 1);
 	CU_ASSERT_FALSE(compose_advance(&compose, 105 * ms));
 	paint(0);
 	EXPECT_EQ(rgb(pixels[0][0][0]), 0xffffff);
-	compose_place(&compose, 1, &(struct compose_place){.region = all, .fade_ms = 100}, 200 * ms);
+	compose_place(&compose, 1, &(struct compose_place){.region = all, .fade_ms = 100}, 200 * ms + frame);
 	CU_ASSERT_TRUE(compose_advance(&compose, 275 * ms));
 	paint(0);
 	CU_ASSERT(differing(pixels[0][0][0], 0x3f3f3f) <= 1);

@@ -1,0 +1,239 @@
+#include <errno.h>
+#include <getopt.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+#include "abi/hypercall.h"
+#include "backends/partylined/daemon.h"
+#include "backends/pixman/render.h"
+#include "backends/policy/policy_file.h"
+#include "vdev/log.h"
+
+#define PRIORITY   50 /* SCHED_FIFO: above the kernel's threads that nobody waits for, below its interrupt threads' default */
+#define EVENTS_MAX 16
+
+static struct daemon the_daemon;
+
+uint64_t clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* The console's lines carry the time already. One write for a line, so that it stays whole. */
+static void log_line(enum vdev_log_level level, const char *line)
+{
+	static const char *const words[] = {[VDEV_LOG_ERROR] = "error: ", [VDEV_LOG_WARN] = "warning: ",
+		[VDEV_LOG_INFO] = ""};
+
+	printf("partylined: %s%s\n", words[level], line);
+	fflush(stdout);
+}
+
+static void mark(void *data, enum pl_mark kind, uint64_t b, uint64_t c)
+{
+	struct daemon *d = data;
+
+	hv_call(&d->hv, PL_HVC_TRACE_MARK, kind, b, c);
+}
+
+static int reload(struct daemon *d)
+{
+	static struct policy policy; /* large */
+	char error[POLICY_ERROR_BYTES];
+	int ret = policy_load(&policy, d->options.policy, error);
+
+	return ret ? ret : phone_policy(&d->phone, &policy, clock_ns());
+}
+
+static void on_signal(struct daemon *d)
+{
+	struct signalfd_siginfo info;
+
+	while (read(d->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			reload(d);
+		else
+			d->stop = true;
+	}
+}
+
+/* Looked at in every round: reading it costs less than deciding whether to. */
+static void look_at_call(struct daemon *d)
+{
+	struct pl_call_info info;
+	int ret = d->call_page ? callpage_read(d->call_page, &info) : -ENOENT;
+
+	if (ret == -ENOENT)
+		memset(&info, 0, sizeof(info)); /* idle: nobody has said anything else */
+	else if (ret)
+		return; /* being written: its doorbell is still to come */
+	if (memcmp(&info, &d->phone.arbiter.call, sizeof(info)) != 0)
+		phone_call_state(&d->phone, &info, clock_ns());
+}
+
+static int watch(struct daemon *d, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	return fd < 0 || !epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? 0 : -errno;
+}
+
+static void on_readable(struct daemon *d, int fd)
+{
+	uint64_t expirations;
+
+	if (fd == d->hv.fd)
+		hv_wakeup(&d->hv);
+	else if (fd == d->signal_fd)
+		on_signal(d);
+	else if (fd == d->timer_fd)
+		(void)!read(fd, &expirations, sizeof(expirations));
+	else if (fd == display_fd(d))
+		display_dispatch(d);
+	else
+		keys_read(&d->keys, fd, &d->phone.router, &d->phone.policy[d->phone.ruling]);
+}
+
+static void arm_timer(struct daemon *d, uint64_t at_ns)
+{
+	struct itimerspec when = {0};
+
+	if (at_ns != SCREEN_NEVER) {
+		when.it_value.tv_sec = (time_t)(at_ns / 1000000000u);
+		when.it_value.tv_nsec = (long)(at_ns % 1000000000u);
+	}
+	timerfd_settime(d->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+/* Returns whether there is more to do without waiting. */
+static bool turn(struct daemon *d)
+{
+	bool more;
+
+	look_at_call(d);
+	more = devices_serve(d);
+	phone_look(&d->phone, clock_ns());
+	screen_run(&d->phone.screen, clock_ns());
+	if (display_fd(d) < 0)
+		display_dispatch(d);
+	return more;
+}
+
+static void run(struct daemon *d)
+{
+	struct epoll_event event[EVENTS_MAX];
+	bool more = false;
+
+	while (!d->stop) {
+		int count;
+
+		arm_timer(d, screen_next(&d->phone.screen, clock_ns()));
+		count = epoll_wait(d->epoll_fd, event, EVENTS_MAX, more ? 0 : -1);
+		for (int i = 0; i < count; i++)
+			on_readable(d, event[i].data.fd);
+		more = turn(d);
+	}
+}
+
+static int open_events(struct daemon *d)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	d->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	d->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	d->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (d->epoll_fd < 0 || d->timer_fd < 0 || d->signal_fd < 0 || watch(d, d->timer_fd) || watch(d, d->signal_fd))
+		return -errno;
+	return 0;
+}
+
+/* Everything is allocated by now; from here on no page fault and no other process comes in between. */
+static void become_real_time(void)
+{
+	struct sched_param param = {.sched_priority = PRIORITY};
+
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		vdev_log(VDEV_LOG_WARN, "memory not locked: %s", strerror(errno));
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		vdev_log(VDEV_LOG_WARN, "no real-time priority %d: %s", PRIORITY, strerror(errno));
+}
+
+static int set_up(struct daemon *d)
+{
+	static struct policy policy;
+	char error[POLICY_ERROR_BYTES];
+	int ret = policy_load(&policy, d->options.policy, error);
+
+	d->phone.policy[0] = policy; /* the headless display takes its size from it */
+	ret = ret ? ret : open_events(d);
+	ret = ret ? ret : hv_open(&d->hv);
+	ret = ret ? ret : watch(d, d->hv.fd);
+	ret = ret ? ret : display_open(d);
+	ret = ret ? ret : watch(d, display_fd(d));
+	if (ret)
+		return ret;
+	phone_init(&d->phone, &policy, d->output, &pixman_render, mark, d, clock_ns());
+	keys_open(&d->keys, d->epoll_fd);
+	return devices_start(d);
+}
+
+static int parse(struct options *options, int argc, char **argv)
+{
+	int c;
+
+	*options = (struct options){.policy = "/etc/partyline/policy.conf", .real_time = true};
+	while ((c = getopt(argc, argv, "p:c:n:t")) != -1) {
+		switch (c) {
+		case 'p': options->policy = optarg; break;
+		case 'c': options->card = optarg; break;
+		case 'n': options->png = optarg; break;
+		case 't': options->real_time = false; break;
+		default:
+			fprintf(stderr, "usage: partylined [-p POLICY] [-c CARD | -n PICTURE.png] [-t]\n"
+					"  -p  policy file, /etc/partyline/policy.conf if not given\n"
+					"  -c  display, the first one with a screen if not given\n"
+					"  -n  without a display; the last frame is left as a PNG\n"
+					"  -t  ordinary scheduling, for a debugger\n");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon *d = &the_daemon;
+	int ret = parse(&d->options, argc, argv);
+
+	if (ret)
+		return 2;
+	vdev_log_hook = log_line;
+	d->hv.fd = d->drm.fd = -1;
+	ret = set_up(d);
+	if (!ret) {
+		if (d->options.real_time)
+			become_real_time();
+		vdev_log(VDEV_LOG_INFO, "ready");
+		run(d);
+	}
+	keys_close(&d->keys);
+	display_close(d);
+	hv_close(&d->hv);
+	return ret ? 1 : 0;
+}
