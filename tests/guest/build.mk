@@ -20,3 +20,7 @@ $(eval $(call guest_image,sched_high,0x52000000,sched_high))
 $(eval $(call guest_image,sched_left,0x52200000,sched_spin))
 $(eval $(call guest_image,sched_right,0x52400000,sched_spin))
 $(eval $(call guest_machine,sched,sched_high sched_left sched_right))
+
+$(eval $(call guest_image,irq,0x52000000,irq))
+$(eval $(call guest_image,irq_partner,0x52200000,irq_partner))
+$(eval $(call guest_machine,irq,irq irq_partner,-serial null))
