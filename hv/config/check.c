@@ -164,6 +164,20 @@ static void check_stock_bank(struct machine *m, struct bank *b, const struct par
 			end);
 }
 
+/* What confines the guest stands in front of bootargs; the last of a word's values counts. */
+static void check_confining_words(struct machine *m, const struct partition *p)
+{
+	static const char *const words[] = {"cma=", "swiotlb=", "sysctl.vm.lowmem_reserve_ratio=", NULL};
+
+	for (const char *const *word = words; p->bootargs && *word; word++)
+		for (const char *s = p->bootargs; (s = strstr(s, *word)); s++)
+			if (s == p->bootargs || s[-1] == ' ') {
+				machine_error(m, &p->at, "bootargs",
+					"\"%s\" is plconf's: it keeps DMA in the bank", *word);
+				break;
+			}
+}
+
 static void check_bank(struct machine *m, uint32_t n)
 {
 	struct bank *b = &m->bank[n];
@@ -188,8 +202,10 @@ static void check_bank(struct machine *m, uint32_t n)
 		return;
 	}
 	guest->bank = n;
-	if (guest->type == TYPE_LINUX)
+	if (guest->type == TYPE_LINUX) {
 		check_stock_bank(m, b, guest);
+		check_confining_words(m, guest);
+	}
 }
 
 static void check_device(struct machine *m, uint32_t n)
