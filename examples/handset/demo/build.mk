@@ -3,7 +3,7 @@ DEMO := $(B)/host/examples/handset/demo/demo
 TOOLS += $(DEMO)
 
 .SECONDEXPANSION:
-$(DEMO): $(addprefix $(B)/host/examples/handset/demo/, demo.o steps.o keys.o look.o flips.o timeline.o) \
+$(DEMO): $(addprefix $(B)/host/examples/handset/demo/, demo.o steps.o keys.o look.o flips.o timeline.o) $(B)/host/tools/pltrace/json.o \
          $(HARNESS_OBJECTS) $$(CALL_UI_HOST)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "examples/handset/demo/demo.h"
+#include "tools/pltrace/json.h"
 
 struct entry {
 	uint64_t time_ns;
@@ -147,5 +148,8 @@ int timeline_write(struct demo *demo)
 	snprintf(path, sizeof(path), "%s/timeline.txt", demo->directory);
 	error = write_text(&timeline, path);
 	free(timeline.entry);
-	return error;
+	snprintf(path, sizeof(path), "%s/trace.json", demo->directory);
+	return error ? error
+		     : pltrace_write_json(path, &demo->harness->trace, demo->harness->traced,
+			       demo->harness->traced_count);
 }
