@@ -24,3 +24,8 @@ $(eval $(call guest_machine,sched,sched_high sched_left sched_right))
 $(eval $(call guest_image,irq,0x52000000,irq))
 $(eval $(call guest_image,irq_partner,0x52200000,irq_partner))
 $(eval $(call guest_machine,irq,irq irq_partner,-serial null))
+
+$(eval $(call guest_image,fault_watch,0x52000000,fault_watch))
+$(eval $(call guest_image,fault_bad,0x52200000,fault_bad))
+$(eval $(call guest_image,fault_bystander,0x52600000,fault_bystander))
+$(eval $(call guest_machine,fault,fault_watch fault_bad fault_bystander))
