@@ -1,0 +1,20 @@
+# The KMS backend against QEMU's display, under Debian's kernel without the hypervisor.
+drm_test     := $(B)/linux/tests/pair/drm/drm_test
+drm_test_src := tests/pair/drm/drm_test.c backends/drm/output.c backends/drm/setup.c $(VDEV_FB_SRC)
+drm_image    := $(B)/drm-test/drm.cpio
+drm_modules  := virtio_gpu
+
+$(drm_test): $(drm_test_src:%.c=$(B)/linux/%.o) $(VDEV_SRC:%.c=$(B)/linux/%.o)
+	$(CC_linux) $(LINUX_LDFLAGS) $^ -ldrm -o $@
+
+$(drm_image): $(drm_test) tests/pair/drm/init examples/handset/rootfs/init.sh examples/handset/rootfs/mkimage.sh
+	@mkdir -p $(@D)
+	examples/handset/rootfs/mkimage.sh $@ $(LINUX_SYSROOT) $(KERNEL_MODULES) tests/pair/drm $(drm_modules) -- \
+		examples/handset/rootfs/init.sh=/lib/init.sh $(drm_test)=/bin/drm_test
+
+GUEST_TESTS += guest-drm
+.PHONY: guest-drm
+guest-drm: $(drm_image) $(KERNEL_IMAGE)
+	@timeout 120 qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -M virt,gic-version=3,highmem=off \
+		-cpu cortex-a53 -m 256 -display none -serial stdio -device virtio-gpu-pci,xres=480,yres=800 \
+		-kernel $(KERNEL_IMAGE) -initrd $(drm_image) -append 'quiet console=ttyAMA0 panic=1' </dev/null
