@@ -82,7 +82,7 @@ static int vcpus_init(struct partition *p, struct cpu *c)
 		v->index = i;
 		v->priority = p->config->priority;
 		v->asleep = VCPU_OFF;
-		v->slice = time_hz() / 1000000 * p->config->slice_us;
+		v->slice = time_hz() * p->config->slice_us / 1000000;
 		v->slice_left = (int64_t)v->slice;
 		v->wake.fire = vcpu_timer_due;
 	}

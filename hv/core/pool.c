@@ -24,5 +24,7 @@ void *pool_alloc(uint64_t bytes)
 
 paddr_t pool_pa(const void *p)
 {
-	return paddr((uint64_t)p);
+	uint64_t pa = hv_config()->hv_pool_pa;
+
+	return paddr(pa + (uint64_t)((const char *)p - (const char *)hv_ptr(paddr(pa))));
 }

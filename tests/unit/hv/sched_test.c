@@ -1,0 +1,381 @@
+/* Scheduling and restart: hv/core/sched.h and restart.h, on the fake processor. */
+#include "tests/unit/hv/machine.h"
+
+#define BELL	 81u
+#define SLICE_US 1000u
+
+static void start(uint32_t partitions)
+{
+	machine_reset(partitions);
+	EXPECT_EQ(machine_start(), 0);
+}
+
+/* p's guest sleeps, and BELL would wake it. */
+static void put_to_sleep(uint32_t p)
+{
+	EXPECT_EQ(machine_running(), p);
+	machine_gic_enable(p, BELL, 0x80, true);
+	machine_wait();
+}
+
+static void answer(uint32_t p)
+{
+	EXPECT_EQ(machine_running(), p);
+	EXPECT_EQ(fake_guest_ack(), BELL);
+	fake_guest_end(BELL);
+}
+
+static void test_most_urgent_starts_first(void)
+{
+	start(3);
+	machine_run();
+	EXPECT_EQ(machine_running(), 0);
+	machine_advance_us(1000000);
+	EXPECT_EQ(machine_running(), 0); /* strictly: the others have to wait */
+	EXPECT_EQ(machine_partition(2)->cpu_ticks, 0);
+	EXPECT_EQ(machine_partition(1)->state, PL_PARTITION_RESTARTING); /* its loading is not paid by p0 */
+}
+
+static void test_lower_runs_while_higher_waits(void)
+{
+	start(3);
+	machine_run();
+	put_to_sleep(0);
+	EXPECT_EQ(machine_running(), 1);
+	put_to_sleep(1);
+	EXPECT_EQ(machine_running(), 2);
+}
+
+static void test_doorbell_preempts_at_once(void)
+{
+	start(2);
+	machine_run();
+	put_to_sleep(0);
+	EXPECT_EQ(machine_running(), 1);
+	vgic_pulse(machine_partition(0), BELL);
+	machine_run();
+	answer(0);
+	machine_wait();
+	EXPECT_EQ(machine_running(), 1);
+	EXPECT_EQ(machine_partition(0)->wake_count, 2); /* its start was the first */
+}
+
+static void test_doorbell_of_lower_does_not_preempt(void)
+{
+	start(2);
+	machine_run();
+	put_to_sleep(0);
+	put_to_sleep(1);
+	vgic_pulse(machine_partition(0), BELL);
+	machine_run();
+	vgic_pulse(machine_partition(1), BELL);
+	machine_run();
+	answer(0);
+	machine_wait();
+	answer(1);
+}
+
+static void test_wfi_with_something_pending_goes_on(void)
+{
+	start(2);
+	machine_run();
+	machine_gic_enable(0, BELL, 0x80, true);
+	vgic_pulse(machine_partition(0), BELL);
+	machine_wait();
+	answer(0);
+}
+
+static void test_equal_priorities_share_in_equal_slices(void)
+{
+	uint32_t switches = 0, last;
+
+	machine_reset(3);
+	for (uint32_t i = 1; i < 3; i++) {
+		machine_config.partition[i].priority = 1;
+		machine_config.partition[i].slice_us = SLICE_US;
+	}
+	EXPECT_EQ(machine_start(), 0);
+	machine_run();
+	put_to_sleep(0);
+	last = machine_running();
+	for (uint32_t i = 0; i < 1000; i++) {
+		machine_advance_us(SLICE_US / 10);
+		switches += machine_running() != last;
+		last = machine_running();
+	}
+	EXPECT_EQ(switches, 100);
+	sched_charge(cpu_this());
+	EXPECT_EQ(machine_partition(1)->cpu_ticks, FAKE_HZ * SLICE_US * 50 / 1000000);
+	EXPECT_EQ(machine_partition(2)->cpu_ticks, FAKE_HZ * SLICE_US * 50 / 1000000);
+}
+
+static void test_preempted_slice_is_not_lost(void)
+{
+	machine_reset(3);
+	for (uint32_t i = 1; i < 3; i++) {
+		machine_config.partition[i].priority = 1;
+		machine_config.partition[i].slice_us = SLICE_US;
+	}
+	EXPECT_EQ(machine_start(), 0);
+	machine_run();
+	put_to_sleep(0);
+	EXPECT_EQ(machine_running(), 1);
+	machine_advance_us(SLICE_US / 2);
+	vgic_pulse(machine_partition(0), BELL);
+	machine_run();
+	answer(0);
+	machine_advance_us(SLICE_US * 3);
+	machine_wait();
+	EXPECT_EQ(machine_running(), 1); /* goes on where it was */
+	machine_advance_us(SLICE_US / 2 - 1);
+	EXPECT_EQ(machine_running(), 1);
+	machine_advance_us(2);
+	EXPECT_EQ(machine_running(), 2);
+}
+
+static void test_fifo_runs_until_it_waits(void)
+{
+	machine_reset(3);
+	machine_config.partition[1].priority = machine_config.partition[2].priority = 1;
+	EXPECT_EQ(machine_start(), 0);
+	machine_run();
+	put_to_sleep(0);
+	machine_advance_us(10000000);
+	EXPECT_EQ(machine_running(), 1);
+	put_to_sleep(1);
+	EXPECT_EQ(machine_running(), 2);
+	vgic_pulse(machine_partition(1), BELL);
+	machine_run();
+	EXPECT_EQ(machine_running(), 2); /* behind its equal */
+}
+
+static void test_all_idle_sleeps(void)
+{
+	start(2);
+	machine_run();
+	put_to_sleep(0);
+	machine_gic_enable(1, BELL, 0x80, true);
+	machine_advance_us(1000000); /* the console's own work is done */
+	vcpu_wait(cpu_this()->loaded);
+	EXPECT_EQ(machine_run() == NULL, true);
+	EXPECT_EQ(machine_running(), PL_NONE);
+	EXPECT_EQ(fake_cpu.idles > 0, true);
+	vgic_pulse(machine_partition(1), BELL);
+	machine_run();
+	answer(1);
+}
+
+static void test_blocked_vcpu_does_not_run(void)
+{
+	struct vcpu *v;
+
+	start(2);
+	v = machine_run();
+	machine_gic_enable(0, BELL, 0x80, true);
+	vcpu_block(v);
+	machine_run();
+	EXPECT_EQ(machine_running(), 1);
+	vgic_pulse(machine_partition(0), BELL); /* no interrupt ends that wait */
+	machine_run();
+	EXPECT_EQ(machine_running(), 1);
+	vcpu_resume(v);
+	machine_run();
+	answer(0);
+}
+
+static void test_partition_waits_for_its_devices(void)
+{
+	uint64_t offer[6] = {PL_HVC_DEV_OFFER, 0, 1ull << 32, 0, 18 | 1ull << 32, 8};
+	uint64_t max[6] = {PL_HVC_DEV_QUEUE_MAX, 0, 0, 64}, ready[6] = {PL_HVC_DEV_READY};
+	struct vcpu *host;
+
+	machine_reset(2);
+	machine_config.device_count = 1;
+	machine_config.device[0] = (struct pl_config_device){.name = "input", .frontend = 0, .host = 1,
+		.virq = 48, .device_id = 18, .ipa = 0x0a000000, .host_ipa = 0x0b000000};
+	machine_config.partition[0].wait_devices = 1;
+	EXPECT_EQ(machine_start(), 0);
+	machine_run();
+	EXPECT_EQ(machine_running(), 1);
+	EXPECT_EQ(machine_partition(0)->state, PL_PARTITION_WAITING);
+	host = cpu_this()->running;
+	EXPECT_EQ(hypercall_devices(host, PL_HVC_DEV_OFFER, offer), 0);
+	EXPECT_EQ(hypercall_devices(host, PL_HVC_DEV_QUEUE_MAX, max), 0);
+	EXPECT_EQ(machine_partition(0)->state, PL_PARTITION_WAITING);
+	EXPECT_EQ(hypercall_devices(host, PL_HVC_DEV_READY, ready), 0);
+	EXPECT_EQ(machine_partition(0)->state, PL_PARTITION_RUNNING);
+	machine_run();
+	EXPECT_EQ(machine_running(), 0);
+}
+
+static void give_ram(uint32_t p, uint64_t pa, uint64_t bytes)
+{
+	machine_config.region[machine_config.region_count++] = (struct pl_config_region){.partition = (uint8_t)p,
+		.kind = PL_REGION_RAM, .perm = 7, .bank = PL_NONE8, .ipa = pa, .pa = pa, .bytes = bytes};
+}
+
+static void load(uint32_t p, uint64_t store_pa, const char *text, uint64_t to)
+{
+	struct pl_config_partition *c = &machine_config.partition[p];
+
+	strcpy(hv_ptr(paddr(store_pa)), text);
+	c->load[c->load_count++] = (struct pl_config_load){store_pa, strlen(text) + 1, to};
+	c->entry_ipa = to;
+	c->restart = PL_RESTART_ON_FAILURE;
+}
+
+#define STORE MACHINE_FREE_PA
+#define RAM(p) (MACHINE_FREE_PA + 0x200000ull * (1 + (p)))
+
+static void start_with_images(void)
+{
+	machine_reset(2);
+	for (uint32_t p = 0; p < 2; p++) {
+		give_ram(p, RAM(p), 0x200000);
+		load(p, STORE + 0x1000 * p, p == 0 ? "first" : "second", RAM(p) + 0x1000);
+	}
+	EXPECT_EQ(machine_start(), 0);
+}
+
+static void test_images_are_loaded_and_entered(void)
+{
+	start_with_images();
+	machine_run();
+	EXPECT_EQ(machine_running(), 0);
+	EXPECT_STR((char *)hv_ptr(paddr(RAM(0) + 0x1000)), "first");
+	EXPECT_EQ(cpu_this()->running->arch.pc, RAM(0) + 0x1000);
+}
+
+static void test_fault_restarts_the_one_and_leaves_the_other(void)
+{
+	char *mine, *other;
+
+	start_with_images();
+	machine_run();
+	put_to_sleep(0);
+	EXPECT_EQ(machine_running(), 1);
+	mine = hv_ptr(paddr(RAM(1)));
+	other = hv_ptr(paddr(RAM(0)));
+	strcpy(mine + 0x5000, "left over");
+	strcpy(mine + 0x1000, "damaged");
+	strcpy(other + 0x5000, "kept");
+	partition_fault(cpu_this()->running, PL_FAULT_MEMORY, ipa(0xdead000), true);
+	EXPECT_EQ(machine_partition(1)->state, PL_PARTITION_RESTARTING);
+	machine_run();
+	EXPECT_EQ(machine_running(), 1);
+	EXPECT_EQ(machine_partition(1)->generation, 1);
+	EXPECT_STR(mine + 0x1000, "second");
+	EXPECT_STR(mine + 0x5000, ""); /* scrubbed */
+	EXPECT_STR(other + 0x5000, "kept");
+	EXPECT_EQ(machine_partition(0)->generation, 0);
+	EXPECT_EQ(machine_partition(1)->fault.cause, PL_FAULT_MEMORY);
+	EXPECT_EQ(machine_partition(1)->fault.ipa, 0xdead000);
+	EXPECT_EQ(machine_partition(1)->fault.fatal, 1);
+	vgic_pulse(machine_partition(0), BELL);
+	machine_run();
+	answer(0);
+}
+
+static void test_interrupts_of_the_last_life_are_gone(void)
+{
+	start_with_images();
+	machine_run();
+	put_to_sleep(0);
+	machine_gic_enable(1, BELL, 0x80, true);
+	vgic_pulse(machine_partition(1), BELL);
+	partition_fault(cpu_this()->running, PL_FAULT_RESET, ipa(0), true);
+	machine_run();
+	EXPECT_EQ(machine_running(), 1);
+	EXPECT_EQ(fake_guest_ack(), FAKE_NO_INTID);
+	machine_gic_enable(1, BELL, 0x80, true);
+	machine_run();
+	EXPECT_EQ(fake_guest_ack(), FAKE_NO_INTID);
+}
+
+static void test_restart_limit_stops_it(void)
+{
+	start_with_images();
+	machine_config.partition[1].restart_limit = 2;
+	machine_config.partition[1].restart_window_ms = 1000;
+	machine_run();
+	put_to_sleep(0);
+	for (uint32_t i = 0; i < 2; i++) {
+		partition_fault(cpu_this()->running, PL_FAULT_RESET, ipa(0), true);
+		machine_run();
+		EXPECT_EQ(machine_running(), 1);
+	}
+	partition_fault(cpu_this()->running, PL_FAULT_RESET, ipa(0), true);
+	EXPECT_EQ(machine_partition(1)->state, PL_PARTITION_STOPPED);
+	EXPECT_EQ(machine_partition(1)->fault.number, 3);
+}
+
+static void test_power_off_is_not_a_failure(void)
+{
+	start_with_images();
+	machine_run();
+	put_to_sleep(0);
+	partition_fault(cpu_this()->running, PL_FAULT_OFF, ipa(0), true);
+	EXPECT_EQ(machine_partition(1)->state, PL_PARTITION_STOPPED);
+	EXPECT_EQ(machine_partition(1)->generation, 0);
+}
+
+static void test_watchdog_restarts_who_forgets_it(void)
+{
+	start_with_images();
+	machine_run();
+	put_to_sleep(0);
+	partition_watchdog(machine_partition(1), 50);
+	machine_advance_us(49000);
+	partition_watchdog(machine_partition(1), 50);
+	machine_advance_us(49000);
+	EXPECT_EQ(machine_partition(1)->generation, 0);
+	machine_advance_us(2000);
+	EXPECT_EQ(machine_partition(1)->generation, 1);
+	EXPECT_EQ(machine_partition(1)->fault.cause, PL_FAULT_WATCHDOG);
+	EXPECT_EQ(machine_running(), 1); /* up again, its watchdog as the configuration says: off */
+	machine_advance_us(1000000);
+	EXPECT_EQ(machine_partition(1)->generation, 1);
+}
+
+static void test_load_outside_its_memory_is_refused(void)
+{
+	machine_reset(1);
+	give_ram(0, RAM(0), 0x200000);
+	load(0, STORE, "image", RAM(0) + 0x200000 - 3);
+	EXPECT_EQ(machine_start(), -EINVAL);
+}
+
+static void test_harmless_faults_do_not_push_out_the_record(void)
+{
+	start_with_images();
+	machine_run();
+	for (uint32_t i = 0; i < 100; i++)
+		partition_fault(cpu_this()->running, PL_FAULT_DEVICE_ACCESS, ipa(i), false);
+	EXPECT_EQ(machine_partition(0)->state, PL_PARTITION_RUNNING);
+	EXPECT_EQ(machine_partition(0)->fault.number, 100);
+	EXPECT_EQ(machine_partition(0)->fault.ipa, 7);
+}
+
+static const struct unit_test tests[] = {
+	{"most_urgent_starts_first", test_most_urgent_starts_first},
+	{"lower_runs_while_higher_waits", test_lower_runs_while_higher_waits},
+	{"doorbell_preempts_at_once", test_doorbell_preempts_at_once},
+	{"doorbell_of_lower_does_not_preempt", test_doorbell_of_lower_does_not_preempt},
+	{"wfi_with_something_pending_goes_on", test_wfi_with_something_pending_goes_on},
+	{"equal_priorities_share_in_equal_slices", test_equal_priorities_share_in_equal_slices},
+	{"preempted_slice_is_not_lost", test_preempted_slice_is_not_lost},
+	{"fifo_runs_until_it_waits", test_fifo_runs_until_it_waits},
+	{"all_idle_sleeps", test_all_idle_sleeps},
+	{"blocked_vcpu_does_not_run", test_blocked_vcpu_does_not_run},
+	{"partition_waits_for_its_devices", test_partition_waits_for_its_devices},
+	{"images_are_loaded_and_entered", test_images_are_loaded_and_entered},
+	{"fault_restarts_the_one_and_leaves_the_other", test_fault_restarts_the_one_and_leaves_the_other},
+	{"interrupts_of_the_last_life_are_gone", test_interrupts_of_the_last_life_are_gone},
+	{"restart_limit_stops_it", test_restart_limit_stops_it},
+	{"power_off_is_not_a_failure", test_power_off_is_not_a_failure},
+	{"watchdog_restarts_who_forgets_it", test_watchdog_restarts_who_forgets_it},
+	{"load_outside_its_memory_is_refused", test_load_outside_its_memory_is_refused},
+	{"harmless_faults_do_not_push_out_the_record", test_harmless_faults_do_not_push_out_the_record},
+};
+
+UNIT_MAIN("scheduler", tests)
