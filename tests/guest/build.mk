@@ -29,3 +29,12 @@ $(eval $(call guest_image,fault_watch,0x52000000,fault_watch))
 $(eval $(call guest_image,fault_bad,0x52200000,fault_bad))
 $(eval $(call guest_image,fault_bystander,0x52600000,fault_bystander))
 $(eval $(call guest_machine,fault,fault_watch fault_bad fault_bystander))
+
+# The hypervisor's hot paths alone, in seconds: for those who change them. `make bench` measures in the handset.
+$(eval $(call guest_image,bench_urgent,0x52000000,bench/urgent))
+$(eval $(call guest_image,bench_spinner,0x53000000,bench/spinner))
+MACHINE_DTS_bench-hv    := tests/guest/bench/hv.dts
+MACHINE_IMAGES_bench-hv  = $(HV_ELF) $(B)/rtos/bench_urgent.bin $(B)/rtos/bench_spinner.bin
+.PHONY: bench-hv
+bench-hv: $(B)/machine/bench-hv/load.args
+	@GUEST_CPU=cortex-a53,cntfrq=1000000000 tests/guest/run.sh $<
