@@ -1,5 +1,6 @@
 #include <errno.h>
 #include "abi/virtio_gpu.h"
+#include "abi/virtio_mmio.h"
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/mem.h"
 #include "frontends/rtos/virtio_gpu.h"

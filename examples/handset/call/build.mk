@@ -11,3 +11,8 @@ UI_PREVIEW := $(B)/host/$(call_dir)/ui-preview
 TOOLS += $(UI_PREVIEW)
 $(UI_PREVIEW): $(B)/host/$(call_dir)/preview.o $(CALL_UI_HOST)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpng
+
+CALL_PHONE := phone call at
+CALL_BIN   := $(B)/rtos/examples/handset/call.bin
+$(eval $(call rtos_image,examples/handset/call,0x50000000,\
+	$(patsubst %,$(B)/rtos/$(call_dir)/%.o,$(CALL_UI) $(CALL_PHONE) publish screen main) $(FONTS_O_rtos) $(RTOS_VIRTIO)))

@@ -1,0 +1,341 @@
+/*
+ * The call partition: wires the telephony (phone.h) and the screens (screen.h) to the modem's line, the
+ * virtual keypad and the virtual screen, and publishes the call state. One event loop; nothing waits.
+ */
+#include "abi/trace.h"
+#include "examples/handset/call/phone.h"
+#include "examples/handset/call/publish.h"
+#include "examples/handset/call/screen.h"
+#include "frontends/rtos/board.h"
+#include "frontends/rtos/format.h"
+#include "frontends/rtos/hvc.h"
+#include "frontends/rtos/irq.h"
+#include "frontends/rtos/log.h"
+#include "frontends/rtos/loop.h"
+#include "frontends/rtos/mem.h"
+#include "frontends/rtos/rt.h"
+#include "frontends/rtos/timer.h"
+#include "frontends/rtos/uart.h"
+#include "frontends/rtos/virtio_gpu.h"
+#include "frontends/rtos/virtio_input.h"
+
+/* As examples/handset/handset.dtsi has it. */
+#define RAM_BASE	0x50000000ull
+#define RAM_BYTES	0x1000000ull
+#define BANK_BASE	0x54000000ull
+#define BANK_BYTES	0x800000ull
+#define DEVICE_FB	0
+#define DEVICE_INPUT	1
+#define DOORBELL_CALL_STATE 0
+
+/* The bank: the call state's page, the keypad's area, the screen's. */
+#define INPUT_AREA (BANK_BASE + 0x10000)
+#define FB_AREA	   (BANK_BASE + 0x20000)
+_Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= BANK_BASE + BANK_BYTES, "the bank holds it all");
+
+#define NS_PER_S 1000000000ull
+
+/* Most urgent first. */
+enum { TASK_LINE, TASK_KEYS, TASK_TIME, TASK_FB, TASK_CONSOLE, TASK_DRAW };
+enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4 };
+
+static const struct board_window windows[] = {
+	{RAM_BASE, RAM_BYTES, BOARD_MEMORY}, {BANK_BASE, BANK_BYTES, BOARD_MEMORY}, BOARD_DEVICE_WINDOWS};
+const struct board board = {windows, sizeof(windows) / sizeof(windows[0])};
+
+static const struct vmem bank = {(uint8_t *)BANK_BASE, BANK_BASE, BANK_BYTES};
+static struct uart line;
+static struct phone phone;
+static struct virtio_gpu gpu;
+static struct virtio_input input;
+static struct screen screen;
+static struct timer timer;
+static char typed[80];
+static size_t typed_count;
+
+static void post(void *data)
+{
+	loop_post((unsigned)(uintptr_t)data);
+}
+
+/*
+ * Time: one timer for all that has a deadline.
+ */
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The next full second of the call. */
+static uint64_t clock_deadline(void)
+{
+	if (phone.call.info.state != PL_CALL_ACTIVE)
+		return AT_NEVER;
+	return phone.call.since_ns + (screen.model.seconds + 1) * NS_PER_S;
+}
+
+static void arm(void)
+{
+	uint64_t due = least(phone_deadline(&phone), clock_deadline());
+
+	due = least(due, least(virtio_gpu_deadline(&gpu), virtio_input_deadline(&input)));
+	if (due == AT_NEVER)
+		timer_cancel(&timer);
+	else
+		timer_arm_at(&timer, time_from_ns(due) + 1);
+}
+
+/*
+ * What is shown.
+ */
+
+static uint32_t call_seconds(void)
+{
+	const struct call *c = &phone.call;
+
+	if (c->info.state == PL_CALL_ACTIVE)
+		return (uint32_t)((time_ns() - c->since_ns) / NS_PER_S);
+	return c->info.state == PL_CALL_ENDED ? (uint32_t)(c->talked_ns / NS_PER_S) : 0;
+}
+
+static void update_model(void)
+{
+	const struct pl_call_info *info = &phone.call.info;
+	struct ui_model *m = &screen.model;
+
+	m->state = info->state;
+	memcpy(m->number, info->number, sizeof(m->number));
+	memcpy(m->name, info->name, sizeof(m->name));
+	memcpy(m->carrier, phone.carrier, sizeof(m->carrier));
+	memcpy(m->digits, phone.digits, sizeof(m->digits));
+	m->signal = phone.signal_bars;
+	m->muted = (info->flags & PL_CALL_FLAG_MUTED) != 0;
+	m->seconds = call_seconds();
+	loop_post(TASK_DRAW);
+}
+
+static void set_note(enum pl_call_state old, const char *reason)
+{
+	const char *note = "Call ended";
+
+	if (!strcmp(reason, call_event_str(CALL_BUSY)))
+		note = "Busy";
+	else if (!strcmp(reason, call_event_str(CALL_LOST)))
+		note = "Connection lost";
+	else if (old == PL_CALL_DIALING && strcmp(reason, call_event_str(CALL_END_KEY)))
+		note = "No connection";
+	format_print(screen.model.note, sizeof(screen.model.note), "%s",
+		phone.call.info.state == PL_CALL_ENDED ? note : "");
+}
+
+static void frame_presented(void *data, uint64_t frame, const struct ui_model *model)
+{
+	(void)data;
+	hvc_trace_mark(PL_MARK_UI_FLUSH, frame, model->state);
+}
+
+static void gpu_ready(void *data, bool fresh)
+{
+	(void)data;
+	if (fresh) {
+		screen_forget(&screen);
+		log_line("call: screen ready");
+	}
+	loop_post(TASK_DRAW);
+}
+
+/*
+ * What the phone says.
+ */
+
+static void publish(void)
+{
+	struct pl_call_info info = phone.call.info;
+
+	info.since = time_from_ns(phone.call.since_ns);
+	publish_call((struct pl_call_page *)BANK_BASE, &info);
+	(void)hvc_doorbell(DOORBELL_CALL_STATE);
+}
+
+/* Others first: whoever decides over screen and keys must know before our log does. */
+static void phone_changed(void *data, enum pl_call_state old, const char *reason)
+{
+	enum pl_call_state now = (enum pl_call_state)phone.call.info.state;
+
+	(void)data;
+	publish();
+	if (now != old) {
+		hvc_trace_mark(PL_MARK_CALL_STATE, now, old);
+		set_note(old, reason);
+		log_line("call: state %s -> %s: %s", call_state_str(old), call_state_str(now), reason);
+	} else {
+		log_line("call: %s: %s%s%s", reason, phone.call.info.number, phone.call.info.name[0] ? " " : "",
+			phone.call.info.name);
+	}
+	update_model();
+}
+
+static void phone_shown(void *data)
+{
+	(void)data;
+	update_model();
+}
+
+static void line_send(void *data, const char *bytes, size_t count)
+{
+	(void)data;
+	(void)uart_write(&line, bytes, count);
+}
+
+static const struct phone_impl phone_impl = {line_send, phone_changed, phone_shown};
+
+/*
+ * Keys.
+ */
+
+static void keys_frame(void *data, const struct virtio_input_event *event, unsigned count)
+{
+	(void)data;
+	for (unsigned i = 0; i < count; i++) {
+		/* value 2 is a repeat: neither up nor down. */
+		if (event[i].type != VINPUT_EV_KEY || event[i].value > 1)
+			continue;
+		log_line("call: key %u %s", event[i].code, event[i].value ? "down" : "up");
+		phone_key(&phone, time_ns(), event[i].code, event[i].value != 0);
+	}
+}
+
+/*
+ * The console: `dial NUMBER`, `status`.
+ */
+
+static void console_line(const char *text)
+{
+	int ret;
+
+	if (!strncmp(text, "dial ", 5)) {
+		ret = phone_dial(&phone, time_ns(), text + 5);
+		if (ret)
+			log_line("call: dial '%s' refused, errno %d", text + 5, -ret);
+	} else if (!strcmp(text, "status")) {
+		log_line("call: %s, modem %s, carrier %s, signal %d, frames %llu",
+			call_state_str((enum pl_call_state)phone.call.info.state), phone.ready ? "ready" : "not ready",
+			phone.carrier, phone.signal_bars, (unsigned long long)gpu.frame_count);
+	} else if (text[0]) {
+		log_line("call: unknown command; there are: dial NUMBER, status");
+	}
+}
+
+static void console_byte(char c)
+{
+	if (c != '\r' && c != '\n') {
+		if (typed_count < sizeof(typed) - 1)
+			typed[typed_count++] = c;
+		return;
+	}
+	typed[typed_count] = 0;
+	typed_count = 0;
+	console_line(typed);
+}
+
+/*
+ * Tasks.
+ */
+
+static void run_line(void *data)
+{
+	char bytes[64];
+	size_t count;
+
+	(void)data;
+	while ((count = uart_read(&line, bytes, sizeof(bytes))) != 0)
+		phone_receive(&phone, time_ns(), bytes, count);
+	arm();
+}
+
+static void run_keys(void *data)
+{
+	(void)data;
+	if (virtio_input_run(&input, time_ns()))
+		loop_post(TASK_KEYS);
+	arm();
+}
+
+static void run_fb(void *data)
+{
+	(void)data;
+	virtio_gpu_run(&gpu, time_ns());
+	arm();
+}
+
+/* Whose deadline it was need not be known: each looks for itself. */
+static void run_time(void *data)
+{
+	(void)data;
+	phone_tick(&phone, time_ns());
+	if (call_seconds() != screen.model.seconds)
+		update_model();
+	if (least(virtio_gpu_deadline(&gpu), virtio_input_deadline(&input)) <= time_ns()) {
+		loop_post(TASK_FB);
+		loop_post(TASK_KEYS);
+	}
+	arm();
+}
+
+static void run_console(void *data)
+{
+	char bytes[32];
+	size_t count;
+
+	(void)data;
+	while ((count = log_read(bytes, sizeof(bytes))) != 0)
+		for (size_t i = 0; i < count; i++)
+			console_byte(bytes[i]);
+	arm();
+}
+
+static void run_draw(void *data)
+{
+	(void)data;
+	if (screen_run(&screen))
+		loop_post(TASK_DRAW);
+}
+
+static void start_devices(void)
+{
+	gpu = (struct virtio_gpu){.mmio = {.name = "call-fb", .base = BOARD_VIRTIO(DEVICE_FB), .memory = &bank},
+		.area_addr = FB_AREA, .width = UI_WIDTH, .height = UI_HEIGHT, .ready = gpu_ready};
+	input = (struct virtio_input){.mmio = {.name = "call-input", .base = BOARD_VIRTIO(DEVICE_INPUT),
+		.memory = &bank}, .area_addr = INPUT_AREA, .frame = keys_frame};
+	(void)virtio_gpu_init(&gpu);
+	(void)virtio_input_init(&input);
+	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_FB), IRQ_FB, true, post, (void *)TASK_FB);
+	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_INPUT), IRQ_INPUT, true, post, (void *)TASK_KEYS);
+	loop_post(TASK_FB);
+	loop_post(TASK_KEYS);
+}
+
+void firmware_main(uint64_t arg)
+{
+	(void)arg;
+	timer.fire = post;
+	timer.data = (void *)TASK_TIME;
+	phone_init(&phone, &phone_impl, NULL);
+	screen_init(&screen, &gpu, frame_presented, NULL);
+	phone.call.since_ns = time_ns();
+	publish();
+	(void)loop_add(TASK_LINE, run_line, NULL);
+	(void)loop_add(TASK_KEYS, run_keys, NULL);
+	(void)loop_add(TASK_TIME, run_time, NULL);
+	(void)loop_add(TASK_FB, run_fb, NULL);
+	(void)loop_add(TASK_CONSOLE, run_console, NULL);
+	(void)loop_add(TASK_DRAW, run_draw, NULL);
+	log_on_receive(post, (void *)TASK_CONSOLE);
+	start_devices();
+	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, IRQ_LINE, post, (void *)TASK_LINE);
+	log_line("call: started");
+	phone_start(&phone, time_ns());
+	arm();
+	loop_run();
+}

@@ -1,0 +1,19 @@
+#include "examples/handset/call/publish.h"
+#include "frontends/rtos/mem.h"
+
+void publish_call(struct pl_call_page *page, const struct pl_call_info *info)
+{
+	/*
+	 * Readers may write the page too (it is in a bank), and a predecessor may have died in the middle:
+	 * the number itself means nothing to us, only that it is odd meanwhile and even and new afterwards.
+	 */
+	uint32_t seq = __atomic_load_n(&page->seq, __ATOMIC_RELAXED) | 1;
+
+	__atomic_store_n(&page->seq, seq, __ATOMIC_RELAXED);
+	/* The odd number before the fields: pairs with the reader's second look at seq. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	page->magic = PL_CALL_STATE_MAGIC;
+	memcpy(&page->info, info, sizeof(*info));
+	/* The fields before the even number: pairs with the reader's acquire of seq. */
+	__atomic_store_n(&page->seq, seq + 1, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,98 @@
+#include "examples/handset/call/screen.h"
+#include "frontends/rtos/mem.h"
+
+static const struct rect everything = {0, 0, UI_WIDTH, UI_HEIGHT};
+
+void screen_init(struct screen *s, struct virtio_gpu *gpu, void (*presented)(void *, uint64_t, const struct ui_model *),
+	void *data)
+{
+	memset(s, 0, sizeof(*s));
+	s->gpu = gpu;
+	s->presented = presented;
+	s->data = data;
+	s->buffer = -1;
+}
+
+void screen_forget(struct screen *s)
+{
+	memset(s->drawn_valid, 0, sizeof(s->drawn_valid));
+	s->shown_valid = false;
+	s->buffer = -1;
+}
+
+static struct rect difference(bool valid, const struct ui_model *from, const struct ui_model *to)
+{
+	return valid ? ui_damage(from, to) : everything;
+}
+
+/* False: nothing to show, or no buffer to draw into. */
+static bool begin(struct screen *s)
+{
+	/* Nothing was ever shown and nothing is to be: an idle phone costs no frame. */
+	if (!s->shown_valid && s->model.state == PL_CALL_IDLE)
+		return false;
+	if (rect_empty(difference(s->shown_valid, &s->shown, &s->model)))
+		return false;
+	s->buffer = virtio_gpu_buffer(s->gpu);
+	if (s->buffer < 0)
+		return false;
+	s->target = s->model;
+	s->area = difference(s->drawn_valid[s->buffer], &s->drawn[s->buffer], &s->target);
+	s->drawn_valid[s->buffer] = false;
+	s->extend_count = 0;
+	return true;
+}
+
+/* The model moved on while we were drawing: the frame shows the newest, if that can be had soon. */
+static void extend(struct screen *s)
+{
+	struct rect more = ui_damage(&s->target, &s->model);
+
+	if (rect_empty(more) || s->extend_count == SCREEN_EXTEND_MAX)
+		return;
+	s->extend_count++;
+	s->area = rect_union(s->area, more);
+	s->target = s->model;
+}
+
+static void draw_slice(struct screen *s)
+{
+	struct rect slice = s->area;
+	struct canvas canvas = {virtio_gpu_pixels(s->gpu, s->buffer), UI_WIDTH, slice};
+
+	if (slice.h > SCREEN_SLICE_ROWS)
+		slice.h = SCREEN_SLICE_ROWS;
+	canvas.clip = slice;
+	ui_draw(&canvas, &s->target);
+	s->area.y += slice.h;
+	s->area.h -= slice.h;
+}
+
+static void present(struct screen *s)
+{
+	struct rect d = difference(s->shown_valid, &s->shown, &s->target);
+	struct vgpu_rect damage = {(uint32_t)d.x, (uint32_t)d.y, (uint32_t)d.w, (uint32_t)d.h};
+	int buffer = s->buffer;
+
+	s->buffer = -1;
+	s->drawn[buffer] = s->target;
+	s->drawn_valid[buffer] = true;
+	/* The model may have come back to what is shown. */
+	if (rect_empty(d) || virtio_gpu_present(s->gpu, buffer, damage))
+		return;
+	s->shown = s->target;
+	s->shown_valid = true;
+	s->presented(s->data, s->gpu->frame_count, &s->shown);
+}
+
+bool screen_run(struct screen *s)
+{
+	if (s->buffer < 0 && !begin(s))
+		return false;
+	extend(s);
+	if (!rect_empty(s->area))
+		draw_slice(s);
+	if (rect_empty(s->area))
+		present(s);
+	return true;
+}
