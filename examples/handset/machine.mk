@@ -4,8 +4,10 @@
 #   MACHINE_IMAGES_foo := $(B)/rtos/foo.bin …        what the .dts names, found by its last part
 # and depends on $(B)/machine/foo/load.args.
 HV_ELF      ?= $(B)/hv/hv.elf
-CALL_IMAGE  ?= $(B)/rtos/call.bin
-MODEM_IMAGE ?= $(B)/rtos/modem.bin
+CALL_BIN    ?= $(B)/rtos/examples/handset/call.bin
+MODEM_BIN   ?= $(B)/rtos/examples/handset/modem.bin
+CALL_IMAGE   = $(CALL_BIN)
+MODEM_IMAGE  = $(MODEM_BIN)
 
 handset_images = $(HV_ELF) $(CALL_IMAGE) $(KERNEL_IMAGE) $(IO_INITRD) $(LINUX_INITRD)
 

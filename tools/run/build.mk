@@ -6,6 +6,6 @@ MODEM_SIM ?= $(B)/host/examples/handset/modem/modem-sim
 .SECONDEXPANSION:
 .PHONY: run modem
 run: $(B)/machine/handset-run/load.args $$(MODEM_SIM)
-	@tools/run/handset.sh $(<D) $(OUT)/run
-modem: $$(MODEM_SIM)
-	@tools/run/modem.sh $(MODEM_SIM) $(OUT)/run
+	@tools/run/handset.sh $(MODEM_SIM) $(<D) $(OUT)/run
+modem:
+	@tools/run/modem.sh $(OUT)/run

@@ -1,9 +1,13 @@
 #!/bin/sh
-# `make modem`: the modem simulator's prompt, at the second UART of the handset that `make run` started.
-#   modem.sh MODEM-SIM RUN-DIRECTORY
+# `make modem`: the prompt of the modem of the handset that `make run` started in another terminal.
+#   modem.sh RUN-DIRECTORY
 set -eu
-if ! [ -S "$2/modem.sock" ]; then
+run=$1
+if ! [ -p "$run/modem.in" ] || ! kill -0 "$(cat "$run/qemu.pid" 2>/dev/null)" 2>/dev/null; then
 	echo "make modem: no handset is running: start it with 'make run' in another terminal" >&2
 	exit 1
 fi
-exec "$1" "$2/modem.sock"
+echo 'Try: ring +358401234567 "Reception"; hangup; status; help. Ctrl-D leaves; the modem stays.'
+tail -n 1 -f "$run/modem.log" &
+trap 'kill $!' EXIT
+cat >"$run/modem.in"
