@@ -4,7 +4,7 @@
  *   main.c      options, set-up, the loop
  *   devices.c   what the hypervisor says there is to serve
  *   display.c   libdrm, or memory when headless
- *   keys.c      the keypad's real devices
+ *   keys.c      what the virtual keypads have
  *   hvmmio.c    the transport          callpage.c  the call state          hv.c  /dev/partyline
  *
  * One thread, and it never sleeps but in epoll_wait. Work per wake-up is bounded, and the telephony
@@ -15,11 +15,11 @@
 
 #include "abi/config.h"
 #include "backends/drm/output.h"
+#include "backends/evdev/keypad.h"
 #include "backends/null/output.h"
 #include "backends/partylined/callpage.h"
 #include "backends/partylined/hv.h"
 #include "backends/partylined/hvmmio.h"
-#include "backends/partylined/keys.h"
 #include "backends/partylined/phone.h"
 
 struct options {
@@ -41,7 +41,7 @@ struct daemon {
 	struct options options;
 	struct hv hv;
 	struct phone phone;
-	struct keys keys;
+	struct keypad keypad;
 	struct drm_output drm;
 	struct null_output null;
 	struct output *output;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "abi/virtio_mmio.h"
 #include "backends/partylined/daemon.h"
+#include "backends/partylined/keys.h"
 #include "vdev/log.h"
 
 #define TELEPHONY_ROUNDS 4 /* rounds in a row that its queues get when they are busy */

@@ -24,18 +24,3 @@ const struct vinput_caps *keys_caps(void)
 		vinput_bit_set(caps.key, phone_keys[i]);
 	return &caps;
 }
-
-void keys_open(struct keys *keys, int epoll_fd)
-{
-	keys->epoll_fd = epoll_fd;
-}
-
-void keys_close(struct keys *keys)
-{
-	keys->epoll_fd = -1;
-}
-
-void keys_read(struct keys *keys, int fd, struct router *router, const struct policy *policy)
-{
-	(void)keys, (void)fd, (void)router, (void)policy;
-}

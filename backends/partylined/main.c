@@ -19,6 +19,7 @@
 
 #define PRIORITY   50 /* SCHED_FIFO: above the kernel's threads that nobody waits for, below its interrupt threads' default */
 #define EVENTS_MAX 16
+#define KEYPAD_DIRECTORY "/dev/input"
 
 static struct daemon the_daemon;
 
@@ -101,8 +102,8 @@ static void on_readable(struct daemon *d, int fd)
 		(void)!read(fd, &expirations, sizeof(expirations));
 	else if (fd == display_fd(d))
 		display_dispatch(d);
-	else
-		keys_read(&d->keys, fd, &d->phone.router, &d->phone.policy[d->phone.ruling]);
+	else if (fd == keypad_fd(&d->keypad))
+		keypad_dispatch(&d->keypad, &d->phone.policy[d->phone.ruling]);
 }
 
 static void arm_timer(struct daemon *d, uint64_t at_ns)
@@ -174,6 +175,13 @@ static void become_real_time(void)
 		vdev_log(VDEV_LOG_WARN, "no real-time priority %d: %s", PRIORITY, strerror(errno));
 }
 
+static void on_frame(void *data, const struct virtio_input_event *event, unsigned count)
+{
+	struct daemon *d = data;
+
+	router_frame(&d->phone.router, event, count);
+}
+
 static int set_up(struct daemon *d)
 {
 	static struct policy policy;
@@ -189,8 +197,9 @@ static int set_up(struct daemon *d)
 	if (ret)
 		return ret;
 	phone_init(&d->phone, &policy, d->output, &pixman_render, mark, d, clock_ns());
-	keys_open(&d->keys, d->epoll_fd);
-	return devices_start(d);
+	ret = devices_start(d);
+	ret = ret ? ret : keypad_open(&d->keypad, KEYPAD_DIRECTORY, on_frame, d);
+	return ret ? ret : watch(d, keypad_fd(&d->keypad));
 }
 
 static int parse(struct options *options, int argc, char **argv)
@@ -224,7 +233,7 @@ int main(int argc, char **argv)
 	if (ret)
 		return 2;
 	vdev_log_hook = log_line;
-	d->hv.fd = d->drm.fd = -1;
+	d->hv.fd = d->drm.fd = d->keypad.epoll_fd = -1;
 	ret = set_up(d);
 	if (!ret) {
 		if (d->options.real_time)
@@ -232,7 +241,7 @@ int main(int argc, char **argv)
 		vdev_log(VDEV_LOG_INFO, "ready");
 		run(d);
 	}
-	keys_close(&d->keys);
+	keypad_close(&d->keypad);
 	display_close(d);
 	hv_close(&d->hv);
 	return ret ? 1 : 0;
