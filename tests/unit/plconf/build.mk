@@ -7,7 +7,7 @@ plconf_tests    := $(addprefix $(B)/host/$(plconf_dir)/,refuse_test hostile_test
 UNIT_TESTS      += $(plconf_tests)
 
 $(foreach t,refuse_test hostile_test output_test,\
-  $(eval CFLAGS_$(plconf_dir)/$(t) := -DFIXTURES='"$(plconf_dir)/fixtures"' -DFIXTURES_BUILT='"$(plconf_built)"'))
+  $(eval CFLAGS_$(plconf_dir)/$(t) := -DFIXTURES='"$(plconf_dir)/fixtures"' -DFIXTURES_BUILT='"$(plconf_built)"' -DPLCONF='"$(B)/host/plconf"'))
 
 $(plconf_built)/%.dtb: $(plconf_dir)/fixtures/%.dts $(plconf_dir)/fixtures/base.dtsi
 	@mkdir -p $(@D)
@@ -18,5 +18,6 @@ $(plconf_built)/handset/%.dtb: examples/handset/%.dts $(wildcard examples/handse
 
 # Second expansion: hv/config/build.mk may be read later. The trees are read when the tests run.
 .SECONDEXPANSION:
-$(plconf_tests): %: %.o $(B)/host/$(plconf_dir)/support.o $$(PLCONF_OBJS) | $(plconf_fixtures) $(plconf_machines)
+$(plconf_tests): %: %.o $(B)/host/$(plconf_dir)/support.o $$(PLCONF_OBJS) \
+                 | $(plconf_fixtures) $(plconf_machines) $(B)/host/plconf
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lfdt -o $@

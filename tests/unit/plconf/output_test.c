@@ -1,5 +1,7 @@
 /* What plconf makes of good machines: the configuration, the guests' trees, the loader's list. */
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <libfdt.h>
 
@@ -321,6 +323,33 @@ static void make_run_has_the_real_modem_uart(void)
 	attempt_destroy(a);
 }
 
+static int plconf(const char *arguments)
+{
+	char command[1024];
+
+	snprintf(command, sizeof(command), "%s %s 2>/dev/null", PLCONF, arguments);
+	return WEXITSTATUS(system(command));
+}
+
+static void the_tool_writes_nothing_that_it_refuses(void)
+{
+	const char *directory = support_directory(), *images = support_images();
+	char arguments[512];
+
+	snprintf(arguments, sizeof(arguments), "-I %s -o %s %s/overlap-ram.dtb", images, directory,
+		FIXTURES_BUILT);
+	EXPECT_EQ(plconf(arguments), 1);
+	EXPECT_EQ(rmdir(directory), 0); /* still empty */
+	EXPECT_EQ(plconf(""), 2);
+	snprintf(arguments, sizeof(arguments), "-o %s nowhere.dtb", images);
+	EXPECT_EQ(plconf(arguments), 1);
+	snprintf(
+		arguments, sizeof(arguments), "-I %s -o %s/none %s/good.dtb", images, images, FIXTURES_BUILT);
+	EXPECT_EQ(plconf(arguments), 1);
+	snprintf(arguments, sizeof(arguments), "-I %s -o %s %s/good.dtb", images, images, FIXTURES_BUILT);
+	EXPECT_EQ(plconf(arguments), 0);
+}
+
 static const struct unit_test tests[] = {
 	{"partitions-are-as-the-machine-says", partitions_are_as_the_machine_says},
 	{"memory-is-given-to-whom-it-belongs", memory_is_given_to_whom_it_belongs},
@@ -330,6 +359,7 @@ static const struct unit_test tests[] = {
 	{"a-host-finds-its-banks-and-devices", a_host_finds_its_banks_and_devices},
 	{"pci-pins-are-swizzled", pci_pins_are_swizzled},
 	{"the-loader-gets-all-files", the_loader_gets_all_files},
+	{"the-tool-writes-nothing-that-it-refuses", the_tool_writes_nothing_that_it_refuses},
 	{"the-handset-is-as-the-contract-says", the_handset_is_as_the_contract_says},
 	{"make-run-has-the-real-modem-uart", make_run_has_the_real_modem_uart},
 };
