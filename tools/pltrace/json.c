@@ -7,24 +7,15 @@
 
 #define TRACK_HV     100
 #define TRACK_SCREEN 101
-#define FRAME_SLOTS  16 /* frames between commit and flip; one at a time today */
 
-struct writer {
-	FILE *file;
-	const struct pltrace *trace;
-	uint8_t running; /* partition, or PL_TRACE_NONE */
-	uint64_t since;	 /* when it got the CPU */
-	uint64_t committed[FRAME_SLOTS];
-};
-
-static void put_us(struct writer *w, const char *key, uint64_t ticks)
+static void put_us(struct pltrace_json *w, const char *key, uint64_t ticks)
 {
 	uint64_t ns = pltrace_ns(w->trace, ticks);
 
 	fprintf(w->file, ",\"%s\":%" PRIu64 ".%03u", key, ns / 1000, (unsigned)(ns % 1000));
 }
 
-static void put_track_name(struct writer *w, unsigned track, const char *name, unsigned order)
+static void put_track_name(struct pltrace_json *w, unsigned track, const char *name, unsigned order)
 {
 	fprintf(w->file, ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%u,\"name\":\"thread_name\",\"args\":{\"name\":\"%s\"}}", track,
 		name);
@@ -32,7 +23,7 @@ static void put_track_name(struct writer *w, unsigned track, const char *name, u
 		track, order);
 }
 
-static void put_slice(struct writer *w, unsigned track, uint64_t from, uint64_t to, const char *name)
+static void put_slice(struct pltrace_json *w, unsigned track, uint64_t from, uint64_t to, const char *name)
 {
 	fprintf(w->file, ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%u,\"name\":\"%s\"", track, name);
 	put_us(w, "ts", from);
@@ -40,7 +31,7 @@ static void put_slice(struct writer *w, unsigned track, uint64_t from, uint64_t 
 	fputc('}', w->file);
 }
 
-static void put_instant(struct writer *w, const struct pl_trace_event *event, const char *name)
+static void put_instant(struct pltrace_json *w, const struct pl_trace_event *event, const char *name)
 {
 	unsigned track = event->partition == PL_TRACE_NONE ? TRACK_HV : event->partition;
 
@@ -50,7 +41,7 @@ static void put_instant(struct writer *w, const struct pl_trace_event *event, co
 		event->c);
 }
 
-static void take_switch(struct writer *w, const struct pl_trace_event *event)
+static void take_switch(struct pltrace_json *w, const struct pl_trace_event *event)
 {
 	if (w->running != PL_TRACE_NONE)
 		put_slice(w, w->running, w->since, event->time, pltrace_partition(w->trace, w->running));
@@ -59,9 +50,9 @@ static void take_switch(struct writer *w, const struct pl_trace_event *event)
 }
 
 /* A commit and its flip have the frame's number in b. */
-static void take_mark(struct writer *w, const struct pl_trace_event *event)
+static void take_mark(struct pltrace_json *w, const struct pl_trace_event *event)
 {
-	uint64_t *committed = &w->committed[event->b % FRAME_SLOTS];
+	uint64_t *committed = &w->committed[event->b % PLTRACE_FRAME_SLOTS];
 	char name[48];
 
 	if (event->a == PL_MARK_COMMIT)
@@ -74,10 +65,11 @@ static void take_mark(struct writer *w, const struct pl_trace_event *event)
 	put_instant(w, event, pltrace_mark_str(event->a));
 }
 
-static void take(struct writer *w, const struct pl_trace_event *event)
+void pltrace_json_put(struct pltrace_json *w, const struct pl_trace_event *event)
 {
 	char name[64];
 
+	w->newest = event->time;
 	switch (event->type) {
 	case PL_TRACE_SWITCH: take_switch(w, event); break;
 	case PL_TRACE_MARK: take_mark(w, event); break;
@@ -91,13 +83,22 @@ static void take(struct writer *w, const struct pl_trace_event *event)
 		snprintf(name, sizeof(name), "fault: %s", pltrace_fault_str(event->a));
 		put_instant(w, event, name);
 		break;
+	case PL_TRACE_DOORBELL:
+		snprintf(name, sizeof(name), "doorbell %" PRIu32 " to %s", event->a,
+			pltrace_partition(w->trace, (uint8_t)event->b));
+		put_instant(w, event, name);
+		break;
+	case PL_TRACE_NOTIFY:
+		snprintf(name, sizeof(name), "notify device %" PRIu32 " queue %" PRIu64, event->a, event->b);
+		put_instant(w, event, name);
+		break;
 	default:
 		snprintf(name, sizeof(name), "%s %" PRIu32, pltrace_type_str(event->type), event->a);
 		put_instant(w, event, name);
 	}
 }
 
-static void put_tracks(struct writer *w)
+static void put_tracks(struct pltrace_json *w)
 {
 	fprintf(w->file, "{\"ph\":\"M\",\"pid\":1,\"tid\":0,\"name\":\"process_name\",\"args\":{\"name\":\"handset\"}}");
 	for (unsigned i = 0; i < w->trace->ring->partition_count && i < 8; i++)
@@ -106,29 +107,46 @@ static void put_tracks(struct writer *w)
 	put_track_name(w, TRACK_SCREEN, "screen", 50);
 }
 
-int pltrace_write_json(const char *path, const struct pltrace *trace, const struct pl_trace_event *events, size_t count)
+int pltrace_json_open(struct pltrace_json *w, const char *path, const struct pltrace *trace)
 {
-	struct writer w = {.trace = trace, .running = PL_TRACE_NONE};
-	int failed;
-
+	*w = (struct pltrace_json){.path = path, .trace = trace, .running = PL_TRACE_NONE};
 	if (!trace->ring) {
 		fprintf(stderr, "pltrace: %s: there is no trace to write\n", path);
 		return -ENODATA;
 	}
-	w.file = fopen(path, "w");
-	if (!w.file) {
+	w->file = fopen(path, "w");
+	if (!w->file) {
 		fprintf(stderr, "pltrace: %s: %s\n", path, strerror(errno));
 		return -errno;
 	}
-	fprintf(w.file, "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n");
-	put_tracks(&w);
-	for (size_t i = 0; i < count; i++)
-		take(&w, &events[i]);
-	fprintf(w.file, "\n]}\n");
-	failed = ferror(w.file);
-	if (fclose(w.file) || failed) {
-		fprintf(stderr, "pltrace: %s: not written whole\n", path);
+	fprintf(w->file, "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n");
+	put_tracks(w);
+	return 0;
+}
+
+int pltrace_json_close(struct pltrace_json *w)
+{
+	int failed;
+
+	if (w->running != PL_TRACE_NONE)
+		put_slice(w, w->running, w->since, w->newest, pltrace_partition(w->trace, w->running));
+	fprintf(w->file, "\n]}\n");
+	failed = ferror(w->file);
+	if (fclose(w->file) || failed) {
+		fprintf(stderr, "pltrace: %s: not written whole\n", w->path);
 		return -EIO;
 	}
 	return 0;
+}
+
+int pltrace_write_json(const char *path, const struct pltrace *trace, const struct pl_trace_event *events, size_t count)
+{
+	struct pltrace_json w;
+	int ret = pltrace_json_open(&w, path, trace);
+
+	if (ret < 0)
+		return ret;
+	for (size_t i = 0; i < count; i++)
+		pltrace_json_put(&w, &events[i]);
+	return pltrace_json_close(&w);
 }

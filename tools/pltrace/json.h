@@ -8,9 +8,30 @@
 #define TOOLS_PLTRACE_JSON_H
 
 #include <stddef.h>
+#include <stdio.h>
 #include "tools/pltrace/reader.h"
 
-/* The events in their order. Returns 0, or a negative errno after saying why. */
+#define PLTRACE_FRAME_SLOTS 16 /* frames between commit and flip; one at a time today */
+
+/* A file being written. */
+struct pltrace_json {
+	const char *path;
+	FILE *file;
+	const struct pltrace *trace;
+	uint8_t running; /* partition, or PL_TRACE_NONE */
+	uint64_t since;	 /* when it got the CPU */
+	uint64_t newest; /* time of the newest event */
+	uint64_t committed[PLTRACE_FRAME_SLOTS];
+};
+
+/* Begin with the tracks of an open trace. Returns 0, or a negative errno after saying why. */
+int pltrace_json_open(struct pltrace_json *w, const char *path, const struct pltrace *trace);
+/* Events come in their order. */
+void pltrace_json_put(struct pltrace_json *w, const struct pl_trace_event *event);
+/* Ends what still runs and the file. Returns 0, or -EIO after saying why. */
+int pltrace_json_close(struct pltrace_json *w);
+
+/* All of that at once. */
 int pltrace_write_json(const char *path, const struct pltrace *trace, const struct pl_trace_event *events, size_t count);
 
 #endif

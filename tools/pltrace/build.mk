@@ -1,0 +1,4 @@
+PLTRACE := $(B)/host/tools/pltrace/pltrace
+TOOLS   += $(PLTRACE)
+$(PLTRACE): $(addprefix $(B)/host/tools/pltrace/, pltrace.o json.o reader.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -o $@
