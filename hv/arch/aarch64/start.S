@@ -29,6 +29,6 @@ park:	wfi
 	.section .bss.stack, "aw", %nobits
 	.balign 16
 hv_stack:
-	.skip	8192
+	.skip	4096
 	.global hv_stack_end
 hv_stack_end:
