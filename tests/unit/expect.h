@@ -21,18 +21,18 @@ static inline void expect_equal(
 static inline void expect_string(
 	const char *actual, const char *expected, const char *what, const char *file, unsigned line)
 {
-	char text[1024];
+	char text[2048];
 
-	snprintf(text, sizeof(text), "%s is \"%s\", expected \"%s\"", what, actual ? actual : "(null)", expected);
+	snprintf(text, sizeof(text), "%s is \"%.800s\", expected \"%.800s\"", what, actual ? actual : "(null)", expected);
 	CU_assertImplementation(actual && strcmp(actual, expected) == 0, line, text, file, "", CU_FALSE);
 }
 
 static inline void expect_contains(
 	const char *actual, const char *part, const char *what, const char *file, unsigned line)
 {
-	char text[1024];
+	char text[2048];
 
-	snprintf(text, sizeof(text), "%s is \"%s\", expected to contain \"%s\"", what,
+	snprintf(text, sizeof(text), "%s is \"%.800s\", expected to contain \"%.800s\"", what,
 		actual ? actual : "(null)", part);
 	CU_assertImplementation(actual && strstr(actual, part) != NULL, line, text, file, "", CU_FALSE);
 }
