@@ -20,6 +20,8 @@
 #include "hv/core/seams.h"
 
 #define VGIC_WORDS (PL_VIRQ_COUNT / 32)
+#define VGIC_FRAME_BYTES 0x10000u
+#define VGIC_GICR_BYTES 0x20000u /* per vCPU: RD and SGI frames */
 
 struct vgic_word {
 	uint32_t enabled, pending, active, line, edge, listed;
@@ -66,7 +68,10 @@ void vgic_deactivate(struct vcpu *v, uint32_t virq);
 void vgic_sgi(struct vcpu *from, uint64_t sgi1r);
 
 /* vgic_mmio.c */
-bool vgic_owns(ipa_t where);
+static inline bool vgic_owns(ipa_t where)
+{
+	return where.v - PL_GICD_IPA < VGIC_FRAME_BYTES || where.v - PL_GICR_IPA < PL_MAX_VCPUS * VGIC_GICR_BYTES;
+}
 int vgic_mmio(struct vcpu *v, struct mmio *m);
 
 #endif

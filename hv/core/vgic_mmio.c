@@ -8,19 +8,12 @@ enum { GICD_CTLR = 0x000, GICD_TYPER = 0x004, GICX_IGROUPR = 0x080, GICX_ISENABL
        GICX_ICENABLER = 0x180, GICX_ISPENDR = 0x200, GICX_ICPENDR = 0x280, GICX_ISACTIVER = 0x300,
        GICX_ICACTIVER = 0x380, GICX_IPRIORITYR = 0x400, GICX_ICFGR = 0xc00, GICD_IROUTER = 0x6000,
        GICX_PIDR2 = 0xffe8, GICR_TYPER = 0x008 };
-#define FRAME_BYTES   0x10000u
-#define GICR_BYTES    0x20000u
 #define CTLR_ENABLE   3u
 #define CTLR_ARE_DS   0x50u			  /* affinity routing on, one security state */
 #define TYPER	      (9u << 19 | (VGIC_WORDS - 1)) /* 10 bits of INTID, no LPIs */
 #define PIDR2_GICV3   0x3bu
 #define GICR_TYPER_LAST 0x10u
 #define PRIORITY_BITS 0xf8u
-
-bool vgic_owns(ipa_t where)
-{
-	return where.v - PL_GICD_IPA < FRAME_BYTES || where.v - PL_GICR_IPA < PL_MAX_VCPUS * GICR_BYTES;
-}
 
 static uint32_t bits_read(struct vcpu *v, uint32_t n, uint32_t group)
 {
@@ -214,8 +207,8 @@ static int redistributor_access(struct vcpu *v, uint32_t cpu, uint32_t offset, s
 		return -ENODEV;
 	if (cpu + 1u == v->partition->config->vcpu_count)
 		typer |= GICR_TYPER_LAST;
-	if (offset >= FRAME_BYTES)
-		return common_access(&v->partition->vcpu[cpu], offset - FRAME_BYTES, m, true);
+	if (offset >= VGIC_FRAME_BYTES)
+		return common_access(&v->partition->vcpu[cpu], offset - VGIC_FRAME_BYTES, m, true);
 	switch (offset) {
 	case GICR_TYPER: m->value = typer; break;
 	case GICR_TYPER + 4: m->value = typer >> 32; break;
@@ -229,11 +222,11 @@ int vgic_mmio(struct vcpu *v, struct mmio *m)
 {
 	uint64_t offset = m->ipa.v - PL_GICR_IPA;
 
-	if (m->ipa.v % m->bytes)
+	if (m->ipa.v & (m->bytes - 1u))
 		return -EINVAL;
-	if (m->ipa.v < PL_GICD_IPA + FRAME_BYTES)
+	if (m->ipa.v < PL_GICD_IPA + VGIC_FRAME_BYTES)
 		return distributor_access(v, (uint32_t)(m->ipa.v - PL_GICD_IPA), m);
 	if (m->ipa.v < PL_GICR_IPA)
 		return -ENODEV;
-	return redistributor_access(v, (uint32_t)(offset / GICR_BYTES), (uint32_t)(offset % GICR_BYTES), m);
+	return redistributor_access(v, (uint32_t)(offset / VGIC_GICR_BYTES), (uint32_t)(offset % VGIC_GICR_BYTES), m);
 }

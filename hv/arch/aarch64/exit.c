@@ -20,22 +20,6 @@ struct vcpu *exit_irq(struct vcpu *v);
 struct vcpu *exit_serror(struct vcpu *v);
 void hv_panic(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far) __attribute__((noreturn));
 
-void vcpu_step(void)
-{
-	sysreg_write(elr_el2, sysreg_read(elr_el2) + 4);
-}
-
-uint64_t vcpu_reg(const struct vcpu *v, uint32_t n)
-{
-	return n == 31 ? 0 : v->arch.x[n];
-}
-
-void vcpu_set_reg(struct vcpu *v, uint32_t n, uint64_t value)
-{
-	if (n != 31)
-		v->arch.x[n] = value;
-}
-
 /* AArch64.TakeException to EL1, from EL1 or EL0 (DDI 0487 D1.3): vector by where it came from. */
 void vcpu_inject_undefined(void)
 {

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-struct vcpu;
+#include "hv/arch/aarch64/sysreg.h"
+#include "hv/core/partition.h"
 
 /* Exception classes, DDI 0487 D19.2.37. */
 enum { EC_WFX = 0x01, EC_HVC64 = 0x16, EC_SMC64 = 0x17, EC_SYS64 = 0x18, EC_IABT_LOW = 0x20, EC_DABT_LOW = 0x24 };
@@ -16,10 +16,24 @@ void abort_instruction(struct vcpu *v, uint64_t esr);
 /* Trapped MSR, MRS. */
 void trap_sysreg(struct vcpu *v, uint64_t esr);
 /* The guest's next instruction. */
-void vcpu_step(void);
+static inline void vcpu_step(void)
+{
+	sysreg_write(elr_el2, sysreg_read(elr_el2) + 4);
+}
+
 /* The guest sees an undefined instruction at its present PC, as the processor would take it. */
 void vcpu_inject_undefined(void);
-uint64_t vcpu_reg(const struct vcpu *v, uint32_t n);
-void vcpu_set_reg(struct vcpu *v, uint32_t n, uint64_t value);
+
+/* Register n of a trapped instruction; 31 is the zero register. */
+static inline uint64_t vcpu_reg(const struct vcpu *v, uint32_t n)
+{
+	return n == 31 ? 0 : v->arch.x[n];
+}
+
+static inline void vcpu_set_reg(struct vcpu *v, uint32_t n, uint64_t value)
+{
+	if (n != 31)
+		v->arch.x[n] = value;
+}
 
 #endif
