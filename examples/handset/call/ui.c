@@ -153,7 +153,7 @@ static void draw_band(struct canvas *c, const struct ui_model *m)
 	const int text_x = 110, text_width = card.x + card.w - 20 - text_x;
 
 	canvas_clear(c, full_area, 0);
-	canvas_shadow(c, card, 28, 13, 3, 0x8c000000);
+	canvas_shadow(c, card, 28, 12, 2, 0x8c000000);
 	canvas_round_rect(c, card, 28, (struct paint){0xeb2b3342, 0xeb1a202b});
 	canvas_round_frame(c, card, 28, 1, 0x24ffffff);
 	draw_avatar(c, (struct rect){card.x + 18, card.y + 16, 64, 64}, &font_name, m);
@@ -283,6 +283,9 @@ struct rect ui_damage(const struct ui_model *from, const struct ui_model *to)
 	if (from->state != to->state || strcmp(from->number, to->number) || strcmp(from->name, to->name) ||
 		strcmp(from->note, to->note))
 		return rect_union(extent(from), extent(to));
+	/* The band shows nothing else. */
+	if (to->state == PL_CALL_RINGING)
+		return damage;
 	if (from->seconds != to->seconds)
 		damage = rect_union(damage, timer_area);
 	if (from->signal != to->signal || strcmp(from->carrier, to->carrier))
