@@ -19,7 +19,7 @@ LINUX_LDFLAGS += -B$(LINUX_SYSROOT)/usr/lib/aarch64-linux-gnu/ \
 # Every command but these first sees to the machine: make re-reads itself after an included
 # file was remade, so that the compilers are there before anything else is decided.
 ifneq ($(filter-out help clean setup,$(MAKECMDGOALS)),)
--include build/.setup.mk
+include build/.setup.mk
 endif
 
 .PHONY: setup

@@ -6,7 +6,8 @@
 #   sources.sh            all of them
 #   sources.sh backports  only what has to be added, nothing when apt has it already
 set -eu
-. /etc/os-release
+# shellcheck source=/dev/null
+. "${OS_RELEASE:-/etc/os-release}"
 etc=${APT_ETC:-/etc/apt}
 
 case "${ID:-} ${VERSION_ID:-}" in

@@ -1,0 +1,4 @@
+.PHONY: setup-sources
+setup-sources:
+	@tools/setup/test-sources.sh
+GUEST_TESTS += setup-sources
