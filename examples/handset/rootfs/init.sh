@@ -23,13 +23,19 @@ uptime_seconds() {
 	echo "${up%.*}"
 }
 
-# Restarts a program at once whenever it ends, but not more than once a second if it cannot start.
+# Restarts a program at once whenever it ends; from the third time on that it lived for less than
+# two seconds, once a second.
 keep_running() {
+	quick=0
 	while :; do
 		since=$(uptime_seconds)
 		"$@" </dev/null
 		echo "init: $1 ended with $?"
-		[ "$(uptime_seconds)" -gt "$((since + 1))" ] || sleep 1
+		if [ "$(uptime_seconds)" -gt "$((since + 1))" ]; then
+			quick=0
+		elif [ "$((quick += 1))" -ge 3 ]; then
+			sleep 1
+		fi
 	done
 }
 
