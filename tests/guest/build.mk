@@ -30,6 +30,9 @@ $(eval $(call guest_image,fault_bad,0x52200000,fault_bad))
 $(eval $(call guest_image,fault_bystander,0x52600000,fault_bystander))
 $(eval $(call guest_machine,fault,fault_watch fault_bad fault_bystander))
 
+$(eval $(call guest_image,linux_watch,0x52000000,linux_watch))
+$(eval $(call guest_machine,linux,linux_watch))
+MACHINE_IMAGES_linux += $(KERNEL_IMAGE) $(LINUX_INITRD)
 # The hypervisor's hot paths alone, in seconds: for those who change them. `make bench` measures in the handset.
 $(eval $(call guest_image,bench_urgent,0x52000000,bench/urgent))
 $(eval $(call guest_image,bench_spinner,0x53000000,bench/spinner))
