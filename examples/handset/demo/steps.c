@@ -126,6 +126,7 @@ int step_answer(struct demo *demo)
 	struct harness *harness = demo->harness;
 	struct look_caller caller = {.number = CALLER_NUMBER, .name = CALLER_NAME};
 	size_t from = harness_now(harness);
+	bool draws;
 	uint32_t frame[2] = {0};
 	int error = keys_tap(demo, &demo_key_answer, DEMO_CALL);
 
@@ -140,7 +141,8 @@ int step_answer(struct demo *demo)
 	error = harness_await_picture(harness, look_call, &caller, &demo->picture);
 	demo_promise(demo, !error, "the timer runs: it shows %u s", caller.seconds);
 	demo_save(demo, "3-call");
-	demo_promise(demo, linux_draws(demo, harness_now(harness), frame),
+	draws = linux_draws(demo, harness_now(harness), frame);
+	demo_promise(demo, draws,
 		"Linux goes on drawing, unseen: frames %u to %u", frame[0], frame[1]);
 	return error ? error : keys_tap(demo, &key_f, DEMO_CALL);
 }
