@@ -5,10 +5,10 @@
 
 enum escape {
 	ESCAPE_NONE,
-	ESCAPE_START,	 /* after ESC */
-	ESCAPE_CSI,	 /* after ESC [, until 0x40 to 0x7e */
-	ESCAPE_STRING,	 /* OSC, DCS, APC, PM, SOS: until BEL or ESC \ */
-	ESCAPE_CHARSET,	 /* one more byte */
+	ESCAPE_START,	/* after ESC */
+	ESCAPE_CSI,	/* after ESC [, until 0x40 to 0x7e */
+	ESCAPE_STRING,	/* OSC, DCS, APC, PM, SOS: until BEL or ESC \ */
+	ESCAPE_CHARSET, /* one more byte */
 };
 
 #define ESC 0x1b

@@ -25,20 +25,20 @@
 
 struct console {
 	const char *name;
-	struct vuart *uart;	/* receives typed characters; NULL: the hypervisor's own */
-	char *text;		/* ring of the newest characters, lines ended by '\n' */
+	struct vuart *uart; /* receives typed characters; NULL: the hypervisor's own */
+	char *text;	    /* ring of the newest characters, lines ended by '\n' */
 	uint32_t text_bytes;
-	uint64_t head;		/* characters ever put into text */
-	uint64_t line_start;	/* position of the unfinished line's first character */
-	uint64_t line_time;	/* when that came, CNTVCT */
-	uint64_t newest_time;	/* when the newest came */
-	uint32_t queued;	/* lines in the queue */
-	uint32_t lost;		/* lines since the last one that was queued */
+	uint64_t head;	      /* characters ever put into text */
+	uint64_t line_start;  /* position of the unfinished line's first character */
+	uint64_t line_time;   /* when that came, CNTVCT */
+	uint64_t newest_time; /* when the newest came */
+	uint32_t queued;      /* lines in the queue */
+	uint32_t lost;	      /* lines since the last one that was queued */
 	/* what the character stream is in the middle of */
-	uint8_t escape;		/* enum escape */
-	uint8_t utf8_left;	/* continuation bytes to come */
-	bool utf8_c2;		/* the first of them after 0xc2: 0x80 to 0x9f would be a control character */
-	bool cr;		/* a carriage return waits for its newline */
+	uint8_t escape;	   /* enum escape */
+	uint8_t utf8_left; /* continuation bytes to come */
+	bool utf8_c2;	   /* the first of them after 0xc2: 0x80 to 0x9f would be a control character */
+	bool cr;	   /* a carriage return waits for its newline */
 };
 
 int console_init(const struct pl_config *c);

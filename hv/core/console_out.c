@@ -4,17 +4,18 @@
 #include <stddef.h>
 
 #define QUEUE_LINES 128
-_Static_assert(QUEUE_LINES >= (PL_MAX_PARTITIONS + 1) * CONSOLE_LINES, "a full console never fills the queue");
+_Static_assert(
+	QUEUE_LINES >= (PL_MAX_PARTITIONS + 1) * CONSOLE_LINES, "a full console never fills the queue");
 
 #define NAME_MAX   16
 #define PREFIX_MAX 128
 
 struct line {
 	struct console *console;
-	uint64_t start; /* position in the console's text */
 	uint64_t time;
-	uint32_t length;
-	uint32_t lost; /* lines of this console that were dropped before it */
+	uint32_t start; /* position in the console's text, which is far shorter than 4 GiB */
+	uint16_t length;
+	uint16_t lost; /* lines of this console that were dropped before it */
 };
 
 static struct {
@@ -39,10 +40,10 @@ void console_queue(struct console *c, uint32_t length)
 	c->queued++;
 	out.line[out.head++ % QUEUE_LINES] = (struct line){
 		.console = c,
-		.start = c->line_start,
+		.start = (uint32_t)c->line_start,
 		.time = length > 0 ? c->line_time : time_now(),
-		.length = length,
-		.lost = c->lost,
+		.length = (uint16_t)length,
+		.lost = c->lost < UINT16_MAX ? (uint16_t)c->lost : UINT16_MAX,
 	};
 	c->lost = 0;
 }
@@ -68,13 +69,28 @@ static void prefix_number(uint64_t value, uint32_t width, char fill)
 		prefix_put(digit[--n]);
 }
 
-static void prefix_string(const char *s, uint32_t width)
+static void prefix_string(const char *s)
+{
+	while (*s != '\0')
+		prefix_put(*s++);
+}
+
+static uint32_t name_bytes(const char *name)
 {
 	uint32_t n = 0;
 
-	for (; n < NAME_MAX && s[n] != '\0'; n++)
-		prefix_put(s[n]);
-	for (; n < width; n++)
+	while (n < NAME_MAX && name[n] != '\0')
+		n++;
+	return n;
+}
+
+static void prefix_name(const char *name)
+{
+	uint32_t bytes = name_bytes(name);
+
+	for (uint32_t i = 0; i < bytes; i++)
+		prefix_put(name[i]);
+	for (uint32_t i = bytes; i < name_width; i++)
 		prefix_put(' ');
 }
 
@@ -87,9 +103,9 @@ static void prefix_stamp(const struct line *l)
 	prefix_number(l->time / hz, 5, ' ');
 	prefix_put('.');
 	prefix_number(l->time % hz * 1000000 / hz, 6, '0');
-	prefix_string("] ", 0);
-	prefix_string(l->console->name, name_width);
-	prefix_string(" | ", 0);
+	prefix_string("] ");
+	prefix_name(l->console->name);
+	prefix_string(" | ");
 }
 
 static void line_begin(const struct line *l)
@@ -98,7 +114,7 @@ static void line_begin(const struct line *l)
 	if (l->lost > 0) {
 		prefix_stamp(l);
 		prefix_number(l->lost, 0, ' ');
-		prefix_string(" lines lost", 0);
+		prefix_string(" lines lost");
 		prefix_put('\n');
 	}
 	prefix_stamp(l);
@@ -108,10 +124,10 @@ static void line_begin(const struct line *l)
 static char line_char(struct line *l)
 {
 	const struct console *c = l->console;
-	uint64_t position = l->start + out.next;
+	uint32_t position = l->start + out.next;
 
-	if (c->head > position + c->text_bytes) {
-		l->length = out.next;
+	if ((uint32_t)c->head - position > c->text_bytes) {
+		l->length = (uint16_t)out.next;
 		return '~';
 	}
 	out.next++;
@@ -163,14 +179,9 @@ static void pump_fire(struct hv_timer *t)
 void console_out_init(const struct pl_config *c)
 {
 	name_width = 2; /* hv */
-	for (uint32_t i = 0; i < c->partition_count; i++) {
-		uint32_t n = 0;
-
-		while (n < NAME_MAX && c->partition[i].name[n] != '\0')
-			n++;
-		if (n > name_width)
-			name_width = n;
-	}
+	for (uint32_t i = 0; i < c->partition_count; i++)
+		if (name_bytes(c->partition[i].name) > name_width)
+			name_width = name_bytes(c->partition[i].name);
 	pump_timer.fire = pump_fire;
 	ready = true;
 	console_pump(CONSOLE_PUMP_CHARS);

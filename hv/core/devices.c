@@ -10,7 +10,7 @@
 
 /* One emulated page of a partition. Register pages come first: their writes are the hot ones. */
 struct page {
-	uint64_t number; /* IPA >> PAGE_SHIFT */
+	uint64_t number;      /* IPA >> PAGE_SHIFT */
 	struct vmmio *device; /* one of the two */
 	struct vuart *uart;
 };
@@ -68,7 +68,8 @@ int64_t hypercall_devices(struct vcpu *v, uint32_t function, uint64_t arg[6])
 	switch (function) {
 	case PL_HVC_DOORBELL: return doorbell_ring(partition_index(caller), arg[1]);
 	case PL_HVC_TRACE_MARK:
-		trace_event(PL_TRACE_MARK, (uint8_t)partition_index(caller), (uint32_t)arg[1], arg[2], arg[3]);
+		trace_event(
+			PL_TRACE_MARK, (uint8_t)partition_index(caller), (uint32_t)arg[1], arg[2], arg[3]);
 		return 0;
 	default: break;
 	}
@@ -85,7 +86,8 @@ static void pages_init(const struct pl_config *c)
 		pages_of[p].first = n;
 		for (uint32_t i = 0; i < c->device_count; i++)
 			if (c->device[i].frontend == p)
-				pages[n++] = (struct page){c->device[i].ipa >> PAGE_SHIFT, vmmio_get(i), NULL};
+				pages[n++] =
+					(struct page){c->device[i].ipa >> PAGE_SHIFT, vmmio_get(i), NULL};
 		for (uint32_t i = 0; i < c->uart_count; i++)
 			if (c->uart[i].partition == p)
 				pages[n++] = (struct page){c->uart[i].ipa >> PAGE_SHIFT, NULL, vuart_get(i)};

@@ -10,7 +10,7 @@ static void put(char ch)
 
 static void put_string(const char *s)
 {
-	for (uint32_t i = 0; s[i] != '\0' && i < CONSOLE_LINE_MAX; i++)
+	for (uint32_t i = 0; i < CONSOLE_LINE_MAX && s[i] != '\0'; i++)
 		put(s[i]);
 }
 

@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <stddef.h>
 
-#define PAGE_BYTES   4096
-#define LINE_BYTES   64 /* what the counters of the host's view are published with */
+#define PAGE_BYTES 4096
+#define LINE_BYTES 64 /* what the counters of the host's view are published with */
 #define STATUS_DRIVER_BITS                                                                                   \
-	(VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_DRIVER_OK |                          \
+	(VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_DRIVER_OK |                        \
 		VIRTIO_STATUS_FEATURES_OK | VIRTIO_STATUS_FAILED)
 
-static struct vmmio devices[PL_MAX_DEVICES];
+static struct vmmio *devices; /* device_count of them, in the order of the configuration */
 static uint32_t device_count;
 
 struct vmmio *vmmio_get(uint32_t index)
@@ -73,7 +73,8 @@ void vmmio_show_selected(struct vmmio *d)
 /* The hot one: count and tell the host. The rest of its view has not changed, hence no full publish. */
 static int notify(struct vmmio *d, uint32_t value)
 {
-	uint32_t index = value & 0xffff; /* with NOTIFICATION_DATA, the rest says how far: the ring does too */
+	uint32_t index =
+		value & 0xffff; /* with NOTIFICATION_DATA, the rest says how far: the ring does too */
 	struct pl_dev_host *view = d->view;
 
 	if (index >= view->queue_count)
@@ -168,8 +169,8 @@ static int register_write(struct vmmio *d, struct vcpu *v, uint32_t offset, uint
 {
 	switch (offset) {
 	case VIRTIO_MMIO_INTERRUPT_ACK:
-		vmmio_reg_set(d, VIRTIO_MMIO_INTERRUPT_STATUS,
-			vmmio_reg(d, VIRTIO_MMIO_INTERRUPT_STATUS) & ~value);
+		vmmio_reg_set(
+			d, VIRTIO_MMIO_INTERRUPT_STATUS, vmmio_reg(d, VIRTIO_MMIO_INTERRUPT_STATUS) & ~value);
 		return 0;
 	case VIRTIO_MMIO_STATUS:
 		if (value == 0)
@@ -278,6 +279,11 @@ int vmmio_init(const struct pl_config *c)
 {
 	int ret = 0;
 
+	devices = pool_alloc(c->device_count * sizeof(*devices));
+	if (!devices) {
+		hv_log("devices: no memory for %u", c->device_count);
+		return -ENOMEM;
+	}
 	device_count = c->device_count;
 	for (uint32_t i = 0; i < device_count && ret == 0; i++)
 		ret = init_one(&devices[i], c, &c->device[i]);

@@ -19,9 +19,9 @@
 #include "abi/virtio_mmio.h"
 #include "hv/core/seams.h"
 
-#define VMMIO_REPLY_BOUND_US	 10000 /* unless the configuration says otherwise */
-#define VMMIO_RESTART_BOUND_MS	 100   /* longest wait of a partition's restart for its devices */
-#define VMMIO_QUEUE_SIZE_MAX	 1024
+#define VMMIO_REPLY_BOUND_US   10000 /* unless the configuration says otherwise */
+#define VMMIO_RESTART_BOUND_MS 100   /* longest wait of a partition's restart for its devices */
+#define VMMIO_QUEUE_SIZE_MAX   1024
 
 enum vmmio_wait { WAIT_NONE, WAIT_CONFIG, WAIT_RESET };
 
@@ -33,7 +33,7 @@ struct vmmio {
 	uint8_t frontend_index;
 	uint8_t host_index;
 	uint32_t host_virq;
-	volatile uint32_t *page; /* the frontend's register page */
+	volatile uint32_t *page;  /* the frontend's register page */
 	struct pl_dev_host *view; /* the host's page; queues and status live there and nowhere else */
 	/* as DEV_OFFER and DEV_QUEUE_MAX described it */
 	uint64_t features, required;

@@ -10,7 +10,7 @@
 static bool offer_is_same(const struct vmmio *d, const uint64_t arg[6])
 {
 	return d->view->offered && d->features == arg[2] && d->required == arg[3] &&
-		d->view->queue_count == OFFER_QUEUES(arg[4]) && d->config_bytes == arg[5];
+	       d->view->queue_count == OFFER_QUEUES(arg[4]) && d->config_bytes == arg[5];
 }
 
 static bool offer_is_valid(const struct vmmio *d, const uint64_t arg[6])
@@ -18,7 +18,7 @@ static bool offer_is_valid(const struct vmmio *d, const uint64_t arg[6])
 	uint32_t queues = OFFER_QUEUES(arg[4]);
 
 	return OFFER_ID(arg[4]) == d->config->device_id && queues >= 1 && queues <= PL_DEV_QUEUE_MAX &&
-		arg[5] <= PL_DEV_CONFIG_MAX && (arg[3] & ~arg[2]) == 0;
+	       arg[5] <= PL_DEV_CONFIG_MAX && (arg[3] & ~arg[2]) == 0;
 }
 
 static int offer(struct vmmio *d, const uint64_t arg[6])
@@ -48,7 +48,8 @@ static int offer(struct vmmio *d, const uint64_t arg[6])
 
 static int queue_max(struct vmmio *d, uint64_t queue, uint64_t size)
 {
-	if (queue >= d->view->queue_count || size == 0 || size > VMMIO_QUEUE_SIZE_MAX || (size & (size - 1)) != 0)
+	if (queue >= d->view->queue_count || size == 0 || size > VMMIO_QUEUE_SIZE_MAX ||
+		(size & (size - 1)) != 0)
 		return -EINVAL;
 	if (d->queue_max[queue] == size)
 		return 0;

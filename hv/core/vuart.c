@@ -29,7 +29,7 @@ enum {
 #define INT_LATCHED	(PL011_INT_TX | PL011_INT_CTS | PL011_INT_DCD | PL011_INT_DSR)
 #define MODEM_ALWAYS_ON (PL011_FR_CTS | PL011_FR_DSR | PL011_FR_DCD)
 
-static struct vuart uarts[PL_MAX_UARTS];
+static struct vuart *uarts; /* uart_count of them, in the order of the configuration */
 static uint32_t uart_count;
 
 struct vuart *vuart_get(uint32_t index)
@@ -272,6 +272,11 @@ int vuart_init(const struct pl_config *c)
 {
 	int ret = 0;
 
+	uarts = pool_alloc(c->uart_count * sizeof(*uarts));
+	if (!uarts) {
+		hv_log("uarts: no memory for %u", c->uart_count);
+		return -ENOMEM;
+	}
 	uart_count = c->uart_count;
 	for (uint32_t i = 0; i < uart_count && ret == 0; i++)
 		ret = init_one(&uarts[i], &c->uart[i]);

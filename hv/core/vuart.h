@@ -7,7 +7,7 @@
 
 #include "hv/core/seams.h"
 
-#define VUART_FIFO_DEPTH      32
+#define VUART_FIFO_DEPTH       32
 #define VUART_CONSOLE_RX_BYTES 2048 /* behind a console's receive FIFO: pasted lines arrive whole */
 
 struct console;

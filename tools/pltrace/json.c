@@ -17,9 +17,12 @@ static void put_us(struct pltrace_json *w, const char *key, uint64_t ticks)
 
 static void put_track_name(struct pltrace_json *w, unsigned track, const char *name, unsigned order)
 {
-	fprintf(w->file, ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%u,\"name\":\"thread_name\",\"args\":{\"name\":\"%s\"}}", track,
-		name);
-	fprintf(w->file, ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%u,\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":%u}}",
+	fprintf(w->file,
+		",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%u,\"name\":\"thread_name\",\"args\":{\"name\":\"%s\"}}",
+		track, name);
+	fprintf(w->file,
+		",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%u,\"name\":\"thread_sort_index\",\"args\":{\"sort_"
+		"index\":%u}}",
 		track, order);
 }
 
@@ -37,8 +40,8 @@ static void put_instant(struct pltrace_json *w, const struct pl_trace_event *eve
 
 	fprintf(w->file, ",\n{\"ph\":\"i\",\"s\":\"t\",\"pid\":1,\"tid\":%u,\"name\":\"%s\"", track, name);
 	put_us(w, "ts", event->time);
-	fprintf(w->file, ",\"args\":{\"a\":%" PRIu32 ",\"b\":\"0x%" PRIx64 "\",\"c\":\"0x%" PRIx64 "\"}}", event->a, event->b,
-		event->c);
+	fprintf(w->file, ",\"args\":{\"a\":%" PRIu32 ",\"b\":\"0x%" PRIx64 "\",\"c\":\"0x%" PRIx64 "\"}}",
+		event->a, event->b, event->c);
 }
 
 static void take_switch(struct pltrace_json *w, const struct pl_trace_event *event)
@@ -75,8 +78,8 @@ void pltrace_json_put(struct pltrace_json *w, const struct pl_trace_event *event
 	case PL_TRACE_MARK: take_mark(w, event); break;
 	case PL_TRACE_EXIT: break;
 	case PL_TRACE_PARTITION:
-		snprintf(name, sizeof(name), "partition %s: %s", pltrace_partition(w->trace, event->partition),
-			pltrace_state_str(event->a));
+		snprintf(name, sizeof(name), "partition %s: %s",
+			pltrace_partition(w->trace, event->partition), pltrace_state_str(event->a));
 		put_instant(w, event, name);
 		break;
 	case PL_TRACE_FAULT:
@@ -100,7 +103,8 @@ void pltrace_json_put(struct pltrace_json *w, const struct pl_trace_event *event
 
 static void put_tracks(struct pltrace_json *w)
 {
-	fprintf(w->file, "{\"ph\":\"M\",\"pid\":1,\"tid\":0,\"name\":\"process_name\",\"args\":{\"name\":\"handset\"}}");
+	fprintf(w->file, "{\"ph\":\"M\",\"pid\":1,\"tid\":0,\"name\":\"process_name\",\"args\":{\"name\":"
+			 "\"handset\"}}");
 	for (unsigned i = 0; i < w->trace->ring->partition_count && i < 8; i++)
 		put_track_name(w, i, pltrace_partition(w->trace, (uint8_t)i), i + 1);
 	put_track_name(w, TRACK_HV, "hv", 0);
@@ -139,7 +143,8 @@ int pltrace_json_close(struct pltrace_json *w)
 	return 0;
 }
 
-int pltrace_write_json(const char *path, const struct pltrace *trace, const struct pl_trace_event *events, size_t count)
+int pltrace_write_json(
+	const char *path, const struct pltrace *trace, const struct pl_trace_event *events, size_t count)
 {
 	struct pltrace_json w;
 	int ret = pltrace_json_open(&w, path, trace);

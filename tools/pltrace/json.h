@@ -32,6 +32,7 @@ void pltrace_json_put(struct pltrace_json *w, const struct pl_trace_event *event
 int pltrace_json_close(struct pltrace_json *w);
 
 /* All of that at once. */
-int pltrace_write_json(const char *path, const struct pltrace *trace, const struct pl_trace_event *events, size_t count);
+int pltrace_write_json(
+	const char *path, const struct pltrace *trace, const struct pl_trace_event *events, size_t count);
 
 #endif

@@ -20,7 +20,7 @@
 #define DEFAULT_PA	 0x40e00000ull
 #define DEFAULT_RAM_BASE 0x40000000ull
 /* The ring cannot wake us. It holds 32768 events: a hundred times what happens meanwhile. */
-#define LOOK_AGAIN_MS	 2
+#define LOOK_AGAIN_MS 2
 
 struct options {
 	const char *memory;
@@ -32,14 +32,16 @@ struct options {
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: pltrace [--live] [--pid PID] [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE -o FILE\n");
+	fprintf(stderr,
+		"usage: pltrace [--live] [--pid PID] [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE -o FILE\n");
 	return 2;
 }
 
 static bool parse(struct options *o, int argc, char **argv)
 {
-	static const struct option names[] = {{"live", no_argument, NULL, 'l'}, {"pid", required_argument, NULL, 'p'},
-		{"pa", required_argument, NULL, 'a'}, {"ram-base", required_argument, NULL, 'r'}, {0}};
+	static const struct option names[] = {{"live", no_argument, NULL, 'l'},
+		{"pid", required_argument, NULL, 'p'}, {"pa", required_argument, NULL, 'a'},
+		{"ram-base", required_argument, NULL, 'r'}, {0}};
 	int c;
 
 	*o = (struct options){.pa = DEFAULT_PA, .ram_base = DEFAULT_RAM_BASE};
@@ -78,7 +80,8 @@ static int watch(struct pollfd ends[2], pid_t pid)
 	if (pid && ends[1].fd < 0 && errno == ESRCH)
 		return 1;
 	if (ends[0].fd < 0 || (pid && ends[1].fd < 0)) {
-		fprintf(stderr, "pltrace: cannot watch signals or process %d: %s\n", (int)pid, strerror(errno));
+		fprintf(stderr, "pltrace: cannot watch signals or process %d: %s\n", (int)pid,
+			strerror(errno));
 		return -errno;
 	}
 	return 0;

@@ -149,18 +149,26 @@ int pltrace_find(const struct pltrace *t, const char *name)
 	return -ENOENT;
 }
 
-#define NAME(table, number) ((number) < sizeof(table) / sizeof(*(table)) && (table)[number] ? (table)[number] : "?")
+#define NAME(table, number)                                                                                  \
+	((number) < sizeof(table) / sizeof(*(table)) && (table)[number] ? (table)[number] : "?")
 
 const char *pltrace_type_str(uint32_t type)
 {
 	static const char *const name[] = {
-		[PL_TRACE_SWITCH] = "switch",		[PL_TRACE_EXIT] = "exit",
-		[PL_TRACE_INJECT] = "inject",		[PL_TRACE_DOORBELL] = "doorbell",
-		[PL_TRACE_NOTIFY] = "notify",		[PL_TRACE_DEV_INTERRUPT] = "device interrupt",
-		[PL_TRACE_DEV_RESET] = "device reset",	[PL_TRACE_DEV_CONFIG] = "device config",
-		[PL_TRACE_PARTITION] = "partition",	[PL_TRACE_FAULT] = "fault",
-		[PL_TRACE_MARK] = "mark",		[PL_TRACE_LINE] = "line",
-		[PL_TRACE_IRQ] = "irq",			[PL_TRACE_BOOT] = "boot",
+		[PL_TRACE_SWITCH] = "switch",
+		[PL_TRACE_EXIT] = "exit",
+		[PL_TRACE_INJECT] = "inject",
+		[PL_TRACE_DOORBELL] = "doorbell",
+		[PL_TRACE_NOTIFY] = "notify",
+		[PL_TRACE_DEV_INTERRUPT] = "device interrupt",
+		[PL_TRACE_DEV_RESET] = "device reset",
+		[PL_TRACE_DEV_CONFIG] = "device config",
+		[PL_TRACE_PARTITION] = "partition",
+		[PL_TRACE_FAULT] = "fault",
+		[PL_TRACE_MARK] = "mark",
+		[PL_TRACE_LINE] = "line",
+		[PL_TRACE_IRQ] = "irq",
+		[PL_TRACE_BOOT] = "boot",
 	};
 	return NAME(name, type);
 }
@@ -168,11 +176,16 @@ const char *pltrace_type_str(uint32_t type)
 const char *pltrace_mark_str(uint32_t mark)
 {
 	static const char *const name[] = {
-		[PL_MARK_USER] = "user",		[PL_MARK_KEY_IN] = "key in",
-		[PL_MARK_KEY_OWNER] = "key to owner",	[PL_MARK_COMMIT] = "commit",
-		[PL_MARK_FLIP] = "flip",		[PL_MARK_DECISION] = "decision",
-		[PL_MARK_CALL_STATE] = "call state",	[PL_MARK_UI_FLUSH] = "UI flush",
-		[PL_MARK_APP_FRAME] = "app frame",	[PL_MARK_TIMER_LATE] = "timer late",
+		[PL_MARK_USER] = "user",
+		[PL_MARK_KEY_IN] = "key in",
+		[PL_MARK_KEY_OWNER] = "key to owner",
+		[PL_MARK_COMMIT] = "commit",
+		[PL_MARK_FLIP] = "flip",
+		[PL_MARK_DECISION] = "decision",
+		[PL_MARK_CALL_STATE] = "call state",
+		[PL_MARK_UI_FLUSH] = "UI flush",
+		[PL_MARK_APP_FRAME] = "app frame",
+		[PL_MARK_TIMER_LATE] = "timer late",
 		[PL_MARK_RESULT] = "result",
 	};
 	return NAME(name, mark);
@@ -192,12 +205,18 @@ const char *pltrace_state_str(uint32_t partition_state)
 const char *pltrace_fault_str(uint32_t cause)
 {
 	static const char *const name[PL_FAULT_CAUSE_COUNT] = {
-		[PL_FAULT_NONE] = "none",	    [PL_FAULT_MEMORY] = "memory",
-		[PL_FAULT_NO_SYNDROME] = "no syndrome", [PL_FAULT_DEVICE_ACCESS] = "device access",
-		[PL_FAULT_SYSREG] = "system register",  [PL_FAULT_SMC] = "smc",
-		[PL_FAULT_HYPERCALL] = "hypercall",	    [PL_FAULT_EXCEPTION] = "exception",
-		[PL_FAULT_SERROR] = "serror",	    [PL_FAULT_WATCHDOG] = "watchdog",
-		[PL_FAULT_RESET] = "reset",		    [PL_FAULT_OFF] = "off",
+		[PL_FAULT_NONE] = "none",
+		[PL_FAULT_MEMORY] = "memory",
+		[PL_FAULT_NO_SYNDROME] = "no syndrome",
+		[PL_FAULT_DEVICE_ACCESS] = "device access",
+		[PL_FAULT_SYSREG] = "system register",
+		[PL_FAULT_SMC] = "smc",
+		[PL_FAULT_HYPERCALL] = "hypercall",
+		[PL_FAULT_EXCEPTION] = "exception",
+		[PL_FAULT_SERROR] = "serror",
+		[PL_FAULT_WATCHDOG] = "watchdog",
+		[PL_FAULT_RESET] = "reset",
+		[PL_FAULT_OFF] = "off",
 		[PL_FAULT_CONTROL] = "control",
 	};
 	return NAME(name, cause);

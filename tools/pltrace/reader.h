@@ -18,8 +18,8 @@ struct pltrace {
 	void *map;
 	size_t map_bytes;
 	/* position */
-	uint64_t next;	/* number of the next event to hand out */
-	uint64_t lost;	/* events overwritten before they were read, so far */
+	uint64_t next; /* number of the next event to hand out */
+	uint64_t lost; /* events overwritten before they were read, so far */
 	/* events copied and not yet handed out */
 	struct pl_trace_event batch[PLTRACE_BATCH];
 	uint32_t batch_count;

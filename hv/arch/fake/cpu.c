@@ -5,16 +5,16 @@
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 
-#define LR_STATE   (3ull << 62)
-#define LR_PENDING (1ull << 62)
-#define LR_ACTIVE  (1ull << 63)
-#define LR_HW	   (1ull << 61)
-#define LR_EOI	   (1ull << 41)
-#define HCR_UIE	   (1ull << 1)
-#define HCR_LRENPIE (1ull << 2)
-#define HCR_NPIE   (1ull << 3)
+#define LR_STATE      (3ull << 62)
+#define LR_PENDING    (1ull << 62)
+#define LR_ACTIVE     (1ull << 63)
+#define LR_HW	      (1ull << 61)
+#define LR_EOI	      (1ull << 41)
+#define HCR_UIE	      (1ull << 1)
+#define HCR_LRENPIE   (1ull << 2)
+#define HCR_NPIE      (1ull << 3)
 #define EOI_COUNT_ONE (1ull << 27)
-#define EOI_COUNT  (31ull << 27)
+#define EOI_COUNT     (31ull << 27)
 
 struct fake_cpu fake_cpu;
 
@@ -182,8 +182,8 @@ static bool maintenance_pending(void)
 		ended |= !(lr & LR_STATE) && !(lr & LR_HW) && (lr & LR_EOI);
 	}
 	return (fake_cpu.hcr & 1) && (ended || ((fake_cpu.hcr & HCR_UIE) && valid <= 1) ||
-		((fake_cpu.hcr & HCR_NPIE) && pending == 0) ||
-		((fake_cpu.hcr & HCR_LRENPIE) && (fake_cpu.hcr & EOI_COUNT)));
+					     ((fake_cpu.hcr & HCR_NPIE) && pending == 0) ||
+					     ((fake_cpu.hcr & HCR_LRENPIE) && (fake_cpu.hcr & EOI_COUNT)));
 }
 
 static uint32_t lr_priority(uint64_t lr)

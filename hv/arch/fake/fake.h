@@ -10,9 +10,9 @@
 #include <stdint.h>
 #include "arch.h"
 
-#define FAKE_HZ		62500000ull
-#define FAKE_ACK_LIMIT	1000 /* interrupts in one go: more is a storm, which aborts */
-#define FAKE_NO_INTID	1023u
+#define FAKE_HZ	       62500000ull
+#define FAKE_ACK_LIMIT 1000 /* interrupts in one go: more is a storm, which aborts */
+#define FAKE_NO_INTID  1023u
 
 struct fake_gic_line {
 	bool enabled, pending, active, level;
@@ -22,11 +22,11 @@ struct fake_cpu {
 	uint64_t now;
 	uint64_t deadline; /* EL2's timer */
 	struct cpu *cpu;
-	uint32_t acks;	   /* since the last fake_interrupts */
+	uint32_t acks; /* since the last fake_interrupts */
 	uint32_t idles;
-	jmp_buf *asleep;   /* where to go when nothing is left that could happen */
+	jmp_buf *asleep; /* where to go when nothing is left that could happen */
 	uint64_t lr[ARCH_LR_MAX];
-	uint64_t hcr;	   /* ICH_HCR_EL2 */
+	uint64_t hcr; /* ICH_HCR_EL2 */
 	struct fake_gic_line gic[GIC_MAX];
 };
 extern struct fake_cpu fake_cpu;

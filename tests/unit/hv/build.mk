@@ -4,14 +4,16 @@ HV_DEVICE_SIDE := $(addprefix $(B)/host/hv/core/,console.o console_input.o conso
                   trace.o vmmio.o vmmio_host.o vmmio_wait.o vuart.o)
 HV_CORE_HOST   := $(patsubst %.c,$(B)/host/%.o,$(filter-out hv/core/main.c hv/core/libc.c,$(wildcard hv/core/*.c)))
 hv_tests       := $(addprefix $(B)/host/tests/unit/hv/,sched_test vgic_test stage2_test)
-hv_device_tests := $(addprefix $(B)/host/tests/unit/hv/,register_file_test console_test line_test trace_test)
+hv_device_tests := $(addprefix $(B)/host/tests/unit/hv/,register_file_test register_wait_test console_test line_test \
+                  trace_test)
 UNIT_TESTS     += $(hv_tests) $(hv_device_tests)
 
-$(HV_CORE_HOST) $(B)/host/hv/arch/fake/cpu.o $(hv_tests:=.o) $(B)/host/tests/unit/hv/machine.o: \
-	HOST_CFLAGS += -Ihv/arch/fake
+# The processor that the core is compiled for on the host, as hv/build.mk chooses one for EL2.
+HOST_CFLAGS += -Ihv/arch/fake
 
 $(hv_tests): %: %.o $(B)/host/tests/unit/hv/machine.o $(B)/host/hv/arch/fake/cpu.o $(HV_CORE_HOST)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 $(hv_device_tests): %: %.o $(B)/host/tests/unit/hv/fake.o $(HV_DEVICE_SIDE)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 $(B)/host/tests/unit/hv/trace_test: $(B)/host/tools/pltrace/reader.o
+$(B)/host/tests/unit/hv/register_file_test $(B)/host/tests/unit/hv/register_wait_test: $(B)/host/tests/unit/hv/driver.o

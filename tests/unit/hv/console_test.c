@@ -73,7 +73,8 @@ static void test_hypervisor_speaks_under_its_own_name(void)
 static void test_escape_sequences_do_not_reach_the_stream(void)
 {
 	start();
-	print(LINUX, "\x1b[2J\x1b[1;31mred\x1b[0m \x1b]0;title\a\x1b(B|\x1b]0;t\x1b\\|\x01\x02\x7f\x07|\x0e\n");
+	print(LINUX,
+		"\x1b[2J\x1b[1;31mred\x1b[0m \x1b]0;title\a\x1b(B|\x1b]0;t\x1b\\|\x01\x02\x7f\x07|\x0e\n");
 	EXPECT_STR(stream(), "[    0.000000] linux | red |||\n");
 }
 
@@ -88,17 +89,18 @@ static void test_utf8_passes_and_c1_controls_do_not(void)
 {
 	start();
 	print(CALL, "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x93\x9e \xc2\xa7\n");
-	print(CALL, "\xc2\x9b" "2J \x9b \xff \xc0\n");
-	EXPECT_STR(stream(),
-		"[    0.000000] p0    | \xc3\xa4 \xe2\x82\xac \xf0\x9f\x93\x9e \xc2\xa7\n"
-		"[    0.000000] p0    | \xc2?2J ? ? ?\n");
+	print(CALL, "\xc2\x9b"
+		    "2J \x9b \xff \xc0\n");
+	EXPECT_STR(stream(), "[    0.000000] p0    | \xc3\xa4 \xe2\x82\xac \xf0\x9f\x93\x9e \xc2\xa7\n"
+			     "[    0.000000] p0    | \xc2?2J ? ? ?\n");
 }
 
 static void test_carriage_return_alone_ends_a_line(void)
 {
 	start();
 	print(LINUX, "10%\r20%\r\r\nx\b\bab\bc\n");
-	EXPECT_STR(stream(), "[    0.000000] linux | 10%\n[    0.000000] linux | 20%\n[    0.000000] linux | ac\n");
+	EXPECT_STR(stream(),
+		"[    0.000000] linux | 10%\n[    0.000000] linux | 20%\n[    0.000000] linux | ac\n");
 }
 
 static void test_prompt_is_shown_after_the_idle_bound(void)
@@ -118,7 +120,8 @@ static void test_prompt_is_shown_to_whom_gets_the_input(void)
 {
 	start();
 	print(LINUX, "# ");
-	fake_type("\x14" "2");
+	fake_type("\x14"
+		  "2");
 	EXPECT_CONTAINS(stream(), "hv    | console: input to linux\n[    0.000000] linux | # \n");
 }
 
@@ -217,7 +220,8 @@ static void test_input_goes_to_the_focus_only(void)
 	char text[64];
 
 	start();
-	fake_type("\x14" "1ls\r");
+	fake_type("\x14"
+		  "1ls\r");
 	typed(IO, text);
 	EXPECT_STR(text, "ls\r");
 	typed(CALL, text);
@@ -245,7 +249,8 @@ static void test_pasted_line_arrives_whole(void)
 	for (uint32_t i = 0; i < sizeof(line) - 1; i++)
 		line[i] = (char)('a' + i % 26);
 	line[sizeof(line) - 1] = '\0';
-	fake_type("\x14" "2");
+	fake_type("\x14"
+		  "2");
 	fake_type(line);
 	typed(LINUX, got); /* the guest did not read before */
 	EXPECT_EQ(strcmp(got, line), 0);

@@ -270,7 +270,8 @@ uint64_t fake_read(uint32_t p, uint64_t at, uint32_t bytes)
 	return m.value;
 }
 
-int64_t fake_hvc(uint32_t p, uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5)
+int64_t fake_hvc(
+	uint32_t p, uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5)
 {
 	uint64_t arg[6] = {function, x1, x2, x3, x4, x5};
 

@@ -36,7 +36,7 @@ extern struct partition fake_partition[PL_MAX_PARTITIONS];
 extern uint32_t fake_ready_reports; /* calls of partition_device_ready */
 extern char fake_uart[65536];	    /* what went out on the real UART, NUL-terminated */
 extern uint32_t fake_uart_bytes;
-extern uint32_t fake_uart_room;	    /* characters that it takes before it is full */
+extern uint32_t fake_uart_room; /* characters that it takes before it is full */
 
 /* An empty machine of `partitions` partitions named p0, p1, …, all running; devices_init is yours to call. */
 void fake_reset(uint32_t partitions);
@@ -48,6 +48,7 @@ void *fake_page(uint32_t partition, uint64_t at); /* what stage2_map_page put th
 /* Accesses of partition p's vCPU 0; the return value is mmio_handle's, or the value read. */
 int fake_write(uint32_t p, uint64_t at, uint32_t bytes, uint64_t value);
 uint64_t fake_read(uint32_t p, uint64_t at, uint32_t bytes);
-int64_t fake_hvc(uint32_t p, uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5);
+int64_t fake_hvc(
+	uint32_t p, uint32_t function, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5);
 
 #endif

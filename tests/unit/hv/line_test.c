@@ -9,7 +9,18 @@ enum { CALL, LINUX, PARTITIONS };
 #define VIRQ	 40u
 #define STALL_US (LINE_STALL_MS * 1000u)
 
-enum { DR = 0x00, FR = 0x18, IBRD = 0x24, LCR_H = 0x2c, CR = 0x30, IFLS = 0x34, IMSC = 0x38, RIS = 0x3c, MIS = 0x40, ICR = 0x44 };
+enum {
+	DR = 0x00,
+	FR = 0x18,
+	IBRD = 0x24,
+	LCR_H = 0x2c,
+	CR = 0x30,
+	IFLS = 0x34,
+	IMSC = 0x38,
+	RIS = 0x3c,
+	MIS = 0x40,
+	ICR = 0x44
+};
 #define ON 0x301u /* UARTEN, TXE, RXE */
 
 static void set(uint32_t p, uint32_t offset, uint32_t value)

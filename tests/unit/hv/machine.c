@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POOL_BYTES (32ull << 20)
+#define POOL_BYTES  (32ull << 20)
 #define TRACE_BYTES (1ull << 20)
 
 struct pl_config machine_config;

@@ -191,8 +191,13 @@ static void test_partition_waits_for_its_devices(void)
 
 	machine_reset(2);
 	machine_config.device_count = 1;
-	machine_config.device[0] = (struct pl_config_device){.name = "input", .frontend = 0, .host = 1,
-		.virq = 48, .device_id = 18, .ipa = 0x0a000000, .host_ipa = 0x0b000000};
+	machine_config.device[0] = (struct pl_config_device){.name = "input",
+		.frontend = 0,
+		.host = 1,
+		.virq = 48,
+		.device_id = 18,
+		.ipa = 0x0a000000,
+		.host_ipa = 0x0b000000};
 	machine_config.partition[0].wait_devices = 1;
 	EXPECT_EQ(machine_start(), 0);
 	machine_run();
@@ -210,8 +215,14 @@ static void test_partition_waits_for_its_devices(void)
 
 static void give_ram(uint32_t p, uint64_t pa, uint64_t bytes)
 {
-	machine_config.region[machine_config.region_count++] = (struct pl_config_region){.partition = (uint8_t)p,
-		.kind = PL_REGION_RAM, .perm = 7, .bank = PL_NONE8, .ipa = pa, .pa = pa, .bytes = bytes};
+	machine_config.region[machine_config.region_count++] =
+		(struct pl_config_region){.partition = (uint8_t)p,
+			.kind = PL_REGION_RAM,
+			.perm = 7,
+			.bank = PL_NONE8,
+			.ipa = pa,
+			.pa = pa,
+			.bytes = bytes};
 }
 
 static void load(uint32_t p, uint64_t store_pa, const char *text, uint64_t to)
@@ -224,7 +235,7 @@ static void load(uint32_t p, uint64_t store_pa, const char *text, uint64_t to)
 	c->restart = PL_RESTART_ON_FAILURE;
 }
 
-#define STORE MACHINE_FREE_PA
+#define STORE  MACHINE_FREE_PA
 #define RAM(p) (MACHINE_FREE_PA + 0x200000ull * (1 + (p)))
 
 static void start_with_images(void)

@@ -7,9 +7,9 @@
 #include "tests/unit/hv/fake.h"
 #include "tools/pltrace/reader.h"
 
-#define RAM_BASE  0x40000000ull
-#define TRACE_PA  0x40e00000ull
-#define EVENTS	  1024u
+#define RAM_BASE   0x40000000ull
+#define TRACE_PA   0x40e00000ull
+#define EVENTS	   1024u
 #define RING_BYTES (sizeof(struct pl_trace_ring) + EVENTS * sizeof(struct pl_trace_event))
 
 static char path[] = "/tmp/trace_test.XXXXXX";

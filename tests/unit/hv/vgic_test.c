@@ -204,8 +204,7 @@ static void start_assigned(uint16_t pirq)
 {
 	machine_reset(2);
 	machine_config.irq_count = 1;
-	machine_config.irq[0] =
-		(struct pl_config_irq){.partition = 0, .level = 1, .pirq = pirq, .virq = 35};
+	machine_config.irq[0] = (struct pl_config_irq){.partition = 0, .level = 1, .pirq = pirq, .virq = 35};
 	EXPECT_EQ(machine_start(), 0);
 	machine_run();
 }
