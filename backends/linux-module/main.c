@@ -63,7 +63,7 @@ static int partyline_mmap(struct file *file, struct vm_area_struct *vma)
 	u64 inside = lower_32_bits(offset);
 	u64 bytes = vma->vm_end - vma->vm_start;
 	const struct pl_ioc_map_info *m =
-	        tree_find(&of_file(file)->maps, offset >> 40, (offset >> 32) & 0xff);
+		tree_find(&of_file(file)->maps, offset >> 40, (offset >> 32) & 0xff);
 
 	if (!m)
 		return -ENOENT;
@@ -135,13 +135,13 @@ static long partyline_ioctl(struct file *file, unsigned int command, unsigned lo
 }
 
 static const struct file_operations partyline_fops = {
-        .owner = THIS_MODULE,
-        .open = partyline_open,
-        .release = partyline_release,
-        .read = partyline_read,
-        .poll = partyline_poll,
-        .mmap = partyline_mmap,
-        .unlocked_ioctl = partyline_ioctl,
+	.owner = THIS_MODULE,
+	.open = partyline_open,
+	.release = partyline_release,
+	.read = partyline_read,
+	.poll = partyline_poll,
+	.mmap = partyline_mmap,
+	.unlocked_ioctl = partyline_ioctl,
 };
 
 static int partyline_probe(struct platform_device *pdev)
@@ -164,11 +164,11 @@ static int partyline_probe(struct platform_device *pdev)
 	if (err)
 		return err;
 	p->misc = (struct miscdevice){
-	        .minor = MISC_DYNAMIC_MINOR,
-	        .name = "partyline",
-	        .fops = &partyline_fops,
-	        .parent = p->dev,
-	        .mode = 0600,
+		.minor = MISC_DYNAMIC_MINOR,
+		.name = "partyline",
+		.fops = &partyline_fops,
+		.parent = p->dev,
+		.mode = 0600,
 	};
 	platform_set_drvdata(pdev, p);
 	return misc_register(&p->misc);
@@ -185,15 +185,15 @@ static const struct of_device_id partyline_match[] = {{.compatible = "partyline,
 MODULE_DEVICE_TABLE(of, partyline_match);
 
 static struct platform_driver partyline_driver = {
-        .probe = partyline_probe,
-        .remove = partyline_remove,
-        .driver =
-                {
-                        .name = "partyline",
-                        .of_match_table = partyline_match,
-                        .suppress_bind_attrs =
-                                true, /* only the module's removal may take it away, and an opener prevents that */
-                },
+	.probe = partyline_probe,
+	.remove = partyline_remove,
+	.driver =
+		{
+			.name = "partyline",
+			.of_match_table = partyline_match,
+			.suppress_bind_attrs =
+				true, /* only the module's removal may take it away, and an opener prevents that */
+		},
 };
 module_platform_driver(partyline_driver);
 

@@ -35,7 +35,7 @@ static int add(struct device *dev, struct map_table *maps, struct device_node *n
 	strscpy(m->name, label, sizeof(m->name));
 	of_property_read_u64(node, "partyline,guest-base", &m->guest_base);
 	of_property_read_u32(
-	        node, kind == PL_MAP_DEV_HOST ? "partyline,frontend" : "partyline,guest", &m->frontend);
+		node, kind == PL_MAP_DEV_HOST ? "partyline,frontend" : "partyline,guest", &m->frontend);
 	of_property_read_u32(node, "partyline,bank", &m->bank);
 	of_property_read_u32(node, "partyline,device-id", &m->device_id);
 	maps->count++;
@@ -60,8 +60,7 @@ int tree_read(struct device *dev, struct map_table *maps)
 {
 	struct device_node *node;
 
-	for_each_child_of_node(dev->of_node, node)
-	{
+	for_each_child_of_node (dev->of_node, node) {
 		int err = add_child(dev, maps, node);
 
 		if (err) {

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATTERN     0x5041525459464d31ull
+#define PATTERN	    0x5041525459464d31ull
 #define CHUNK_BYTES (1024u * 1024u)
 
 static uint64_t chunk[CHUNK_BYTES / sizeof(uint64_t)];
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 {
 	long limit_mib = argc > 1 ? strtol(argv[1], NULL, 10) : INT32_MAX;
 	volatile long *filled_mib =
-	        mmap(NULL, sizeof(*filled_mib), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		mmap(NULL, sizeof(*filled_mib), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int fd = open("/run/fillmem", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int status = 0;
 	pid_t child;
