@@ -11,3 +11,7 @@ hv: $(HV_ELF)
 $(HV_ELF): $(HV_OBJS) hv/hv.ld
 	$(CROSS)ld -nostdlib --gc-sections -z max-page-size=4096 -T hv/hv.ld -o $@ $(HV_OBJS)
 	@$(CROSS)size $@
+
+# Start-up, restart and faults are for size; the rest is on somebody's way.
+HV_COLD := fault.o main.o partition.o pool.o psci.o restart.o stage2.o log.o
+$(addprefix $(B)/hv/hv/core/,$(HV_COLD)): HV_CFLAGS += -Os

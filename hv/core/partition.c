@@ -115,6 +115,17 @@ static int loads_check(const struct partition *p)
 	return 0;
 }
 
+/* Observers see the trace, read-only. */
+static int trace_map(struct partition *p)
+{
+	const struct pl_config *c = hv_config();
+
+	if (!(p->config->flags & PL_PARTITION_OBSERVER) || !c->trace_ipa)
+		return 0;
+	return stage2_map(p, ipa(c->trace_ipa), paddr(c->trace_pa), c->trace_bytes * c->cpu_count,
+		stage2_attributes(PL_REGION_BANK, PL_PERM_R));
+}
+
 static int partition_init(struct partition *p, uint32_t index, struct cpu *c)
 {
 	int ret;
@@ -130,6 +141,8 @@ static int partition_init(struct partition *p, uint32_t index, struct cpu *c)
 		ret = loads_check(p);
 	if (ret == 0)
 		ret = stage2_init(p);
+	if (ret == 0)
+		ret = trace_map(p);
 	if (ret < 0)
 		return ret;
 	p->vttbr = (uint64_t)(index + 1) << VMID_SHIFT | pool_pa(p->stage2).v;

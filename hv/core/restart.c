@@ -144,6 +144,7 @@ static void load_step(struct partition *p)
 
 	if (r->item >= p->config->load_count) {
 		arch_icache_flush();
+		arch_tlb_flush_all();
 		r->phase = RESTART_NONE;
 		partition_boot(p);
 		return;

@@ -59,7 +59,7 @@ void arch_vcpu_timer_due(struct vcpu *v);
 void arch_timer_set(uint64_t deadline);
 void arch_tlb_flush_all(void);
 
-/* Physical memory of guests. Whole cache lines; zeroes or copies, and leaves nothing in the data cache. */
+/* Physical memory of guests. Zeroes (multiples of 8) or copies, and leaves nothing in the data cache. */
 void arch_scrub(void *to, uint64_t bytes);
 void arch_copy(void *to, const void *from, uint64_t bytes);
 void arch_icache_flush(void);

@@ -6,24 +6,38 @@
 #include "hv/arch/aarch64/sysreg.h"
 #include "hv/core/seams.h"
 
-#define LINE 64ull /* DC ZVA block and cache line of the A53 class; checked by memory_check() */
+/* Bytes that one DC ZVA clears (DCZID_EL0), 0: it is prohibited; and of a data cache line (CTR_EL0). */
+static uint64_t zva_bytes(void)
+{
+	uint64_t id = sysreg_read(dczid_el0);
+
+	return id & 16 ? 0 : 4ull << (id & 15);
+}
+
+static uint64_t line_bytes(void)
+{
+	return 4ull << (sysreg_read(ctr_el0) >> 16 & 15);
+}
 
 static void clean_invalidate(const void *p, uint64_t bytes)
 {
-	uint64_t line = (uint64_t)p & ~(LINE - 1), end = (uint64_t)p + bytes;
+	uint64_t step = line_bytes(), line = (uint64_t)p & ~(step - 1), end = (uint64_t)p + bytes;
 
-	for (; line < end; line += LINE)
+	for (; line < end; line += step)
 		__asm__ volatile("dc civac, %0" : : "r"(line) : "memory");
 	dsb_sy();
 }
 
 void arch_scrub(void *to, uint64_t bytes)
 {
-	uint64_t line = (uint64_t)to, end = line + bytes;
+	uint64_t step = zva_bytes(), at = (uint64_t)to, end = at + bytes;
 
-	for (; line < end; line += LINE)
-		__asm__ volatile("dc zva, %0\n\tdc civac, %0" : : "r"(line) : "memory");
-	dsb_sy();
+	if (!step || (at | bytes) & (step - 1))
+		for (; at < end; at += 8)
+			*(volatile uint64_t *)at = 0;
+	for (; at < end; at += step)
+		__asm__ volatile("dc zva, %0" : : "r"(at) : "memory");
+	clean_invalidate(to, bytes);
 }
 
 void arch_copy(void *to, const void *from, uint64_t bytes)
@@ -47,9 +61,9 @@ void arch_icache_flush(void)
 /* The guest maps these pages as Device: what EL2 wrote must have left the cache. */
 void arch_publish(const void *p, uint64_t bytes)
 {
-	uint64_t line = (uint64_t)p & ~(LINE - 1), end = (uint64_t)p + bytes;
+	uint64_t step = line_bytes(), line = (uint64_t)p & ~(step - 1), end = (uint64_t)p + bytes;
 
-	for (; line < end; line += LINE)
+	for (; line < end; line += step)
 		__asm__ volatile("dc cvac, %0" : : "r"(line) : "memory");
 	dsb_sy();
 }
