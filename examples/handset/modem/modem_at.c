@@ -327,8 +327,12 @@ static enum at_result run_basic(struct modem *m, const char **line)
 	switch (c) {
 	case 'A': return answer(m);
 	case 'H': return value ? AT_ERROR : hang_up(m);
-	case 'E': m->echo = value != 0; return value > 1 ? AT_ERROR : AT_OK;
-	case 'V': m->verbose = value != 0; return value > 1 ? AT_ERROR : AT_OK;
+	case 'E':
+	case 'V':
+		if (value > 1)
+			return AT_ERROR;
+		*(c == 'E' ? &m->echo : &m->verbose) = value != 0;
+		return AT_OK;
 	case 'Z': modem_at_init(m); return AT_OK;
 	case 'I': reply(m, "Partyline modem simulator"); return AT_OK;
 	default: return AT_ERROR;
