@@ -93,6 +93,19 @@ static void test_reset_gives_up_under_a_new_epoch(void)
 	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_INTERRUPT, INPUT, 1, 1, 0, 0), 0);
 }
 
+static void test_unconfirmed_reset_is_waited_for_again(void)
+{
+	start_bound();
+	set_reg(INPUT, VIRTIO_MMIO_STATUS, 0);
+	fake_advance_us(BOUND_US + 1);
+	set_reg(INPUT, VIRTIO_MMIO_STATUS, 0); /* status is 0, but the backend may still hold buffers */
+	EXPECT_EQ(guest_vcpu()->blocked, true);
+	EXPECT_EQ(view(INPUT)->epoch, 2);
+	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_RESET_DONE, INPUT, 1, 0, 0, 0), -ESTALE);
+	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_RESET_DONE, INPUT, 2, 0, 0, 0), 0);
+	EXPECT_EQ(guest_vcpu()->blocked, false);
+}
+
 static void test_idle_device_resets_at_once(void)
 {
 	start_machine();
@@ -178,6 +191,7 @@ static const struct unit_test tests[] = {
 	{"dead_backend_never_makes_wait", test_dead_backend_never_makes_wait},
 	{"reset_waits_for_the_backend", test_reset_waits_for_the_backend},
 	{"reset_gives_up_under_a_new_epoch", test_reset_gives_up_under_a_new_epoch},
+	{"unconfirmed_reset_is_waited_for_again", test_unconfirmed_reset_is_waited_for_again},
 	{"idle_device_resets_at_once", test_idle_device_resets_at_once},
 	{"second_waiting_write_ends_the_first", test_second_waiting_write_ends_the_first},
 	{"partition_restart_waits_for_all_devices", test_partition_restart_waits_for_all_devices},

@@ -161,6 +161,24 @@ static void test_nested_interrupts_beyond_list_registers(void)
 	}
 }
 
+static void test_ends_without_list_register_are_made_up_for(void)
+{
+	start();
+	for (uint32_t i = 0; i < 6; i++) {
+		machine_gic_enable(0, 40 + i, (uint8_t)(0xf0 - i * 0x10), EDGE);
+		vgic_pulse(p(), 40 + i);
+		EXPECT_EQ(ack(), 40 + i);
+	}
+	for (uint32_t i = 6; i > 0; i--) /* faster than anybody could refill the four registers */
+		fake_guest_end(40 + i - 1);
+	machine_run();
+	for (uint32_t i = 0; i < 6; i++) {
+		vgic_pulse(p(), 40 + i);
+		EXPECT_EQ(ack(), 40 + i);
+		end(40 + i);
+	}
+}
+
 static void test_levels_beyond_list_registers_do_not_storm(void)
 {
 	start();
@@ -320,6 +338,7 @@ static const struct unit_test tests[] = {
 	{"more_than_list_registers_all_arrive_in_order", test_more_than_list_registers_all_arrive_in_order},
 	{"urgent_one_gets_past_full_list_registers", test_urgent_one_gets_past_full_list_registers},
 	{"nested_interrupts_beyond_list_registers", test_nested_interrupts_beyond_list_registers},
+	{"ends_without_list_register_are_made_up_for", test_ends_without_list_register_are_made_up_for},
 	{"levels_beyond_list_registers_do_not_storm", test_levels_beyond_list_registers_do_not_storm},
 	{"state_survives_a_switch", test_state_survives_a_switch},
 	{"physical_interrupt_is_the_guests_to_end", test_physical_interrupt_is_the_guests_to_end},
