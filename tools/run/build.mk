@@ -9,3 +9,9 @@ run: $(B)/machine/handset-run/load.args $$(MODEM_SIM)
 	@tools/run/handset.sh $(MODEM_SIM) $(<D) $(OUT)/run
 modem:
 	@tools/run/modem.sh $(OUT)/run
+
+# What `make run` promises, tried.
+GUEST_TESTS += try-run
+.PHONY: try-run
+try-run: $(B)/machine/handset-run/load.args $$(MODEM_SIM)
+	@tools/run/try.sh $(MODEM_SIM) $(<D) $(OUT)/test/run
