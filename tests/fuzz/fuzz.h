@@ -2,7 +2,7 @@
  * A driver that writes garbage: into registers, rings, descriptors and data, over the loopback transport.
  *
  * Deterministic: a case is a number, the same on every machine. FUZZ_CASES sets how many are run,
- * FUZZ_FIRST where to start. The bank lies between two pages that nobody may touch, so that a
+ * FUZZ_FIRST where to start. The bank lies between two stretches that nobody may touch, so that a
  * step out of it ends the run even without the sanitizers.
  *
  * After each case the promise is checked: the device is whole or latched broken (and has told its driver
@@ -35,7 +35,7 @@ struct fuzz {
 	struct loopback lb;
 	struct vmem bank;
 	struct vq queue[FUZZ_QUEUES_MAX]; /* the driver's side */
-	uint32_t broken_count;		  /* cases that ended broken */
+	uint32_t broken_count;		  /* cases in which the device was found broken */
 	uint32_t served_count;		  /* requests that came back */
 };
 extern struct fuzz fuzz;
