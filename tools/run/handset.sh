@@ -24,11 +24,12 @@ TEXT
 mkdir -p "$run"
 rm -f "$run/modem.in" "$run/modem.sock"
 mkfifo "$run/modem.in"
+: >"$run/modem.log"
 # QEMU inherits descriptor 3, the prompt's other end: the modem ends when QEMU does.
 exec 3<>"$run/modem.in"
 "$modem" "$run/modem.sock" <"$run/modem.in" >"$run/modem.log" 2>&1 3>&- &
-while ! [ -S "$run/modem.sock" ]; do
-	kill -0 $! 2>/dev/null || { cat "$run/modem.log" >&2; exit 1; }
-	sleep 0.1
-done
+if ! tail -n +1 -f --pid=$! "$run/modem.log" | grep -qm1 '^modem: ready'; then
+	cat "$run/modem.log" >&2
+	exit 1
+fi
 exec "$here/plqemu" --display auto --console stdio --modem socket --run "$run" "$machine"
