@@ -38,6 +38,8 @@ int mmio_handle(struct vcpu *v, struct mmio *m)
 
 	if (!p)
 		return -ENODEV;
+	if (p->device && !m->write)
+		partition_virtio_read_exit(vcpu_partition(v));
 	ret = p->device ? vmmio_access(p->device, v, offset, m) : vuart_access(p->uart, offset, m);
 	if (ret == 0)
 		return 0;

@@ -30,6 +30,11 @@ bool partition_is_running(const struct partition *p)
 	return p->state == PL_PARTITION_RUNNING;
 }
 
+void partition_virtio_read_exit(struct partition *p)
+{
+	p->virtio_read_exit_count++;
+}
+
 struct partition *vcpu_partition(const struct vcpu *v)
 {
 	return v->partition;

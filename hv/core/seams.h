@@ -63,6 +63,8 @@ int stage2_map_page(struct partition *p, ipa_t ipa, paddr_t pa, uint8_t perm);
 void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t ipa, bool fatal);
 /* Restart waits for the devices of p: called by the device side when all resets are confirmed or given up. */
 void partition_devices_reset(struct partition *p);
+/* p read a register page with an exit, which its mapping should have spared it: counted (PL_INFO_VIRTIO_READ_EXIT_COUNT). */
+void partition_virtio_read_exit(struct partition *p);
 /* A device became ready: look for partitions that wait. */
 void partition_device_ready(uint32_t device);
 /* Make what was written to a guest-visible page visible to a guest that maps it as Device (clean to PoC). */

@@ -153,6 +153,11 @@ void partition_devices_reset(struct partition *p)
 	p->devices_reset++;
 }
 
+void partition_virtio_read_exit(struct partition *p)
+{
+	p->virtio_read_exits++;
+}
+
 void partition_device_ready(uint32_t device)
 {
 	(void)device;

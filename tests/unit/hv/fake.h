@@ -29,6 +29,7 @@ struct partition {
 	enum pl_fault_cause cause;
 	uint64_t fault_ipa;
 	uint32_t devices_reset;
+	uint32_t virtio_read_exits;
 };
 
 extern struct pl_config fake_config;

@@ -267,6 +267,17 @@ static void test_bad_accesses_are_recorded_and_ignored(void)
 	EXPECT_EQ(guest_vcpu()->blocked, false);
 }
 
+static void test_reads_that_exit_are_counted(void)
+{
+	start_bound();
+	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_STATUS), 0xf); /* as a guest reads it, by its mapping */
+	EXPECT_EQ(fake_partition[GUEST].virtio_read_exits, 0);
+	EXPECT_EQ(fake_read(GUEST, PAGE(INPUT) + VIRTIO_MMIO_STATUS, 4), 0xf); /* as if that were missing */
+	EXPECT_EQ(fake_partition[GUEST].virtio_read_exits, 1);
+	set_reg(INPUT, VIRTIO_MMIO_INTERRUPT_ACK, 3);
+	EXPECT_EQ(fake_partition[GUEST].virtio_read_exits, 1);
+}
+
 static void test_garbage_does_not_reach_the_neighbour(void)
 {
 	struct pl_dev_host before;
@@ -331,6 +342,7 @@ static const struct unit_test tests[] = {
 	{"only_the_host_may_serve", test_only_the_host_may_serve},
 	{"needs_reset_is_shown_and_signalled", test_needs_reset_is_shown_and_signalled},
 	{"bad_accesses_are_recorded_and_ignored", test_bad_accesses_are_recorded_and_ignored},
+	{"reads_that_exit_are_counted", test_reads_that_exit_are_counted},
 	{"garbage_does_not_reach_the_neighbour", test_garbage_does_not_reach_the_neighbour},
 	{"other_partition_has_no_such_page", test_other_partition_has_no_such_page},
 	{"doorbell_rings_for_those_it_was_given_to", test_doorbell_rings_for_those_it_was_given_to},
