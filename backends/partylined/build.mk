@@ -2,7 +2,7 @@
 # transport and the headless display.
 PHONE_SRC := backends/partylined/phone.c backends/partylined/callpage.c backends/partylined/hvmmio.c
 
-partylined_src = $(addprefix backends/partylined/,main.c devices.c display.c keys.c hv.c) $(PHONE_SRC) \
+partylined_src = $(addprefix backends/partylined/,main.c devices.c display.c keys.c rules.c hv.c) $(PHONE_SRC) \
                   backends/drm/output.c backends/drm/setup.c backends/null/output.c backends/null/png.c \
                   backends/pixman/render.c $(POLICY_SRC) $(EVDEV_SRC) \
                   $(VDEV_SRC) $(VDEV_FB_SRC) $(VDEV_INPUT_SRC)

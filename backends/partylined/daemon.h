@@ -4,7 +4,7 @@
  *   main.c      options, set-up, the loop
  *   devices.c   what the hypervisor says there is to serve
  *   display.c   libdrm, or memory when headless
- *   keys.c      what the virtual keypads have
+ *   keys.c      what the virtual keypads have    rules.c  the policy file
  *   hvmmio.c    the transport          callpage.c  the call state          hv.c  /dev/partyline
  *
  * One thread, and it never sleeps but in epoll_wait. Work per wake-up is bounded, and the telephony

@@ -14,7 +14,7 @@
 #include "abi/hypercall.h"
 #include "backends/partylined/daemon.h"
 #include "backends/pixman/render.h"
-#include "backends/policy/policy_file.h"
+#include "backends/partylined/rules.h"
 #include "vdev/log.h"
 
 #define PRIORITY   50 /* SCHED_FIFO: above the kernel's threads that nobody waits for, below its interrupt threads' default */
@@ -51,8 +51,7 @@ static void mark(void *data, enum pl_mark kind, uint64_t b, uint64_t c)
 static int reload(struct daemon *d)
 {
 	static struct policy policy; /* large */
-	char error[POLICY_ERROR_BYTES];
-	int ret = policy_load(&policy, d->options.policy, error);
+	int ret = rules_load(&policy, d->options.policy, RULES_KEPT);
 
 	return ret ? ret : phone_policy(&d->phone, &policy, clock_ns());
 }
@@ -185,8 +184,7 @@ static void on_frame(void *data, const struct virtio_input_event *event, unsigne
 static int set_up(struct daemon *d)
 {
 	static struct policy policy;
-	char error[POLICY_ERROR_BYTES];
-	int ret = policy_load(&policy, d->options.policy, error);
+	int ret = rules_start(&policy, d->options.policy, RULES_KEPT);
 
 	d->phone.policy[0] = policy; /* the headless display takes its size from it */
 	ret = ret ? ret : open_events(d);
