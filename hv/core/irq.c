@@ -20,7 +20,8 @@ int irq_init(void)
 
 		if (q->pirq < 32 || q->pirq >= GIC_MAX || q->virq < 32 || q->virq >= PL_VIRQ_COUNT ||
 			q->partition >= c->partition_count || owner[q->pirq]) {
-			hv_log("config: interrupt %u: pirq %u, virq %u of partition %u: out of range or given twice",
+			hv_log("config: interrupt %u: pirq %u, virq %u of partition %u: out of range or "
+			       "given twice",
 				i, q->pirq, q->virq, q->partition);
 			return -EINVAL;
 		}

@@ -97,8 +97,8 @@ static int vcpus_init(struct partition *p, struct cpu *c)
 static int config_check(const struct pl_config_partition *c)
 {
 	if (c->vcpu_count == 0 || c->vcpu_count > PL_MAX_VCPUS || c->load_count > PL_MAX_LOADS) {
-		hv_log("config: partition %s: %u vCPUs, at most %u; %u loads, at most %u", c->name, c->vcpu_count,
-			PL_MAX_VCPUS, c->load_count, PL_MAX_LOADS);
+		hv_log("config: partition %s: %u vCPUs, at most %u; %u loads, at most %u", c->name,
+			c->vcpu_count, PL_MAX_VCPUS, c->load_count, PL_MAX_LOADS);
 		return -EINVAL;
 	}
 	return 0;
@@ -112,7 +112,8 @@ static int loads_check(const struct partition *p)
 		const struct pl_config_load *l = &p->config->load[i];
 
 		if (!restart_load_fits(p, l)) {
-			hv_log("config: partition %s: load %u of %lu bytes at 0x%lx: not within one RAM region",
+			hv_log("config: partition %s: load %u of %lu bytes at 0x%lx: not within one RAM "
+			       "region",
 				p->config->name, i, l->bytes, l->ipa);
 			return -EINVAL;
 		}
@@ -153,8 +154,10 @@ static int partition_init(struct partition *p, uint32_t index, struct cpu *c)
 	p->vttbr = (uint64_t)(index + 1) << VMID_SHIFT | pool_pa(p->stage2).v;
 	vgic_reset(p);
 	if (p->config->flags & PL_PARTITION_UNCONFINED_DMA)
-		hv_log("warning: partition %s drives bus masters that nothing confines: its devices can read and "
-		       "write all memory", p->config->name);
+		hv_log("warning: partition %s drives bus masters that nothing confines: its devices can read "
+		       "and "
+		       "write all memory",
+			p->config->name);
 	return 0;
 }
 

@@ -15,16 +15,16 @@
 #include "hv/core/vgic.h"
 
 struct vcpu {
-	struct arch_vcpu arch;	/* first: vectors.S */
+	struct arch_vcpu arch; /* first: vectors.S */
 	struct partition *partition;
 	struct cpu *cpu;
-	uint32_t index;		/* within its partition */
+	uint32_t index; /* within its partition */
 	uint8_t priority;
-	uint32_t asleep;	/* enum vcpu_sleep; 0: in its CPU's ready list */
+	uint32_t asleep; /* enum vcpu_sleep; 0: in its CPU's ready list */
 	struct vcpu *next;
-	uint64_t slice;		/* ticks; 0: FIFO */
+	uint64_t slice; /* ticks; 0: FIFO */
 	int64_t slice_left;
-	struct hv_timer wake;	/* its virtual timer, while it is off the CPU */
+	struct hv_timer wake; /* its virtual timer, while it is off the CPU */
 	struct vgic_cpu vgic;
 };
 
@@ -32,15 +32,15 @@ struct partition {
 	const struct pl_config_partition *config;
 	uint8_t index;
 	enum pl_partition_state state;
-	uint32_t generation;	/* restarts since power-on */
+	uint32_t generation; /* restarts since power-on */
 	uint64_t vttbr;
-	uint64_t *stage2;	/* root table */
-	struct vcpu *vcpu;	/* config->vcpu_count of them */
+	uint64_t *stage2;  /* root table */
+	struct vcpu *vcpu; /* config->vcpu_count of them */
 	struct vgic vgic;
 	struct restart restart;
 
-	struct pl_fault fault;	/* the newest; number 0: none yet */
-	uint32_t quiet_count;	/* non-fatal faults since the last start */
+	struct pl_fault fault; /* the newest; number 0: none yet */
+	uint32_t quiet_count;  /* non-fatal faults since the last start */
 	struct hv_timer watchdog;
 
 	uint64_t cpu_ticks;

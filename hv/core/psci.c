@@ -3,11 +3,11 @@
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 
-#define VERSION_1_1	      0x10001
-#define MIGRATE_NOT_REQUIRED  2
-#define AFFINITY_ON	      0
-#define AFFINITY_OFF	      1
-#define AFFINITY_MASK	      0xff00ffffffull
+#define VERSION_1_1	     0x10001
+#define MIGRATE_NOT_REQUIRED 2
+#define AFFINITY_ON	     0
+#define AFFINITY_OFF	     1
+#define AFFINITY_MASK	     0xff00ffffffull
 
 static struct vcpu *vcpu_by_affinity(struct vcpu *v, uint64_t affinity)
 {
@@ -19,9 +19,16 @@ static struct vcpu *vcpu_by_affinity(struct vcpu *v, uint64_t affinity)
 static int64_t psci_features(uint32_t function)
 {
 	switch (function) {
-	case PSCI_VERSION: case PSCI_CPU_SUSPEND_64: case PSCI_CPU_OFF: case PSCI_CPU_ON_64:
-	case PSCI_AFFINITY_INFO_64: case PSCI_MIGRATE_INFO_TYPE: case PSCI_SYSTEM_OFF: case PSCI_SYSTEM_RESET:
-	case PSCI_FEATURES: case SMCCC_VERSION: return 0;
+	case PSCI_VERSION:
+	case PSCI_CPU_SUSPEND_64:
+	case PSCI_CPU_OFF:
+	case PSCI_CPU_ON_64:
+	case PSCI_AFFINITY_INFO_64:
+	case PSCI_MIGRATE_INFO_TYPE:
+	case PSCI_SYSTEM_OFF:
+	case PSCI_SYSTEM_RESET:
+	case PSCI_FEATURES:
+	case SMCCC_VERSION: return 0;
 	default: return PSCI_NOT_SUPPORTED;
 	}
 }
@@ -69,10 +76,13 @@ bool psci_call(struct vcpu *v, uint32_t function)
 	int64_t ret = 0;
 
 	switch (function) {
-	case PSCI_VERSION: case SMCCC_VERSION: ret = VERSION_1_1; break;
+	case PSCI_VERSION:
+	case SMCCC_VERSION: ret = VERSION_1_1; break;
 	case PSCI_FEATURES: ret = psci_features((uint32_t)v->arch.x[1]); break;
 	case PSCI_MIGRATE_INFO_TYPE: ret = MIGRATE_NOT_REQUIRED; break;
-	case PSCI_CPU_SUSPEND_64: vcpu_wait(v); break; /* a standby state, whatever was asked: returns on wake-up */
+	case PSCI_CPU_SUSPEND_64:
+		vcpu_wait(v);
+		break; /* a standby state, whatever was asked: returns on wake-up */
 	case PSCI_CPU_ON_64: ret = cpu_on(v); break;
 	case PSCI_CPU_OFF: ret = cpu_off(v); break;
 	case PSCI_AFFINITY_INFO_64: ret = affinity_info(v); break;

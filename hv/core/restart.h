@@ -23,10 +23,10 @@ enum restart_phase { RESTART_NONE, RESTART_DEVICES, RESTART_SCRUB, RESTART_LOAD 
 
 struct restart {
 	enum restart_phase phase;
-	bool start;		/* boot when done; false: stays stopped */
-	uint32_t item;		/* region or load being worked on */
-	uint64_t offset;	/* bytes of it that are done */
-	uint64_t window_start;	/* restart_limit counts from here */
+	bool start;	       /* boot when done; false: stays stopped */
+	uint32_t item;	       /* region or load being worked on */
+	uint64_t offset;       /* bytes of it that are done */
+	uint64_t window_start; /* restart_limit counts from here */
 	uint32_t window_count;
 };
 

@@ -17,11 +17,11 @@ enum vcpu_sleep {
 };
 
 struct cpu {
-	struct vcpu *loaded;	/* first: vectors.S. Whose registers are in the processor; NULL: nobody's */
-	struct vcpu *running;	/* who pays now; NULL: idle */
-	struct vcpu *ready;	/* most urgent first, linked by vcpu.next */
-	uint64_t since;		/* when running last changed */
-	bool resched;		/* the choice of the running vCPU may be wrong */
+	struct vcpu *loaded;  /* first: vectors.S. Whose registers are in the processor; NULL: nobody's */
+	struct vcpu *running; /* who pays now; NULL: idle */
+	struct vcpu *ready;   /* most urgent first, linked by vcpu.next */
+	uint64_t since;	      /* when running last changed */
+	bool resched;	      /* the choice of the running vCPU may be wrong */
 	uint32_t index;
 	struct hv_timer slice;
 	struct hv_timer *timers; /* armed, earliest first */

@@ -121,7 +121,8 @@ int stage2_map_page(struct partition *p, ipa_t where, paddr_t pa, uint8_t perm)
 	int ret = stage2_map(p, where, pa, PAGE_BYTES, stage2_attributes(PL_REGION_BANK, perm));
 
 	if (ret < 0)
-		hv_log("stage2: partition %s: page at 0x%lx: error %u", p->config->name, where.v, (uint32_t)-ret);
+		hv_log("stage2: partition %s: page at 0x%lx: error %u", p->config->name, where.v,
+			(uint32_t)-ret);
 	return ret;
 }
 

@@ -6,17 +6,17 @@
 #include "hv/core/trace.h"
 
 /* List register, IHI 0069 12.4.8. */
-#define LR_PENDING	(1ull << 62)
-#define LR_ACTIVE	(1ull << 63)
-#define LR_HW		(1ull << 61)
-#define LR_GROUP1	(1ull << 60)
-#define LR_EOI		(1ull << 41) /* tell when it is over: without a physical interrupt behind it only */
-#define LR_VIRQ(lr)	((uint32_t)((lr) & 0x3ff))
+#define LR_PENDING  (1ull << 62)
+#define LR_ACTIVE   (1ull << 63)
+#define LR_HW	    (1ull << 61)
+#define LR_GROUP1   (1ull << 60)
+#define LR_EOI	    (1ull << 41) /* tell when it is over: without a physical interrupt behind it only */
+#define LR_VIRQ(lr) ((uint32_t)((lr)&0x3ff))
 /* ICH_HCR_EL2, 12.4.5. */
-#define HCR_EN		(1ull << 0)
-#define HCR_UIE		(1ull << 1) /* at most one list register in use */
-#define HCR_LRENPIE	(1ull << 2) /* an EOI met no list register */
-#define HCR_NPIE	(1ull << 3) /* no list register pending */
+#define HCR_EN		   (1ull << 0)
+#define HCR_UIE		   (1ull << 1) /* at most one list register in use */
+#define HCR_LRENPIE	   (1ull << 2) /* an EOI met no list register */
+#define HCR_NPIE	   (1ull << 3) /* no list register pending */
 #define HCR_EOI_COUNT(hcr) ((hcr) >> 27 & 31)
 
 #define PRIORITY_NONE 0x200u
@@ -141,7 +141,8 @@ bool vgic_deliverable(struct vcpu *v)
 	for (n = 0; n < VGIC_WORDS; n++) {
 		const struct vgic_word *w = vgic_word(v, n);
 
-		if (v->partition->vgic.enabled && word_pending(w) & w->enabled & ~w->active & word_routed(v, n))
+		if (v->partition->vgic.enabled &&
+			word_pending(w) & w->enabled & ~w->active & word_routed(v, n))
 			return true;
 	}
 	return false;

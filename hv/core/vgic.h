@@ -19,25 +19,25 @@
 #include "arch.h"
 #include "hv/core/seams.h"
 
-#define VGIC_WORDS (PL_VIRQ_COUNT / 32)
+#define VGIC_WORDS	 (PL_VIRQ_COUNT / 32)
 #define VGIC_FRAME_BYTES 0x10000u
-#define VGIC_GICR_BYTES 0x20000u /* per vCPU: RD and SGI frames */
+#define VGIC_GICR_BYTES	 0x20000u /* per vCPU: RD and SGI frames */
 
 struct vgic_word {
 	uint32_t enabled, pending, active, line, edge, listed;
-	uint32_t hw;		/* backed by physical interrupt pirq[] */
+	uint32_t hw; /* backed by physical interrupt pirq[] */
 	uint8_t priority[32];
 	uint16_t pirq[32];
 };
 
 struct vgic_cpu {
-	struct vgic_word word;	/* SGIs and PPIs */
-	uint32_t used;		/* list registers in use, a bit each */
-	bool backlog;		/* more is waiting than the list registers hold */
+	struct vgic_word word; /* SGIs and PPIs */
+	uint32_t used;	       /* list registers in use, a bit each */
+	bool backlog;	       /* more is waiting than the list registers hold */
 };
 
 struct vgic {
-	bool enabled;		/* GICD_CTLR */
+	bool enabled; /* GICD_CTLR */
 	struct vgic_word spi[VGIC_WORDS - 1];
 	uint8_t target[PL_VIRQ_COUNT]; /* vCPU of each SPI */
 };
@@ -70,7 +70,8 @@ void vgic_sgi(struct vcpu *from, uint64_t sgi1r);
 /* vgic_mmio.c */
 static inline bool vgic_owns(ipa_t where)
 {
-	return where.v - PL_GICD_IPA < VGIC_FRAME_BYTES || where.v - PL_GICR_IPA < PL_MAX_VCPUS * VGIC_GICR_BYTES;
+	return where.v - PL_GICD_IPA < VGIC_FRAME_BYTES ||
+	       where.v - PL_GICR_IPA < PL_MAX_VCPUS * VGIC_GICR_BYTES;
 }
 int vgic_mmio(struct vcpu *v, struct mmio *m);
 

@@ -4,16 +4,18 @@
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 
+/* clang-format off */
 enum { GICD_CTLR = 0x000, GICD_TYPER = 0x004, GICX_IGROUPR = 0x080, GICX_ISENABLER = 0x100,
        GICX_ICENABLER = 0x180, GICX_ISPENDR = 0x200, GICX_ICPENDR = 0x280, GICX_ISACTIVER = 0x300,
        GICX_ICACTIVER = 0x380, GICX_IPRIORITYR = 0x400, GICX_ICFGR = 0xc00, GICD_IROUTER = 0x6000,
        GICX_PIDR2 = 0xffe8, GICR_TYPER = 0x008 };
-#define CTLR_ENABLE   3u
-#define CTLR_ARE_DS   0x50u			  /* affinity routing on, one security state */
-#define TYPER	      (9u << 19 | (VGIC_WORDS - 1)) /* 10 bits of INTID, no LPIs */
-#define PIDR2_GICV3   0x3bu
+/* clang-format on */
+#define CTLR_ENABLE	3u
+#define CTLR_ARE_DS	0x50u			      /* affinity routing on, one security state */
+#define TYPER		(9u << 19 | (VGIC_WORDS - 1)) /* 10 bits of INTID, no LPIs */
+#define PIDR2_GICV3	0x3bu
 #define GICR_TYPER_LAST 0x10u
-#define PRIORITY_BITS 0xf8u
+#define PRIORITY_BITS	0xf8u
 
 static uint32_t bits_read(struct vcpu *v, uint32_t n, uint32_t group)
 {
@@ -21,8 +23,10 @@ static uint32_t bits_read(struct vcpu *v, uint32_t n, uint32_t group)
 
 	switch (group) {
 	case GICX_IGROUPR: return ~0u;
-	case GICX_ISENABLER: case GICX_ICENABLER: return w->enabled;
-	case GICX_ISPENDR: case GICX_ICPENDR: vgic_refill(v); return w->pending | (w->line & ~w->edge);
+	case GICX_ISENABLER:
+	case GICX_ICENABLER: return w->enabled;
+	case GICX_ISPENDR:
+	case GICX_ICPENDR: vgic_refill(v); return w->pending | (w->line & ~w->edge);
 	default: vgic_refill(v); return w->active;
 	}
 }
@@ -113,7 +117,7 @@ static uint32_t config_access(struct vcpu *v, uint32_t offset, bool write, uint3
 
 		if (write && first + i >= 16)
 			w->edge = value >> (i * 2 + 1) & 1 ? w->edge | bit : w->edge & ~bit;
-		read |= (uint32_t)!!(w->edge & bit) << (i * 2 + 1);
+		read |= (uint32_t) !!(w->edge & bit) << (i * 2 + 1);
 	}
 	return read;
 }
@@ -228,5 +232,6 @@ int vgic_mmio(struct vcpu *v, struct mmio *m)
 		return distributor_access(v, (uint32_t)(m->ipa.v - PL_GICD_IPA), m);
 	if (m->ipa.v < PL_GICR_IPA)
 		return -ENODEV;
-	return redistributor_access(v, (uint32_t)(offset / VGIC_GICR_BYTES), (uint32_t)(offset % VGIC_GICR_BYTES), m);
+	return redistributor_access(
+		v, (uint32_t)(offset / VGIC_GICR_BYTES), (uint32_t)(offset % VGIC_GICR_BYTES), m);
 }

@@ -3,21 +3,22 @@
 #define TESTS_GUEST_FAULT_H
 
 #include "abi/fault.h"
+#include "frontends/rtos/board.h"
 
 enum life {
-	LIFE_READ_NOTHING,	/* memory that is nobody's */
+	LIFE_READ_NOTHING, /* memory that is nobody's */
 	LIFE_READ_HYPERVISOR,
 	LIFE_WRITE_NEIGHBOUR,
 	LIFE_WRITE_CONFIG,
 	LIFE_EXECUTE_OUTSIDE,
-	LIFE_REAL_GIC,		/* pages beyond the emulated registers */
-	LIFE_PAIR_ON_DEVICE,	/* ldp: no syndrome */
-	LIFE_SYSREG,		/* the physical timer */
-	LIFE_SYSREG_HYP,	/* implementation defined */
+	LIFE_REAL_GIC,	     /* pages beyond the emulated registers */
+	LIFE_PAIR_ON_DEVICE, /* ldp: no syndrome */
+	LIFE_SYSREG,	     /* the physical timer */
+	LIFE_SYSREG_HYP,     /* implementation defined */
 	LIFE_WATCHDOG,
 	LIFE_RESET,
-	LIFE_OFF,		/* stays off until its manager starts it */
-	LIFE_GOOD,		/* only what is recorded and goes on */
+	LIFE_OFF,  /* stays off until its manager starts it */
+	LIFE_GOOD, /* only what is recorded and goes on */
 	LIFE_COUNT,
 };
 

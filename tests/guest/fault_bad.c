@@ -43,12 +43,14 @@ static void harmless(void)
 	test_equal("unknown hypercall is refused", (uint64_t)-38, (uint64_t)hvc_call(PL_HVC(999), 1, 2, 3));
 	__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
 	test_equal("SMC is not supported", SMC_NOT_SUPPORTED, x0);
-	test_equal("fault records of others are not its own", (uint64_t)-1, (uint64_t)hvc_call(PL_HVC_FAULT_READ, 0, 0, 0));
+	test_equal("fault records of others are not its own", (uint64_t)-1,
+		(uint64_t)hvc_call(PL_HVC_FAULT_READ, 0, 0, 0));
 	test_equal("control of others is not its own", (uint64_t)-1,
 		(uint64_t)hvc_call(PL_HVC_PARTITION_CONTROL, 2, PL_CONTROL_STOP, 0));
 	test_equal("nor of a partition that is not there", (uint64_t)-22,
 		(uint64_t)hvc_call(PL_HVC_PARTITION_CONTROL, 99, PL_CONTROL_STOP, 0));
-	test_equal("nothing is discovered that is not there", SMC_NOT_SUPPORTED, (uint64_t)hvc_call(0x84000050u, 0, 0, 0));
+	test_equal("nothing is discovered that is not there", SMC_NOT_SUPPORTED,
+		(uint64_t)hvc_call(0x84000050u, 0, 0, 0));
 }
 
 static void misbehave(uint64_t life)
@@ -56,8 +58,11 @@ static void misbehave(uint64_t life)
 	volatile uint64_t *where = (volatile uint64_t *)life_address[life];
 
 	switch (life) {
-	case LIFE_READ_NOTHING: case LIFE_READ_HYPERVISOR: case LIFE_REAL_GIC: (void)*where; break;
-	case LIFE_WRITE_NEIGHBOUR: case LIFE_WRITE_CONFIG: *where = SCRUB_WORD; break;
+	case LIFE_READ_NOTHING:
+	case LIFE_READ_HYPERVISOR:
+	case LIFE_REAL_GIC: (void)*where; break;
+	case LIFE_WRITE_NEIGHBOUR:
+	case LIFE_WRITE_CONFIG: *where = SCRUB_WORD; break;
 	case LIFE_EXECUTE_OUTSIDE: ((void (*)(void))life_address[life])(); break;
 	case LIFE_PAIR_ON_DEVICE: __asm__ volatile("ldp x1, x2, [%0]" : : "r"(where) : "x1", "x2"); break;
 	case LIFE_SYSREG: sysreg_write(cntp_cval_el0, 0); break;

@@ -3,7 +3,7 @@
 
 #define ASK	     0u
 #define BELL_COUNT   6u
-#define SGI_COUNT    12u /* three times the list registers there are */
+#define SGI_COUNT    12u				 /* three times the list registers there are */
 #define sgi1r(value) sysreg_write(S3_0_C12_C11_5, value) /* ICC_SGI1R_EL1 */
 #define UART	     0x09040000ull
 #define UART_INTID   40u
@@ -13,8 +13,8 @@
 #define UARTICR	     (UART + 0x44)
 #define UART_INT_TX  0x20u
 #define GICR_SGI     (BOARD_GICR + 0x10000)
-#define ISPENDR      0x200u
-#define ICPENDR      0x280u
+#define ISPENDR	     0x200u
+#define ICPENDR	     0x280u
 #define ISACTIVER    0x300u
 
 static volatile uint32_t order[64], order_count;
@@ -55,7 +55,8 @@ static void list_registers_overflow(void)
 	for (i = 0; i < SGI_COUNT; i++)
 		send_sgi(i);
 	irq_restore(flags);
-	test_equal("more pending than list registers: all delivered", SGI_COUNT, test_await(&order_count, SGI_COUNT, 50));
+	test_equal("more pending than list registers: all delivered", SGI_COUNT,
+		test_await(&order_count, SGI_COUNT, 50));
 	test_equal("more pending than list registers: by priority", 0, out_of_order(0, SGI_COUNT));
 }
 
@@ -71,7 +72,8 @@ static void bells_overflow(void)
 	flags = irq_save();
 	(void)hvc_doorbell(ASK);
 	irq_restore(flags);
-	test_equal("six doorbells while masked: all delivered", BELL_COUNT, test_await(&order_count, BELL_COUNT, 50));
+	test_equal("six doorbells while masked: all delivered", BELL_COUNT,
+		test_await(&order_count, BELL_COUNT, 50));
 	test_equal("six doorbells while masked: by priority", 0, out_of_order(0, BELL_COUNT));
 }
 
@@ -103,7 +105,8 @@ static void nested_overflow(void)
 			test_await(&order_count, SGI_COUNT, 50));
 	}
 	test_equal("more active than list registers: nested as they must", 0, nested_errors);
-	test_equal("more active than list registers: none stays active", 0, mmio_read32(GICR_SGI + ISACTIVER));
+	test_equal(
+		"more active than list registers: none stays active", 0, mmio_read32(GICR_SGI + ISACTIVER));
 }
 
 static void pending_while_disabled(void)
@@ -113,7 +116,8 @@ static void pending_while_disabled(void)
 	test_sleep_ms(1);
 	order_count = 0;
 	(void)hvc_doorbell(ASK);
-	test_equal("disabled doorbell is not delivered", BELL_COUNT - 1, test_await(&order_count, BELL_COUNT, 5));
+	test_equal("disabled doorbell is not delivered", BELL_COUNT - 1,
+		test_await(&order_count, BELL_COUNT, 5));
 	irq_enable(BOARD_DOORBELL_INTID(0));
 	test_equal("pending while disabled: kept", BELL_COUNT, test_await(&order_count, BELL_COUNT, 5));
 	test_equal("pending while disabled: once", BELL_COUNT, test_await(&order_count, BELL_COUNT + 1, 5));
@@ -192,7 +196,8 @@ static void assigned_interrupt(void)
 	disable_while_active = false;
 	irq_enable(UART_INTID);
 	mmio_write32(UARTDR, 'd');
-	test_equal("assigned interrupt disabled while active: comes again", 4, test_await(&uart_count, 4, 10));
+	test_equal(
+		"assigned interrupt disabled while active: comes again", 4, test_await(&uart_count, 4, 10));
 }
 
 void firmware_main(uint64_t arg)

@@ -41,7 +41,8 @@ static void equal_slices(void)
 	right = test_info(RIGHT, PL_INFO_CPU_TICKS) - right;
 	difference = left > right ? left - right : right - left;
 	/* One slice, and the switch that was under way. */
-	test_within("equal slices within one priority (difference)", 0, time_hz() / 1000 * 11 / 10, difference);
+	test_within(
+		"equal slices within one priority (difference)", 0, time_hz() / 1000 * 11 / 10, difference);
 	test_within("both got time", time_hz() / 20, time_hz(), left < right ? left : right);
 }
 

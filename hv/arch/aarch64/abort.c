@@ -5,15 +5,15 @@
 #include "hv/core/seams.h"
 #include "hv/core/vgic.h"
 
-#define ISS_ISV	  (1ull << 24)
-#define ISS_SSE	  (1ull << 21)
-#define ISS_SF	  (1ull << 15)
-#define ISS_S1PTW (1ull << 7)
-#define ISS_WNR	  (1ull << 6)
-#define DFSC(esr)      ((esr) & 0x3c)
+#define ISS_ISV		 (1ull << 24)
+#define ISS_SSE		 (1ull << 21)
+#define ISS_SF		 (1ull << 15)
+#define ISS_S1PTW	 (1ull << 7)
+#define ISS_WNR		 (1ull << 6)
+#define DFSC(esr)	 ((esr)&0x3c)
 #define DFSC_TRANSLATION 0x04
 #define DFSC_PERMISSION	 0x0c
-#define PAR_F	  1ull
+#define PAR_F		 1ull
 
 /*
  * HPFAR_EL2 holds the page for a translation fault and for any fault of a stage-1 walk; for a permission

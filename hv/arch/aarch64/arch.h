@@ -14,18 +14,20 @@ struct cpu;
 struct vcpu;
 
 /* EL1 and EL0 system registers that a switch of vCPUs saves and loads: what a guest can write untrapped. */
+/* clang-format off */
 #define ARCH_EL1_REGISTERS(X)                                                                                \
 	X(sctlr_el1) X(cpacr_el1) X(ttbr0_el1) X(ttbr1_el1) X(tcr_el1) X(mair_el1) X(amair_el1)              \
 	X(vbar_el1) X(contextidr_el1) X(esr_el1) X(far_el1) X(afsr0_el1) X(afsr1_el1) X(par_el1)             \
 	X(elr_el1) X(spsr_el1) X(sp_el0) X(sp_el1) X(tpidr_el0) X(tpidrro_el0) X(tpidr_el1)                  \
 	X(cntkctl_el1) X(csselr_el1)
+/* clang-format on */
 
 /*
  * x0 to x18 and x30 are written at each exit, the rest only when another vCPU takes the CPU: until then
  * the registers hold the truth (cpu->loaded says whose).
  */
 struct arch_vcpu {
-	uint64_t x[31];		/* first: vectors.S */
+	uint64_t x[31]; /* first: vectors.S */
 	uint64_t pc, pstate;
 	struct {
 #define X(name) uint64_t name;
@@ -33,8 +35,8 @@ struct arch_vcpu {
 #undef X
 	} el1;
 	uint64_t cntv_ctl, cntv_cval;
-	uint64_t vmcr, ap0r, ap1r;	/* virtual CPU interface */
-	bool timer_active;		/* its PPI 27 was active at the physical GIC when it left the CPU */
+	uint64_t vmcr, ap0r, ap1r; /* virtual CPU interface */
+	bool timer_active;	   /* its PPI 27 was active at the physical GIC when it left the CPU */
 	uint64_t vmpidr, vttbr;
 	uint64_t fp[64] __attribute__((aligned(16)));
 	uint64_t fpcr, fpsr;

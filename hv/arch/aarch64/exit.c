@@ -55,7 +55,9 @@ static void exit_other(struct vcpu *v, uint64_t esr)
 		v->arch.x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
 		vcpu_step();
 		break;
-	case 0x00: case 0x03: case 0x04: case 0x05: case 0x06: case 0x07: case 0x08: case 0x0c: case 0x19:
+	case 0x00:
+	case 0x03 ... 0x0c:
+	case 0x19:
 		/* AArch32 coprocessors, SVE: what this processor does not offer its guests. */
 		vcpu_inject_undefined();
 		break;

@@ -8,7 +8,14 @@
 #include "hv/core/partition.h"
 
 /* Exception classes, DDI 0487 D19.2.37. */
-enum { EC_WFX = 0x01, EC_HVC64 = 0x16, EC_SMC64 = 0x17, EC_SYS64 = 0x18, EC_IABT_LOW = 0x20, EC_DABT_LOW = 0x24 };
+enum {
+	EC_WFX = 0x01,
+	EC_HVC64 = 0x16,
+	EC_SMC64 = 0x17,
+	EC_SYS64 = 0x18,
+	EC_IABT_LOW = 0x20,
+	EC_DABT_LOW = 0x24
+};
 
 /* Data abort of the guest: an emulated register, or a fault. */
 void abort_data(struct vcpu *v, uint64_t esr);

@@ -8,9 +8,11 @@
 #include "hv/arch/aarch64/sysreg.h"
 #include "hv/core/sched.h"
 
+/* clang-format off */
 enum { GICD_CTLR = 0x0, GICR_WAKER = 0x14, GICR_SGI = 0x10000, GICX_IGROUPR = 0x80, GICX_ISENABLER = 0x100,
        GICX_ICENABLER = 0x180, GICX_ISPENDR = 0x200, GICX_ICPENDR = 0x280, GICX_ISACTIVER = 0x300,
-       GICX_ICACTIVER = 0x380, GICX_IPRIORITYR = 0x400, GICX_ICFGR = 0xc00, GICD_IROUTER = 0x6000 };
+       GICX_ICACTIVER = 0x380, GICX_IPRIORITYR = 0x400, GICX_ICFGR = 0xc00 };
+/* clang-format on */
 #define CTLR_ARE_NS	 (1u << 4)
 #define CTLR_ENABLE	 3u
 #define CTLR_RWP	 (1u << 31)

@@ -19,16 +19,16 @@
 #define PTE_DEV	  (1ull << 2)
 #define PTE_RAM	  (PTE_RES1 | PTE_ISH | PTE_AF)
 
-#define TCR_RES1    ((1ull << 31) | (1ull << 23))
-#define TCR_32BIT   32ull
-#define TCR_WB	    ((1ull << 8) | (1ull << 10) | (3ull << 12)) /* walks: write-back, inner shareable */
-#define TCR_PS_40   (2ull << 16)
-#define SCTLR_RES1  0x30c50830ull
-#define SCTLR_M	    (1ull << 0)
-#define SCTLR_C	    (1ull << 2)
-#define SCTLR_SA    (1ull << 3)
-#define SCTLR_I	    (1ull << 12)
-#define SCTLR_WXN   (1ull << 19)
+#define TCR_RES1   ((1ull << 31) | (1ull << 23))
+#define TCR_32BIT  32ull
+#define TCR_WB	   ((1ull << 8) | (1ull << 10) | (3ull << 12)) /* walks: write-back, inner shareable */
+#define TCR_PS_40  (2ull << 16)
+#define SCTLR_RES1 0x30c50830ull
+#define SCTLR_M	   (1ull << 0)
+#define SCTLR_C	   (1ull << 2)
+#define SCTLR_SA   (1ull << 3)
+#define SCTLR_I	   (1ull << 12)
+#define SCTLR_WXN  (1ull << 19)
 
 extern char hv_text_start[];
 void mmu_init(void);
@@ -49,7 +49,8 @@ static void tables_fill(void)
 		level2_ram[pa / BLOCK_2M % 512] = pa | PTE_RAM | PTE_XN | PTE_BLOCK;
 	for (pa = PLAT_RAM_PA + BLOCK_1G; pa < PLAT_RAM_END; pa += BLOCK_1G)
 		level1[pa / BLOCK_1G] = pa | PTE_RAM | PTE_XN | PTE_BLOCK;
-	level2_ram[(uint64_t)hv_text_start / BLOCK_2M % 512] = (uint64_t)hv_text_start | PTE_RAM | PTE_RO | PTE_BLOCK;
+	level2_ram[(uint64_t)hv_text_start / BLOCK_2M % 512] =
+		(uint64_t)hv_text_start | PTE_RAM | PTE_RO | PTE_BLOCK;
 }
 
 /* Called with the MMU off, from start.S. The boot loader has cleaned the image to memory. */

@@ -7,11 +7,11 @@
 #include "hv/core/sched.h"
 #include "hv/core/seams.h"
 
-#define SCTLR_EL1_RESET 0x30d00800ull /* RES1 bits; MMU, caches off, DDI 0487 D19.2.120 */
+#define SCTLR_EL1_RESET	   0x30d00800ull /* RES1 bits; MMU, caches off, DDI 0487 D19.2.120 */
 #define PSTATE_EL1H_MASKED 0x3c5ull
-#define VTCR_RES1 (1ull << 31)
+#define VTCR_RES1	   (1ull << 31)
 /* 4 KiB granule, start at level 1, 39-bit IPA, 40-bit PA, walks write-back inner shareable. */
-#define VTCR (VTCR_RES1 | 25 | 1 << 6 | 1 << 8 | 1 << 10 | 3 << 12 | 2 << 16)
+#define VTCR	    (VTCR_RES1 | 25 | 1 << 6 | 1 << 8 | 1 << 10 | 3 << 12 | 2 << 16)
 #define CTL_ISTATUS 4ull
 
 void fpu_save(uint64_t fp[64]);
@@ -27,7 +27,7 @@ void arch_init(struct cpu *c)
 {
 	sysreg_write(tpidr_el2, (uint64_t)c);
 	sysreg_write(hcr_el2, HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TWI | HCR_TID3 | HCR_TSC |
-		HCR_TIDCP | HCR_TACR | HCR_RW);
+				      HCR_TIDCP | HCR_TACR | HCR_RW);
 	sysreg_write(vtcr_el2, VTCR);
 	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
 	sysreg_write(mdcr_el2, MDCR_TPM | MDCR_TDA | MDCR_TDOSA | MDCR_TDRA);

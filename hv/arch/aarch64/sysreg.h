@@ -32,9 +32,9 @@
 #define ICH_LR2_EL2	S3_4_C12_C12_2
 #define ICH_LR3_EL2	S3_4_C12_C12_3
 /* The macros above must expand before they become part of an instruction. */
-#define gicreg_read(name)	  sysreg_read_(name)
-#define gicreg_write(name, value) sysreg_write_(name, value)
-#define sysreg_read_(name)	  sysreg_read(name)
+#define gicreg_read(name)	   sysreg_read_(name)
+#define gicreg_write(name, value)  sysreg_write_(name, value)
+#define sysreg_read_(name)	   sysreg_read(name)
 #define sysreg_write_(name, value) sysreg_write(name, value)
 
 #define HCR_VM	  (1ull << 0)
@@ -57,7 +57,8 @@
 #define CPTR_RES1 0x33ffull
 #define CPTR_TTA  (1ull << 20)
 
-#define CNTHCTL_EL1PCTEN (1ull << 0) /* EL1 may read the physical counter; its timer (bit 1 clear) is trapped */
+/* EL1 may read the physical counter; its timer (bit 1 clear) is trapped. */
+#define CNTHCTL_EL1PCTEN (1ull << 0)
 #define CNTX_CTL_ENABLE	 1ull
 #define CNTX_CTL_IMASK	 2ull
 

@@ -6,33 +6,35 @@
 #include "hv/core/vgic.h"
 
 #define ENCODING(op0, op1, crn, crm, op2) ((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-#define ENCODING_MASK 0x3ffc1eu
-#define OP0(e)	      ((e) >> 20 & 3)
-#define OP1(e)	      ((e) >> 14 & 7)
-#define OP2(e)	      ((e) >> 17 & 7)
-#define CRN(e)	      ((e) >> 10 & 15)
-#define CRM(e)	      ((e) >> 1 & 15)
+#define ENCODING_MASK			  0x3ffc1eu
+#define OP0(e)				  ((e) >> 20 & 3)
+#define OP1(e)				  ((e) >> 14 & 7)
+#define OP2(e)				  ((e) >> 17 & 7)
+#define CRN(e)				  ((e) >> 10 & 15)
+#define CRM(e)				  ((e) >> 1 & 15)
 
-#define ICC_SGI1R  ENCODING(3u, 0u, 12u, 11u, 5u)
-#define ACTLR_EL1  ENCODING(3u, 0u, 1u, 0u, 1u)
-#define PMU_CRN	   9u
-#define PMEV_CRN   14u
+#define ICC_SGI1R ENCODING(3u, 0u, 12u, 11u, 5u)
+#define ACTLR_EL1 ENCODING(3u, 0u, 1u, 0u, 1u)
+#define PMU_CRN	  9u
+#define PMEV_CRN  14u
 
 /* ID_AA64PFR0 (SVE, AMU, MPAM), ID_AA64DFR0 (trace, PMU, SPE, …), ID_AA64ISAR1 (pointer authentication). */
 #define PFR0_HIDDEN  ((15ull << 32) | (15ull << 40) | (15ull << 44))
 #define DFR0_KEPT    0xf0f0f00full /* DebugVer, BRPs, WRPs, CTX_CMPs */
 #define ISAR1_HIDDEN 0xff000ff0ull
 
+/* clang-format off */
 #define ID_CASE(m, n) case (m) * 8 + (n): return sysreg_read(S3_0_C0_C##m##_##n);
 #define ID_ROW(m)                                                                                            \
 	ID_CASE(m, 0) ID_CASE(m, 1) ID_CASE(m, 2) ID_CASE(m, 3) ID_CASE(m, 4) ID_CASE(m, 5) ID_CASE(m, 6)    \
 	ID_CASE(m, 7)
+/* clang-format on */
 
 /* The identification space CRm 1 to 7; unallocated registers read as zero by architecture. */
 static uint64_t id_read(uint32_t crm, uint32_t op2)
 {
 	switch (crm * 8 + op2) {
-	ID_ROW(1) ID_ROW(2) ID_ROW(3) ID_ROW(4) ID_ROW(5) ID_ROW(6) ID_ROW(7)
+		ID_ROW(1) ID_ROW(2) ID_ROW(3) ID_ROW(4) ID_ROW(5) ID_ROW(6) ID_ROW(7)
 	}
 	return 0;
 }
@@ -43,9 +45,11 @@ static uint64_t id_filtered(uint32_t crm, uint32_t op2)
 	uint64_t value = id_read(crm, op2);
 
 	switch (crm * 8 + op2) {
-	case 1 * 8 + 2: return value & ~0x0f000000ull;	/* ID_DFR0.PerfMon */
+	case 1 * 8 + 2: return value & ~0x0f000000ull; /* ID_DFR0.PerfMon */
 	case 4 * 8 + 0: return value & ~PFR0_HIDDEN;
-	case 4 * 8 + 1: case 4 * 8 + 4: case 4 * 8 + 5: return 0; /* PFR1 (MTE, SME), ZFR0, SMFR0 */
+	case 4 * 8 + 1:
+	case 4 * 8 + 4:
+	case 4 * 8 + 5: return 0; /* PFR1 (MTE, SME), ZFR0, SMFR0 */
 	case 5 * 8 + 0: return value & DFR0_KEPT;
 	case 5 * 8 + 1: return 0;
 	case 6 * 8 + 1: return value & ~ISAR1_HIDDEN;

@@ -2,13 +2,15 @@
 #include "hv/core/seams.h"
 #include "plat.h"
 
+/* clang-format off */
 enum { UARTDR = 0x00, UARTFR = 0x18, UARTIBRD = 0x24, UARTFBRD = 0x28, UARTLCR_H = 0x2c, UARTCR = 0x30,
        UARTIFLS = 0x34, UARTIMSC = 0x38, UARTICR = 0x44 };
-#define FR_RXFE	   (1u << 4)
-#define FR_TXFF	   (1u << 5)
+/* clang-format on */
+#define FR_RXFE	     (1u << 4)
+#define FR_TXFF	     (1u << 5)
 #define LCR_8N1_FIFO 0x70u
-#define CR_ON	   0x301u /* UARTEN, TXE, RXE */
-#define INT_RX	   0x50u  /* RXIM, RTIM: characters and the time-out after the last one */
+#define CR_ON	     0x301u /* UARTEN, TXE, RXE */
+#define INT_RX	     0x50u  /* RXIM, RTIM: characters and the time-out after the last one */
 
 static volatile uint32_t *uart_reg(uint64_t offset)
 {
