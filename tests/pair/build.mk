@@ -18,3 +18,12 @@ guest-drm: $(drm_image) $(KERNEL_IMAGE)
 	@timeout 120 qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -M virt,gic-version=3,highmem=off \
 		-cpu cortex-a53 -m 256 -display none -serial stdio -device virtio-gpu-pci,xres=480,yres=800 \
 		-kernel $(KERNEL_IMAGE) -initrd $(drm_image) -append 'quiet console=ttyAMA0 panic=1' </dev/null
+
+# A whole phone in one process, and the transport against a register file of the test's own.
+phone_test_src := tests/pair/phone/phone_test.c tests/pair/phone/driver.c backends/partylined/phone.c \
+                  backends/partylined/keys.c backends/null/output.c backends/null/png.c \
+                  backends/pixman/render.c $(VDEV_FB_SRC) $(VDEV_INPUT_SRC) $(VDEV_SRC)
+UNIT_TESTS += $(B)/host/tests/pair/phone/phone_test
+.SECONDEXPANSION:
+$(B)/host/tests/pair/phone/phone_test: $$(patsubst %.c,$(B)/host/%.o,$$(phone_test_src)) $$(patsubst %.c,$(B)/host/%.o,$$(POLICY_SRC))
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lpixman-1 -lpng -linih -o $@
