@@ -27,3 +27,9 @@ UNIT_TESTS += $(B)/host/tests/pair/phone/phone_test
 .SECONDEXPANSION:
 $(B)/host/tests/pair/phone/phone_test: $$(patsubst %.c,$(B)/host/%.o,$$(phone_test_src)) $$(patsubst %.c,$(B)/host/%.o,$$(POLICY_SRC))
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lpixman-1 -lpng -linih -o $@
+
+hvmmio_test_src := tests/pair/transport/hvmmio_test.c tests/pair/transport/fake_hv.c \
+                   backends/partylined/hvmmio.c backends/partylined/callpage.c
+UNIT_TESTS += $(B)/host/tests/pair/transport/hvmmio_test
+$(B)/host/tests/pair/transport/hvmmio_test: $$(patsubst %.c,$(B)/host/%.o,$$(hvmmio_test_src) $$(VDEV_SRC))
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
