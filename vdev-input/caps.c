@@ -1,10 +1,10 @@
 #include "vdev-input/input.h"
 
-#define BUS_VIRTUAL  0x06
-#define KEY_FIRST    1	   /* KEY_ESC */
-#define KEY_LAST     0xf8  /* KEY_MICMUTE: the end of the codes that keyboards have */
-#define KEY_PICKUP   0x1bd /* KEY_PICKUP_PHONE */
-#define KEY_HANGUP   0x1be /* KEY_HANGUP_PHONE */
+#define BUS_VIRTUAL 0x06
+#define KEY_FIRST   1	  /* KEY_ESC */
+#define KEY_LAST    0xf8  /* KEY_MICMUTE: the end of the codes that keyboards have */
+#define KEY_PICKUP  0x1bd /* KEY_PICKUP_PHONE */
+#define KEY_HANGUP  0x1be /* KEY_HANGUP_PHONE */
 
 void vinput_caps_keypad(struct vinput_caps *caps, const char *name)
 {

@@ -81,5 +81,6 @@ void vinput_config_write(struct vdev *dev, uint32_t offset, uint64_t value, uint
 	if (stale < config.size)
 		stale = config.size;
 	/* What the last answer left is overwritten; publishing costs a hypercall per 8 bytes, so no more. */
-	vdev_config_set(dev, 0, &config, (uint32_t)offsetof(struct virtio_input_config, u) + ((stale + 7) & ~7u));
+	vdev_config_set(
+		dev, 0, &config, (uint32_t)offsetof(struct virtio_input_config, u) + ((stale + 7) & ~7u));
 }

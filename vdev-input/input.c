@@ -4,8 +4,8 @@
 #include "vdev-input/private.h"
 #include "vdev/log.h"
 
-#define STATUS_ROUND	16	    /* status events taken in one round */
-#define CONTACT_LIFTED	0xffffffffu /* tracking id -1 */
+#define STATUS_ROUND   16	   /* status events taken in one round */
+#define CONTACT_LIFTED 0xffffffffu /* tracking id -1 */
 
 static const struct virtio_input_event syn_report = {VINPUT_EV_SYN, VINPUT_SYN_REPORT, 0};
 
@@ -127,7 +127,8 @@ static bool room_for(struct vinput *in, uint32_t count)
 static void drop(struct vinput *in)
 {
 	if (!in->dropping)
-		vdev_log(VDEV_LOG_WARN, "%s: driver takes no events: dropping frames, %u events wait, limit %u",
+		vdev_log(VDEV_LOG_WARN,
+			"%s: driver takes no events: dropping frames, %u events wait, limit %u",
 			in->vdev.name, in->pending_count, VINPUT_PENDING_MAX);
 	in->dropping = true;
 }
@@ -328,7 +329,7 @@ static bool status_work(struct vinput *in)
 	return in->vdev.live && vq_wait_prepare(vq);
 }
 
-/* Buffers stay in the queue until there is something to put into them; new ones are of interest only while a frame waits. */
+/* Buffers stay in the queue until there is something for them; new ones are news only while a frame waits. */
 static bool event_work(struct vinput *in)
 {
 	vq_poll_mode(eventq(in));

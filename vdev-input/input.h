@@ -3,8 +3,8 @@
  *
  * Frames go in whole (vinput_frame) and come out whole: when the driver has too few buffers they wait in
  * order, and when too many wait, new ones are dropped whole until the queue is empty; then every key
- * that the driver still believes held is released, so that nothing sticks. The device remembers what the driver was told:
- * a release of a key whose press it never saw, and a second press, do not reach it.
+ * that the driver still believes held is released, so that nothing sticks. The device remembers what the
+ * driver was told: a release of a key whose press it never saw, and a second press, do not reach it.
  *
  *               frame fits               driver took all
  *     FLOWING ──────────────▶ FLOWING     DROPPING ──▶ FLOWING (after releases)
@@ -82,7 +82,7 @@ struct vinput {
 	/* what the driver was told, counting what waits */
 	uint8_t down[VINPUT_KEY_COUNT / 8];
 	uint32_t slots_down;
-	uint32_t slot; /* the contact that its next touch events are about */
+	uint32_t slot;	       /* the contact that its next touch events are about */
 	struct vq_chain chain; /* too large for a stack */
 };
 

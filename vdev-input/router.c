@@ -72,8 +72,9 @@ static void cut_add(struct cut *cut, unsigned owner, const struct virtio_input_e
 /* A name without what it is the name of is not worth a frame. */
 static bool cut_worth(const struct cut *cut, unsigned p)
 {
-	return cut->count[p] > 1 || (cut->count[p] == 1 && (cut->event[p][0].type != VINPUT_EV_ABS ||
-								   cut->event[p][0].code != VINPUT_ABS_MT_SLOT));
+	return cut->count[p] > 1 ||
+	       (cut->count[p] == 1 && (cut->event[p][0].type != VINPUT_EV_ABS ||
+					      cut->event[p][0].code != VINPUT_ABS_MT_SLOT));
 }
 
 static void route_key(struct router *router, struct cut *cut, const struct virtio_input_event *event)
@@ -127,7 +128,8 @@ static bool has_touch(const struct virtio_input_event *event, unsigned count)
  * The panel names a contact only when it is another one than before; the owner of the focus may not
  * have seen that, or may have been told of others when its contacts were lifted.
  */
-static void name_contact(struct router *router, struct cut *cut, const struct virtio_input_event *event, unsigned count)
+static void name_contact(
+	struct router *router, struct cut *cut, const struct virtio_input_event *event, unsigned count)
 {
 	struct virtio_input_event select = {VINPUT_EV_ABS, VINPUT_ABS_MT_SLOT, router->slot};
 

@@ -28,9 +28,9 @@ struct router {
 	struct vinput *sink[POLICY_PARTITION_MAX]; /* NULL: the partition has no keypad */
 	struct decision decision;
 	uint8_t held_by[VINPUT_KEY_COUNT]; /* partition that saw the press, or POLICY_NONE */
-	uint32_t slots_in;    /* contacts on the real panel */
-	uint32_t slots_lost;  /* of these, the ones that began under another owner */
-	uint32_t slot;	      /* the contact that the panel's events are about */
+	uint32_t slots_in;		   /* contacts on the real panel */
+	uint32_t slots_lost;		   /* of these, the ones that began under another owner */
+	uint32_t slot;			   /* the contact that the panel's events are about */
 	const struct router_events *events;
 	void *events_data;
 };

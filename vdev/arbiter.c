@@ -180,8 +180,10 @@ static size_t cause_format(const struct arbiter *arb, const struct cause *cause,
 	switch (cause->event) {
 	case ARBITER_CALL_STATE: return vdev_format(d->reason, bytes, "%s", state_reason(d->state));
 	case ARBITER_PARTITION:
-		return vdev_format(d->reason, bytes, "%s %s", who, is_present(arb, cause->partition) ? "came" : "went");
-	case ARBITER_CLAIM: return vdev_format(d->reason, bytes, "%s claims %s", who, audio_role_str(cause->role));
+		return vdev_format(
+			d->reason, bytes, "%s %s", who, is_present(arb, cause->partition) ? "came" : "went");
+	case ARBITER_CLAIM:
+		return vdev_format(d->reason, bytes, "%s claims %s", who, audio_role_str(cause->role));
 	case ARBITER_RELEASE:
 		return vdev_format(d->reason, bytes, "%s releases %s", who, audio_role_str(cause->role));
 	case ARBITER_POLICY: return vdev_format(d->reason, bytes, "policy reloaded");
@@ -222,8 +224,8 @@ static void decide(struct arbiter *arb, const struct cause *cause, uint64_t now_
 	add_losses(arb, d, cause_format(arb, cause, d));
 	arb->apply(arb->data, &arb->now, d);
 	arb->now = *d;
-	vdev_log(VDEV_LOG_INFO, "decision %u: %s: screen %s, keys %s: %s", d->number, phone_state_str(d->state),
-		policy_partition_name(arb->policy, d->screen_owner),
+	vdev_log(VDEV_LOG_INFO, "decision %u: %s: screen %s, keys %s: %s", d->number,
+		phone_state_str(d->state), policy_partition_name(arb->policy, d->screen_owner),
 		policy_partition_name(arb->policy, d->key_owner), d->reason);
 }
 

@@ -36,8 +36,8 @@ enum arbiter_event {
 
 /* What a role may do now. */
 struct decision_role {
-	uint32_t holders; /* bit per partition that claims it; the telephony partition's own claims follow the call */
-	uint8_t action;	  /* enum role_action: what the others do to it */
+	uint32_t holders;	/* bit per partition that claims it, or has it by the call */
+	uint8_t action;		/* enum role_action: what the others do to it */
 	uint16_t gain_permille; /* 0 while corked */
 	uint32_t ramp_ms;
 };
@@ -80,9 +80,12 @@ struct arbiter {
  */
 void arbiter_init(
 	struct arbiter *arb, const struct policy *policy, arbiter_apply *apply, void *data, uint64_t now_ns);
-/* The published call state, copied out of the shared page. -EINVAL: a state that does not exist; the last decision holds. */
+/*
+ * The published call state, copied out of the shared page. -EINVAL: a state that does not exist; the last
+ * decision holds.
+ */
 int arbiter_call_state(struct arbiter *arb, const struct pl_call_info *info, uint64_t now_ns);
-/* A partition came or went. -EINVAL: no such partition in the policy. A partition that goes drops its claims. */
+/* A partition came or went; one that goes drops its claims. -EINVAL: no such partition in the policy. */
 int arbiter_partition(struct arbiter *arb, unsigned partition, bool present, uint64_t now_ns);
 /*
  * A partition wants to be heard in a role. -EINVAL: no such role or partition; -EPERM: the role follows the
@@ -90,7 +93,7 @@ int arbiter_partition(struct arbiter *arb, unsigned partition, bool present, uin
  */
 int arbiter_claim(struct arbiter *arb, unsigned partition, unsigned role, uint64_t now_ns);
 int arbiter_release(struct arbiter *arb, unsigned partition, unsigned role, uint64_t now_ns);
-/* Another policy (reload). Its partitions must be the same, in the same order: -EINVAL, and the old one stays. */
+/* Another policy (reload). -EINVAL, and the old one stays: its partitions are not the same in the same order. */
 int arbiter_policy(struct arbiter *arb, const struct policy *policy, uint64_t now_ns);
 
 /* Who gets this key under a decision: partition index or POLICY_NONE. */

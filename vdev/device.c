@@ -10,7 +10,8 @@ void vdev_init(struct vdev *dev, const struct vdev_impl *impl, const char *name,
 
 static bool config_inside(const struct vdev *dev, uint32_t offset, uint32_t bytes)
 {
-	uint32_t limit = dev->impl->config_bytes < VDEV_CONFIG_MAX ? dev->impl->config_bytes : VDEV_CONFIG_MAX;
+	uint32_t limit =
+		dev->impl->config_bytes < VDEV_CONFIG_MAX ? dev->impl->config_bytes : VDEV_CONFIG_MAX;
 
 	return offset <= limit && bytes <= limit - offset;
 }
@@ -75,8 +76,8 @@ int vdev_do_queue_enable(
 		return -EINVAL;
 	}
 	dev->resumed |= resume;
-	rc = (resume ? vq_resume : vq_attach)(&dev->queue[q], &dev->memory, (uint16_t)size, area[0], area[1],
-		area[2], features);
+	rc = (resume ? vq_resume : vq_attach)(
+		&dev->queue[q], &dev->memory, (uint16_t)size, area[0], area[1], area[2], features);
 	if (rc)
 		vdev_break_queue(dev, q);
 	return rc;

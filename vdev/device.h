@@ -26,7 +26,7 @@
 #define VIRTIO_F_EVENT_IDX	 29
 #define VIRTIO_F_VERSION_1	 32
 #define VIRTIO_F_ACCESS_PLATFORM 33
-#define VDEV_BIT(n) (1ull << (n))
+#define VDEV_BIT(n)		 (1ull << (n))
 /* What every transport offers beside the class's features, and what a driver must accept (DESIGN.md). */
 #define VDEV_FEATURES_OFFERED                                                                                \
 	(VDEV_BIT(VIRTIO_F_INDIRECT_DESC) | VDEV_BIT(VIRTIO_F_EVENT_IDX) | VDEV_FEATURES_REQUIRED)
@@ -36,12 +36,12 @@ struct vdev;
 
 /* A device class. */
 struct vdev_impl {
-	const char *name;	/* "fb", "input": for log lines */
-	uint32_t device_id;	/* VIRTIO 1.3 5 */
+	const char *name;   /* "fb", "input": for log lines */
+	uint32_t device_id; /* VIRTIO 1.3 5 */
 	uint32_t queue_count;
-	uint32_t queue_size;	/* QueueSizeMax of all queues, a power of two */
+	uint32_t queue_size; /* QueueSizeMax of all queues, a power of two */
 	uint32_t config_bytes;
-	uint64_t features;	/* class features; the transport adds VERSION_1, ACCESS_PLATFORM, INDIRECT_DESC, EVENT_IDX */
+	uint64_t features; /* class features; the transport adds VDEV_FEATURES_OFFERED */
 
 	/* Mandatory. Work may be waiting in queue q. Do a bounded amount; return true if more is left. */
 	bool (*queue_work)(struct vdev *dev, unsigned q);
@@ -49,7 +49,7 @@ struct vdev_impl {
 	void (*reset)(struct vdev *dev);
 	/* Optional. The driver wrote the configuration area; update dev->config with vdev_config_set. */
 	void (*config_write)(struct vdev *dev, uint32_t offset, uint64_t value, uint32_t bytes);
-	/* Optional. Status got DRIVER_OK: queues are live. Also called after a backend restart that found it live: dev->resumed. */
+	/* Optional. Status got DRIVER_OK: queues are live. With dev->resumed: a restarted backend found them so. */
 	void (*driver_ok)(struct vdev *dev);
 };
 
@@ -66,18 +66,18 @@ struct vdev_transport_impl {
 struct vdev {
 	const struct vdev_impl *impl;
 	const struct vdev_transport_impl *transport;
-	void *transport_data;	/* the transport's own */
-	void *class_data;	/* the device class's own */
-	const char *name;	/* "linux-fb": for log lines */
-	struct vmem memory;	/* the bank, as the frontend addresses it */
+	void *transport_data; /* the transport's own */
+	void *class_data;     /* the device class's own */
+	const char *name;     /* "linux-fb": for log lines */
+	struct vmem memory;   /* the bank, as the frontend addresses it */
 	struct vq queue[VDEV_QUEUE_MAX];
 	uint8_t config[VDEV_CONFIG_MAX];
 	uint64_t driver_features;
 	uint32_t epoch;
-	bool resumed;		/* until driver_ok returns: a queue was resumed; the driver may lack a signal and knows the past */
-	bool live;		/* DRIVER_OK and not broken */
-	bool broken;		/* misbehaved; latched until reset */
-	uint32_t broken_count;	/* since start; for the log and the control socket */
+	bool resumed;	       /* until driver_ok returns: a queue was resumed, the driver knows the past */
+	bool live;	       /* DRIVER_OK and not broken */
+	bool broken;	       /* misbehaved; latched until reset */
+	uint32_t broken_count; /* since start; for the log and the control socket */
 };
 
 void vdev_init(struct vdev *dev, const struct vdev_impl *impl, const char *name, void *class_data);
@@ -101,8 +101,8 @@ void vdev_break_queue(struct vdev *dev, unsigned q);
  * The driver made queue q ready. Addresses and size as it wrote them, unchecked; `resume`: a backend
  * that restarted found the queue live, see vq_resume. -EINVAL, -EPROTO: the device is broken.
  */
-int vdev_do_queue_enable(struct vdev *dev, unsigned q, uint64_t features, uint32_t size, const uint64_t area[3],
-	bool resume);
+int vdev_do_queue_enable(
+	struct vdev *dev, unsigned q, uint64_t features, uint32_t size, const uint64_t area[3], bool resume);
 /* The driver made it not ready (QueueReady 0). */
 void vdev_do_queue_disable(struct vdev *dev, unsigned q);
 void vdev_do_reset(struct vdev *dev, uint32_t new_epoch);

@@ -66,18 +66,18 @@ struct arguments {
 
 static void out_signed(struct out *out, const struct spec *spec, struct arguments *args)
 {
-	int64_t value = spec->longs > 1	  ? va_arg(args->list, long long)
-			: spec->longs ? va_arg(args->list, long)
-				      : va_arg(args->list, int);
+	int64_t value = spec->longs > 1 ? va_arg(args->list, long long)
+			: spec->longs	? va_arg(args->list, long)
+					: va_arg(args->list, int);
 
 	out_number(out, spec, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, value < 0);
 }
 
 static void out_unsigned(struct out *out, const struct spec *spec, struct arguments *args, unsigned base)
 {
-	uint64_t value = spec->longs > 1	? va_arg(args->list, unsigned long long)
-			 : spec->longs ? va_arg(args->list, unsigned long)
-				       : va_arg(args->list, unsigned);
+	uint64_t value = spec->longs > 1 ? va_arg(args->list, unsigned long long)
+			 : spec->longs	 ? va_arg(args->list, unsigned long)
+					 : va_arg(args->list, unsigned);
 
 	out_number(out, spec, value, base, false);
 }

@@ -196,7 +196,8 @@ static void write_queue(struct loopback *lb, uint32_t offset, uint32_t value)
 	else if (offset == VIRTIO_MMIO_QUEUE_SIZE)
 		queue->size = value;
 	else if (offset >= VIRTIO_MMIO_QUEUE_DESC_LOW && offset <= VIRTIO_MMIO_QUEUE_DEVICE_HIGH)
-		write_half(&queue->area[(offset - VIRTIO_MMIO_QUEUE_DESC_LOW) / 16], (offset & 4) != 0, value);
+		write_half(
+			&queue->area[(offset - VIRTIO_MMIO_QUEUE_DESC_LOW) / 16], (offset & 4) != 0, value);
 }
 
 static void write_config(struct loopback *lb, uint32_t offset, uint64_t value, uint32_t bytes)

@@ -9,12 +9,12 @@
 #include <stdint.h>
 
 struct vmem {
-	uint8_t *base;		/* where the window is mapped here */
-	uint64_t guest_base;	/* its address as the frontend writes it */
+	uint8_t *base;	     /* where the window is mapped here */
+	uint64_t guest_base; /* its address as the frontend writes it */
 	uint64_t bytes;
 };
 
-/* Pointer to [addr, addr + bytes), or NULL if any byte is outside. bytes may be 0 (then only addr is checked). */
+/* Pointer to [addr, addr + bytes), or NULL if any byte is outside. With 0 bytes only addr is checked. */
 static inline void *vmem_at(const struct vmem *m, uint64_t addr, uint64_t bytes)
 {
 	uint64_t offset = addr - m->guest_base;

@@ -80,7 +80,7 @@ struct policy_state {
 };
 
 struct policy_role {
-	uint8_t priority; /* higher wins */
+	uint8_t priority;	/* higher wins */
 	uint16_t duck_permille; /* level of a stream of this role while ducked */
 	uint32_t ramp_ms;
 };

@@ -26,7 +26,8 @@ static void *area_map(struct vq *vq, const char *what, uint64_t addr, uint64_t b
 	return NULL;
 }
 
-int vq_ring_map(struct vq *vq, const struct vmem *memory, uint16_t size, const uint64_t area[3], uint64_t features)
+int vq_ring_map(
+	struct vq *vq, const struct vmem *memory, uint16_t size, const uint64_t area[3], uint64_t features)
 {
 	*vq = (struct vq){.memory = memory, .size = size};
 	if (size == 0 || size > VQ_SIZE_MAX || (size & (size - 1)) != 0)
@@ -203,6 +204,19 @@ void vq_push(struct vq *vq, uint16_t head, uint32_t bytes)
 	ring_store_release(&vq->used->idx, vq->last_used);
 }
 
+void vq_push_many(struct vq *vq, const struct vq_used_elem *elem, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		vq->used->ring[vq->last_used++ % vq->size] = elem[i];
+	/* Release: as in vq_push. */
+	ring_store_release(&vq->used->idx, vq->last_used);
+}
+
+void vq_unpop(struct vq *vq, unsigned count)
+{
+	vq->last_avail = (uint16_t)(vq->last_avail - count);
+}
+
 bool vq_should_notify(struct vq *vq)
 {
 	uint16_t old = vq->signalled_used;
@@ -279,6 +293,6 @@ uint32_t vq_read(const struct vq_chain *chain, uint32_t offset, void *to, uint32
 
 uint32_t vq_write(const struct vq_chain *chain, uint32_t offset, const void *from, uint32_t bytes)
 {
-	return segs_copy(chain->seg + chain->read_count, chain->write_count, offset, (uint8_t *)(uintptr_t)from,
-		bytes, true);
+	return segs_copy(chain->seg + chain->read_count, chain->write_count, offset,
+		(uint8_t *)(uintptr_t)from, bytes, true);
 }

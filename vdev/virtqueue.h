@@ -60,9 +60,10 @@ struct vq {
 	struct vq_used *used;
 	const struct vmem *memory;
 	uint16_t size;
-	uint16_t last_avail;	 /* device side: next avail entry to take; driver side: own avail idx */
-	uint16_t last_used;	 /* device side: own used idx; driver side: next used entry to look at */
-	uint16_t signalled_used; /* device side: used idx at the last signal; driver side: avail idx at the last publish */
+	uint16_t last_avail; /* device side: next avail entry to take; driver side: own avail idx */
+	uint16_t last_used;  /* device side: own used idx; driver side: next used entry to look at */
+	uint16_t
+		signalled_used; /* device side: used idx at the last signal; driver side: avail idx at the last publish */
 	bool signalled_valid;
 	bool event_idx;
 	bool indirect;
@@ -123,11 +124,15 @@ int vq_pop(struct vq *vq, struct vq_chain *chain);
 uint16_t vq_pending(const struct vq *vq);
 /* Give chain `head` back, with `bytes` written into its writable part. Only what was popped, and once. */
 void vq_push(struct vq *vq, uint16_t head, uint32_t bytes);
+/* As vq_push for `count` chains that the driver must find all together (5.1.6.4): one update of the used idx. */
+void vq_push_many(struct vq *vq, const struct vq_used_elem *elem, unsigned count);
+/* The last `count` of vq_pop did not happen: they are popped again. None of them may have been pushed. */
+void vq_unpop(struct vq *vq, unsigned count);
 /* After one or more vq_push: must the driver be interrupted? */
 bool vq_should_notify(struct vq *vq);
 /* Drain, ask for a signal, look again, written once: returns true if work came in meanwhile (do not wait). */
 bool vq_wait_prepare(struct vq *vq);
-/* As vq_wait_prepare, for a device that leaves `left` chains (vq_pending) in the queue: true if there are others by now. */
+/* As vq_wait_prepare, for a device that leaves `left` chains (vq_pending) where they are: true if others came. */
 bool vq_wait_prepare_beyond(struct vq *vq, uint16_t left);
 void vq_poll_mode(struct vq *vq); /* ask for no signals while draining */
 /* Copy from the readable part, from byte `offset`; returns bytes copied (short if the chain is shorter). */
@@ -158,7 +163,7 @@ uint64_t vq_used_addr(const struct vq *vq);
 int vq_add(struct vq *vq, const struct vq_buf *buf, unsigned reads, unsigned writes);
 /* Publish what was added; true: the device wants a notification. */
 bool vq_publish(struct vq *vq);
-/* Next completed request: its id, and bytes written in *bytes; -EAGAIN if none; -EPROTO if the device lies. */
+/* Next completed request: its id, bytes written in *bytes; -EAGAIN if none; -EPROTO if the device lies. */
 int vq_get(struct vq *vq, uint32_t *bytes);
 /* Ask for an interrupt at the next completion; true if completions are already there. */
 bool vq_driver_wait_prepare(struct vq *vq);

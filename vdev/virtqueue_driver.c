@@ -1,4 +1,7 @@
-/* Driver side of the split virtqueue. What it must remember of its requests is in the handle, not in the rings. */
+/*
+ * Driver side of the split virtqueue. What it must remember of its requests is in the handle,
+ * not in the rings.
+ */
 #include <errno.h>
 #include "vdev/ring.h"
 #include "vdev/virtqueue.h"
@@ -87,7 +90,8 @@ int vq_add(struct vq *vq, const struct vq_buf *buf, unsigned reads, unsigned wri
 		vq->desc[at] = (struct vq_desc){
 			.addr = buf[i].addr,
 			.len = buf[i].bytes,
-			.flags = (uint16_t)((write ? VQ_DESC_F_WRITE : 0) | (i + 1 < count ? VQ_DESC_F_NEXT : 0)),
+			.flags = (uint16_t)((write ? VQ_DESC_F_WRITE : 0) |
+					    (i + 1 < count ? VQ_DESC_F_NEXT : 0)),
 			.next = i + 1 < count ? vq->request[at].next : 0,
 		};
 		write_bytes += write ? buf[i].bytes : 0;

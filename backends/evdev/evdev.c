@@ -117,7 +117,7 @@ static void directory_scan(struct keypad *keypad, const char *directory)
 	closedir(dir);
 }
 
-/* A node is there when it is made, or when its rights were set: both lead here, and the second finds it taken. */
+/* A node is there when it is made or when its rights were set: both lead here, the second finds it taken. */
 static void directory_read(struct keypad *keypad)
 {
 	char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
@@ -141,7 +141,8 @@ static int directory_watch(struct keypad *keypad, const char *directory)
 	if (keypad->directory_fd < 0)
 		return -errno;
 	keypad->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (keypad->inotify_fd < 0 || inotify_add_watch(keypad->inotify_fd, directory, IN_CREATE | IN_ATTRIB) < 0)
+	if (keypad->inotify_fd < 0 ||
+		inotify_add_watch(keypad->inotify_fd, directory, IN_CREATE | IN_ATTRIB) < 0)
 		return -errno;
 	return epoll_ctl(keypad->epoll_fd, EPOLL_CTL_ADD, keypad->inotify_fd, &event) < 0 ? -errno : 0;
 }

@@ -35,7 +35,8 @@ static void frame_key(struct frame *frame, const struct frame_out *out, uint16_t
 	frame_add(frame, out, VINPUT_EV_KEY, as, value);
 }
 
-void frame_event(struct frame *frame, const struct frame_out *out, uint16_t type, uint16_t code, int32_t value)
+void frame_event(
+	struct frame *frame, const struct frame_out *out, uint16_t type, uint16_t code, int32_t value)
 {
 	if (type == VINPUT_EV_SYN && code == VINPUT_SYN_REPORT)
 		frame_end(frame, out);

@@ -20,7 +20,7 @@ struct frame_out {
 struct frame {
 	struct virtio_input_event event[VINPUT_FRAME_MAX];
 	unsigned count;
-	/* Code under which a key went down, 0: it is up. Its release bears the same, whatever the keymap says by then. */
+	/* Code under which a key went down (0: it is up); its release bears the same, whatever the keymap says. */
 	uint16_t down_as[POLICY_KEY_CODES];
 };
 
@@ -28,7 +28,8 @@ struct frame {
  * The device's next event. At SYN_REPORT the frame goes out, unless nothing in it concerns us. One that is
  * longer than VINPUT_FRAME_MAX goes out in parts: nothing of it is lost.
  */
-void frame_event(struct frame *frame, const struct frame_out *out, uint16_t type, uint16_t code, int32_t value);
+void frame_event(
+	struct frame *frame, const struct frame_out *out, uint16_t type, uint16_t code, int32_t value);
 /* The device is gone: what was begun is forgotten, and what it held goes up. */
 void frame_release(struct frame *frame, const struct frame_out *out);
 

@@ -42,7 +42,7 @@ int keypad_open(struct keypad *keypad, const char *directory, keypad_sink *sink,
 void keypad_close(struct keypad *keypad);
 /* Readable when keypad_dispatch has something to do; may be put into another epoll set. */
 int keypad_fd(const struct keypad *keypad);
-/* Reads a bounded number of events, and hands whole frames to the sink; `policy` names the keys (may be NULL). */
+/* Reads a bounded number of events, hands whole frames to the sink; `policy` names the keys (may be NULL). */
 void keypad_dispatch(struct keypad *keypad, const struct policy *policy);
 /* Light or darken LED `code` (LED_*) on every device that has it. */
 void keypad_led(struct keypad *keypad, uint16_t code, bool on);

@@ -5,7 +5,8 @@
 int keypad_open(struct keypad *keypad, const char *directory, keypad_sink *sink, void *data)
 {
 	(void)directory;
-	*keypad = (struct keypad){.sink = sink, .data = data, .epoll_fd = -1, .directory_fd = -1, .inotify_fd = -1};
+	*keypad = (struct keypad){
+		.sink = sink, .data = data, .epoll_fd = -1, .directory_fd = -1, .inotify_fd = -1};
 	keypad->device_count = KEYPAD_DEVICE_MAX;
 	return 0;
 }

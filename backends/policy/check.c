@@ -30,7 +30,8 @@ static int check_call_wins(struct policy_parse *parse, unsigned state)
 	for (unsigned p = 0; p < parse->policy.partition_count; p++)
 		if (p != call && layer_above(&rules->layer[p], layer))
 			return parse_refuse(parse, "[%s]: %s would cover %s, which has the call",
-				phone_state_str(state), parse->policy.partition[p], parse->policy.partition[call]);
+				phone_state_str(state), parse->policy.partition[p],
+				parse->policy.partition[call]);
 	for (unsigned i = 0; i < 2; i++)
 		if (key_owner(rules, call_keys[i]) != call)
 			return parse_refuse(parse, "[%s]: the %s key is not %s's", phone_state_str(state),

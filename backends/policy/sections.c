@@ -11,7 +11,8 @@ static int add_partition(struct policy_parse *parse, const char *name)
 	if (policy->partition_count == POLICY_PARTITION_MAX)
 		return parse_refuse(parse, "more than %d partitions", POLICY_PARTITION_MAX);
 	if (strlen(name) >= POLICY_NAME_BYTES)
-		return parse_refuse(parse, "partition \"%s\" is longer than %d characters", name, POLICY_NAME_BYTES - 1);
+		return parse_refuse(
+			parse, "partition \"%s\" is longer than %d characters", name, POLICY_NAME_BYTES - 1);
 	if (strcmp(name, "none") == 0 || policy_partition(policy, name) != POLICY_NONE)
 		return parse_refuse(parse, "partition \"%s\" is given twice or reserved", name);
 	strcpy(policy->partition[policy->partition_count++], name);
@@ -86,7 +87,8 @@ static int role_of(struct policy_parse *parse, const char *name, unsigned *role)
 }
 
 /* priority N [duck N%] [ramp Nms] */
-static int role_option(struct policy_parse *parse, struct policy_role *role, const char *option, const char *word)
+static int role_option(
+	struct policy_parse *parse, struct policy_role *role, const char *option, const char *word)
 {
 	long number;
 

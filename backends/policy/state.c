@@ -72,7 +72,8 @@ static int parse_layer(struct policy_parse *parse, struct policy_layer *layer, c
 	if (layer->shown) {
 		layer->band = (uint8_t)parse_name(option, policy_band_str, BAND_COUNT);
 		if (layer->band == BAND_COUNT)
-			return parse_refuse(parse, "\"%s\" is not background, bottom, top, overlay or off", option);
+			return parse_refuse(
+				parse, "\"%s\" is not background, bottom, top, overlay or off", option);
 		words_next(&words, word);
 		if (layer_region(parse, layer, word))
 			return -EINVAL;
@@ -107,9 +108,11 @@ static int state_key(struct policy_parse *parse, unsigned state, const char *nam
 		return -EINVAL;
 	for (uint32_t i = 0; i < rules->key_count; i++)
 		if (rules->key[i].code == key.code)
-			return parse_refuse(parse, "key.%s is given twice in [%s]", name, phone_state_str(state));
+			return parse_refuse(
+				parse, "key.%s is given twice in [%s]", name, phone_state_str(state));
 	if (rules->key_count == POLICY_KEY_MAX)
-		return parse_refuse(parse, "more than %d keys in [%s]", POLICY_KEY_MAX, phone_state_str(state));
+		return parse_refuse(
+			parse, "more than %d keys in [%s]", POLICY_KEY_MAX, phone_state_str(state));
 	rules->key[rules->key_count++] = key;
 	return 0;
 }

@@ -36,7 +36,8 @@ int parse_number(struct policy_parse *parse, const char *what, const char *word,
 	errno = 0;
 	*number = strtol(word, &end, 10);
 	if (end == word || errno || strcmp(end, unit) != 0)
-		return parse_refuse(parse, "%s: \"%s\" is no number%s%s", what, word, *unit ? " with " : "", unit);
+		return parse_refuse(
+			parse, "%s: \"%s\" is no number%s%s", what, word, *unit ? " with " : "", unit);
 	if (*number < min || *number > max)
 		return parse_refuse(parse, "%s: %ld%s is outside %ld to %ld", what, *number, unit, min, max);
 	return 0;

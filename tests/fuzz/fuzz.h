@@ -24,10 +24,11 @@
 struct fuzz_target {
 	const char *name;
 	uint16_t queue_size;
-	struct vdev *(*create)(const struct vmem *bank); /* a fresh process's device: state of an earlier one may be there */
-	void (*poke)(void);		 /* optional: work that comes from the device's own side */
+	/* The device of a new process; `fresh`: of a new machine, so that nothing is left of an earlier one. */
+	struct vdev *(*create)(const struct vmem *bank, bool fresh);
+	void (*poke)(void); /* optional: work that comes from the device's own side */
 	uint32_t (*request)(uint8_t *to, unsigned queue); /* something near to a valid request; its bytes */
-	bool (*works)(void);		 /* queues are set up: is an honest driver served? */
+	bool (*works)(void);				  /* queues are set up: is an honest driver served? */
 };
 
 struct fuzz {
@@ -43,7 +44,7 @@ extern struct fuzz fuzz;
 /* Random numbers of the current case. */
 uint32_t fuzz_random(void);
 uint32_t fuzz_below(uint32_t limit);
-/* A number that programs tend to get wrong: powers of two and their neighbours, all ones, addresses at the bank's borders. */
+/* A number that programs tend to get wrong: near a power of two, all ones, near the bank's borders. */
 uint64_t fuzz_number(void);
 
 /* Run all cases; the number of those in which the promise did not hold. */

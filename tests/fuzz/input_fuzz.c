@@ -6,9 +6,10 @@
 static struct vinput in;
 static struct vinput_caps caps;
 
-static struct vdev *create(const struct vmem *bank)
+static struct vdev *create(const struct vmem *bank, bool fresh)
 {
 	(void)bank;
+	(void)fresh;
 	vinput_caps_keypad(&caps, "fuzzed keypad");
 	vinput_bit_set(caps.abs, VINPUT_ABS_MT_SLOT);
 	vinput_init(&in, "fuzz-input", &caps, NULL, NULL);
@@ -22,7 +23,8 @@ static void poke(void)
 	unsigned count = 1 + fuzz_below(fuzz_below(8) ? 4 : VINPUT_FRAME_MAX + 1);
 
 	for (unsigned i = 0; i < count; i++)
-		frame[i] = (struct virtio_input_event){(uint16_t)(fuzz_below(2) ? VINPUT_EV_KEY : VINPUT_EV_ABS),
+		frame[i] = (struct virtio_input_event){
+			(uint16_t)(fuzz_below(2) ? VINPUT_EV_KEY : VINPUT_EV_ABS),
 			(uint16_t)(fuzz_below(2) ? fuzz_below(256) : VINPUT_ABS_MT_SLOT + fuzz_below(16)),
 			fuzz_below(4) ? fuzz_below(2) : (uint32_t)fuzz_number()};
 	frame[count - 1] = (struct virtio_input_event){VINPUT_EV_SYN, VINPUT_SYN_REPORT, 0};

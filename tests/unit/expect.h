@@ -23,7 +23,8 @@ static inline void expect_string(
 {
 	char text[2048];
 
-	snprintf(text, sizeof(text), "%s is \"%.800s\", expected \"%.800s\"", what, actual ? actual : "(null)", expected);
+	snprintf(text, sizeof(text), "%s is \"%.800s\", expected \"%.800s\"", what,
+		actual ? actual : "(null)", expected);
 	CU_assertImplementation(actual && strcmp(actual, expected) == 0, line, text, file, "", CU_FALSE);
 }
 
@@ -39,8 +40,8 @@ static inline void expect_contains(
 
 #define EXPECT_EQ(actual, expected)                                                                          \
 	expect_equal((long long)(actual), (long long)(expected), #actual, __FILE__, __LINE__)
-#define EXPECT_STR(actual, expected)	 expect_string(actual, expected, #actual, __FILE__, __LINE__)
-#define EXPECT_CONTAINS(actual, part)	 expect_contains(actual, part, #actual, __FILE__, __LINE__)
+#define EXPECT_STR(actual, expected)  expect_string(actual, expected, #actual, __FILE__, __LINE__)
+#define EXPECT_CONTAINS(actual, part) expect_contains(actual, part, #actual, __FILE__, __LINE__)
 
 struct unit_test {
 	const char *promise;

@@ -5,12 +5,12 @@
 #include "vdev/arbiter.h"
 #include "vdev/log.h"
 
-#define CALL	    0u
-#define LINUX	    1u
-#define KEY_ENTER   28u
-#define KEY_HANGUP  0x1beu
-#define KEY_PICKUP  0x1bdu
-#define KEY_POWER   116u
+#define CALL	   0u
+#define LINUX	   1u
+#define KEY_ENTER  28u
+#define KEY_HANGUP 0x1beu
+#define KEY_PICKUP 0x1bdu
+#define KEY_POWER  116u
 
 static struct policy policy;
 static struct arbiter arb;
@@ -78,8 +78,8 @@ static void ring_is_a_band_over_linux_with_the_keys(void)
 	EXPECT_EQ(band->height, 184);
 	EXPECT_EQ(band->y, 0);
 	EXPECT_EQ(decision_key_owner(&arb.now, KEY_ENTER), CALL);
-	EXPECT_STR(decision_line,
-		"decision 4: ringing: screen call, keys call: incoming call; linux loses screen, keys to call");
+	EXPECT_STR(decision_line, "decision 4: ringing: screen call, keys call: incoming call; linux loses "
+				  "screen, keys to call");
 }
 
 static void call_takes_the_whole_screen_and_gives_it_back(void)
@@ -274,7 +274,8 @@ static const struct unit_test tests[] = {
 	{"a lower role never weakens a higher one", lower_role_never_weakens_a_higher_one},
 	{"roles of the call cannot be claimed", roles_of_the_call_cannot_be_claimed},
 	{"a partition that goes drops its claims", partition_that_goes_drops_its_claims},
-	{"a reload decides anew; other partitions are refused", reload_decides_anew_and_other_partitions_are_refused},
+	{"a reload decides anew; other partitions are refused",
+		reload_decides_anew_and_other_partitions_are_refused},
 };
 
 UNIT_MAIN("arbiter", tests)

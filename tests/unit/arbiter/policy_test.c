@@ -153,7 +153,8 @@ static void unknown_words_are_refused(void)
 	refused("navigation:reject", "navigation:kill", "\"kill\" is not mix, duck, cork or reject");
 	refused("navigation:reject", "navigation", "\"navigation\" is not ROLE:ACTION");
 	refused("query sms data", "query mail", "no right to the modem \"mail\"");
-	refused("overlay 480x184", "above 480x184", "\"above\" is not background, bottom, top, overlay or off");
+	refused("overlay 480x184", "above 480x184",
+		"\"above\" is not background, bottom, top, overlay or off");
 }
 
 static void unknown_partitions_are_refused(void)
@@ -161,8 +162,10 @@ static void unknown_partitions_are_refused(void)
 	refused("telephony  = call", "telephony = phone", "no partition \"phone\" in [phone] partitions");
 	refused("screen.linux ", "screen.android ", "no partition \"android\" in [phone] partitions");
 	refused("modem.linux ", "modem.io ", "no partition \"io\" in [phone] partitions");
-	refused("keys                 = linux", "keys = android", "no partition \"android\" in [phone] partitions");
-	refused("key.KEY_POWER        = call", "key.KEY_POWER = pone", "no partition \"pone\" in [phone] partitions");
+	refused("keys                 = linux", "keys = android",
+		"no partition \"android\" in [phone] partitions");
+	refused("key.KEY_POWER        = call", "key.KEY_POWER = pone",
+		"no partition \"pone\" in [phone] partitions");
 	refused("telephony  = call", "telephony = none", "no partition \"none\" in [phone] partitions");
 }
 
@@ -181,8 +184,10 @@ static void numbers_out_of_range_are_refused(void)
 
 static void regions_outside_the_panel_are_refused(void)
 {
-	refused("480x184+0+0", "480x184+1+0", "region: 480x184+1+0 is empty or not inside the panel, 480x800");
-	refused("480x184+0+0", "480x184+0+617", "region: 480x184+0+617 is empty or not inside the panel, 480x800");
+	refused("480x184+0+0", "480x184+1+0",
+		"region: 480x184+1+0 is empty or not inside the panel, 480x800");
+	refused("480x184+0+0", "480x184+0+617",
+		"region: 480x184+0+617 is empty or not inside the panel, 480x800");
 	refused("480x184+0+0", "480x0+0+0", "region: 480x0+0+0 is empty or not inside the panel, 480x800");
 	refused("480x184+0+0", "480x184", "region: \"480x184\" is not WIDTHxHEIGHT+X+Y");
 	refused("480x184+0+0", "4294967295x4294967295+0+0",
@@ -201,7 +206,8 @@ static void what_is_given_twice_is_refused(void)
 	expect_refused(line_of(strstr(text, "modem.call = none")), "modem.call is given twice in [idle]");
 	spoil("partitions = call linux\n", "partitions = call linux\npartitions = call\n");
 	expect_refused(line_of(strstr(text, "partitions = call\n")), "partitions is given twice");
-	refused("partitions = call linux", "partitions = call call", "partition \"call\" is given twice or reserved");
+	refused("partitions = call linux", "partitions = call call",
+		"partition \"call\" is given twice or reserved");
 	spoil("[matrix]\n", "[matrix]\nvoice = media:mix\n");
 	expect_refused(line_of(strstr(text, "voice      = alert")), "matrix row voice is given twice");
 	spoil("[ringing]\n", "[ringing]\nscreen.call = off\n");
@@ -217,7 +223,8 @@ static void what_is_missing_is_refused(void)
 	expect_refused(0, "no partitions in [phone]");
 	refused_whole("telephony  = call\n", "\n", "no telephony in [phone]");
 	refused_whole("keys                 = linux\n", "\n", "[idle] does not say who has the keys");
-	refused_whole("background = priority 10  duck 0%  ramp 100ms\n", "\n", "no role background in [roles]");
+	refused_whole(
+		"background = priority 10  duck 0%  ramp 100ms\n", "\n", "no role background in [roles]");
 	refused("priority 60  ", "", "role ring has no priority");
 	refused("fade 150ms", "fade", "fade of a layer has no value");
 	setup();
@@ -230,11 +237,15 @@ static void policy_in_which_the_call_loses_is_refused(void)
 {
 	refused_whole("screen.call          = overlay 480x184+0+0 fade 150ms\n", "\n",
 		"[ringing]: call, which has the call, is not on the screen");
-	refused_whole("overlay 480x184", "background 480x184", "[ringing]: linux would cover call, which has the call");
-	refused_whole("keys                 = call\nmodem.call           = all\nmodem.linux          = query\n",
+	refused_whole("overlay 480x184", "background 480x184",
+		"[ringing]: linux would cover call, which has the call");
+	refused_whole(
+		"keys                 = call\nmodem.call           = all\nmodem.linux          = query\n",
 		"keys = linux\n", "[ringing]: the call key is not call's");
-	refused_whole("[dialing]\n", "[dialing]\nkey.KEY_HANGUP_PHONE = linux\n", "[dialing]: the end key is not call's");
-	refused_whole("media      = priority 20", "media = priority 90", "role media has priority 90, voice only 90");
+	refused_whole("[dialing]\n", "[dialing]\nkey.KEY_HANGUP_PHONE = linux\n",
+		"[dialing]: the end key is not call's");
+	refused_whole("media      = priority 20", "media = priority 90",
+		"role media has priority 90, voice only 90");
 }
 
 static const struct unit_test tests[] = {

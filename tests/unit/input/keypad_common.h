@@ -19,12 +19,13 @@ static void note_frame(void *data, const struct virtio_input_event *event, unsig
 		const char *space = story_used ? " " : "";
 
 		if (event[i].type == VINPUT_EV_KEY)
-			story_used += (size_t)sprintf(story + story_used, "%s%c%u", space, event[i].value ? '+' : '-',
-				event[i].code);
+			story_used += (size_t)sprintf(story + story_used, "%s%c%u", space,
+				event[i].value ? '+' : '-', event[i].code);
 		else if (event[i].type == VINPUT_EV_SYN)
 			story_used += (size_t)sprintf(story + story_used, "%s|", space);
 		else
-			story_used += (size_t)sprintf(story + story_used, "%s%u:%u", space, event[i].type, event[i].code);
+			story_used += (size_t)sprintf(
+				story + story_used, "%s%u:%u", space, event[i].type, event[i].code);
 	}
 }
 

@@ -78,7 +78,8 @@ const char *rig_story(const struct rig *rig)
 		else if (e->type == VINPUT_EV_KEY)
 			used += (size_t)sprintf(story + used, "%s%c%u", space, e->value ? '+' : '-', e->code);
 		else
-			used += (size_t)sprintf(story + used, "%s%u:%u=%d", space, e->type, e->code, (int)e->value);
+			used += (size_t)sprintf(
+				story + used, "%s%u:%u=%d", space, e->type, e->code, (int)e->value);
 	}
 	return story;
 }

@@ -194,7 +194,8 @@ static void touch(const char *what, uint32_t slot, uint32_t id)
 		if (*what == 's')
 			frame[count++] = (struct virtio_input_event){VINPUT_EV_ABS, VINPUT_ABS_MT_SLOT, slot};
 		else if (*what == 't')
-			frame[count++] = (struct virtio_input_event){VINPUT_EV_ABS, VINPUT_ABS_MT_TRACKING, id};
+			frame[count++] =
+				(struct virtio_input_event){VINPUT_EV_ABS, VINPUT_ABS_MT_TRACKING, id};
 		else if (*what == 'x')
 			frame[count++] = (struct virtio_input_event){VINPUT_EV_ABS, 0x35, 100};
 	}
@@ -258,7 +259,8 @@ static void no_key_is_lost_or_stuck_in_any_order(void)
 			side[s]->got_count = 0;
 		}
 		for (code = 1; code <= 100; code++)
-			if (held[0][code] + held[1][code] > down[code] || held[0][code] < 0 || held[1][code] < 0)
+			if (held[0][code] + held[1][code] > down[code] || held[0][code] < 0 ||
+				held[1][code] < 0)
 				EXPECT_EQ(code, 0);
 	}
 	for (unsigned code = 1; code <= 100; code++) {
@@ -276,11 +278,13 @@ static void no_key_is_lost_or_stuck_in_any_order(void)
 static const struct unit_test tests[] = {
 	{"keys follow the call", keys_follow_the_call},
 	{"single keys have owners of their own", single_keys_have_owners_of_their_own},
-	{"a key held across a change is released on both sides", key_held_across_a_change_is_released_on_both_sides},
+	{"a key held across a change is released on both sides",
+		key_held_across_a_change_is_released_on_both_sides},
 	{"a key that stays with its owner stays held", key_that_stays_with_its_owner_stays_held},
 	{"repeats stay out", repeats_stay_out},
 	{"a frame is cut by owner and stays whole", frame_is_cut_by_owner_and_stays_whole},
-	{"an absent owner gets nothing, and nobody else does", absent_owner_gets_nothing_and_nobody_else_does},
+	{"an absent owner gets nothing, and nobody else does",
+		absent_owner_gets_nothing_and_nobody_else_does},
 	{"a driver that restarts sees no old key", driver_that_restarts_sees_no_old_key},
 	{"a contact is lifted at a change, and its rest is nobody's",
 		contact_is_lifted_at_a_change_and_its_rest_is_nobodys},

@@ -174,7 +174,8 @@ static void breach_latches_broken_until_reset_and_is_logged_once(void)
 	loopback_run(&lb, 10);
 	EXPECT_EQ(dev.broken, true);
 	EXPECT_EQ(dev.live, false);
-	EXPECT_EQ(loopback_read(&lb, VIRTIO_MMIO_STATUS) & VIRTIO_STATUS_NEEDS_RESET, VIRTIO_STATUS_NEEDS_RESET);
+	EXPECT_EQ(loopback_read(&lb, VIRTIO_MMIO_STATUS) & VIRTIO_STATUS_NEEDS_RESET,
+		VIRTIO_STATUS_NEEDS_RESET);
 	loopback_notify(&lb, 0);
 	loopback_run(&lb, 10);
 	vdev_break(&dev, "again", 0, 0);
@@ -260,7 +261,8 @@ static void log_formats_what_it_says(void)
 {
 	char text[64];
 
-	vdev_format(text, sizeof(text), "%s %d %u %x %c %% %5u|%04x|%03d", "a", -12, 7u, 0xbeefu, 'z', 42u, 0xau, -5);
+	vdev_format(text, sizeof(text), "%s %d %u %x %c %% %5u|%04x|%03d", "a", -12, 7u, 0xbeefu, 'z', 42u,
+		0xau, -5);
 	EXPECT_STR(text, "a -12 7 beef z %    42|000a|-05");
 	vdev_format(text, sizeof(text), "%llu %lld %zu %llx", ~0ull, -1ll, (size_t)3, 1ull << 63);
 	EXPECT_STR(text, "18446744073709551615 -1 3 8000000000000000");
