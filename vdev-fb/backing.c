@@ -8,7 +8,7 @@
 struct cursor {
 	const struct fb_resource *resource;
 	uint32_t entry;
-	uint64_t start;		/* offset of that entry in the backing */
+	uint64_t start; /* offset of that entry in the backing */
 };
 
 /* Offsets are asked for in rising order. False: beyond the backing's end. */
@@ -25,7 +25,8 @@ static bool seek(struct cursor *c, uint64_t offset)
 	return false;
 }
 
-static const void *pixels_at(const struct cursor *c, const struct vmem *memory, uint64_t offset, uint64_t bytes)
+static const void *pixels_at(
+	const struct cursor *c, const struct vmem *memory, uint64_t offset, uint64_t bytes)
 {
 	return vmem_at(memory, c->resource->entry[c->entry].addr + (offset - c->start), bytes);
 }
@@ -53,8 +54,8 @@ static struct fb_run next_run(
 	return run;
 }
 
-void fb_runs(const struct fb_view *view, struct fb_rect rect, void (*run)(void *data, const struct fb_run *run),
-	void *data)
+void fb_runs(const struct fb_view *view, struct fb_rect rect,
+	void (*run)(void *data, const struct fb_run *run), void *data)
 {
 	struct fb_rect all = {0, 0, view->part.w, view->part.h};
 	struct cursor c = {.resource = view->resource};

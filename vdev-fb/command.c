@@ -51,8 +51,8 @@ static uint32_t get_display_info(const struct fb *fb, struct virtio_gpu_resp_dis
 	return VIRTIO_GPU_RESP_OK_DISPLAY_INFO;
 }
 
-static uint32_t get_edid(
-	const struct fb *fb, const struct virtio_gpu_get_edid *cmd, struct virtio_gpu_resp_edid *a, uint32_t *bytes)
+static uint32_t get_edid(const struct fb *fb, const struct virtio_gpu_get_edid *cmd,
+	struct virtio_gpu_resp_edid *a, uint32_t *bytes)
 {
 	if (cmd->scanout != 0)
 		return VIRTIO_GPU_RESP_ERR_INVALID_SCANOUT_ID;
@@ -113,8 +113,10 @@ static uint32_t execute(struct fb *fb, const union request *req, const struct vq
 	case VIRTIO_GPU_CMD_GET_EDID: return get_edid(fb, &req->get_edid, &answer->edid, bytes);
 	case VIRTIO_GPU_CMD_RESOURCE_CREATE_2D: return fb_resource_create(fb, &req->create_2d, again);
 	case VIRTIO_GPU_CMD_RESOURCE_UNREF: return fb_resource_unref(fb, req->ref.resource_id, again);
-	case VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING: return fb_resource_attach(fb, &req->attach, chain, again);
-	case VIRTIO_GPU_CMD_RESOURCE_DETACH_BACKING: return fb_resource_detach(fb, req->ref.resource_id, again);
+	case VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING:
+		return fb_resource_attach(fb, &req->attach, chain, again);
+	case VIRTIO_GPU_CMD_RESOURCE_DETACH_BACKING:
+		return fb_resource_detach(fb, req->ref.resource_id, again);
 	case VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D: return fb_resource_transfer(fb, &req->transfer);
 	case VIRTIO_GPU_CMD_SET_SCANOUT: return set_scanout(fb, &req->set_scanout);
 	case VIRTIO_GPU_CMD_RESOURCE_FLUSH: return flush(fb, &req->flush);
@@ -153,7 +155,8 @@ static uint32_t reply(struct fb *fb, const struct vq_chain *chain, const struct 
 
 uint32_t fb_command_control(struct fb *fb, const struct vq_chain *chain, uint16_t index)
 {
-	uint32_t position = FB_BEGUN | index, bytes = sizeof(struct virtio_gpu_ctrl_hdr), response, have, need;
+	uint32_t position = FB_BEGUN | index, bytes = sizeof(struct virtio_gpu_ctrl_hdr), response, have,
+		 need;
 	bool again = fb->replay && fb->state->begun == position;
 	union request req = {0};
 	union answer answer = {0}; /* nothing of ours may show in padding */

@@ -4,7 +4,8 @@
 #include "vdev-fb/compose.h"
 
 #define NS_PER_MS 1000000ull
-#define FADE_LEAD_NS 16666667ull /* one frame: the first one that a fade is painted in shows some of it already */
+#define FADE_LEAD_NS                                                                                         \
+	16666667ull /* one frame: the first one that a fade is painted in shows some of it already */
 
 static void damage(struct compose *c, struct fb_rect r)
 {
@@ -164,8 +165,8 @@ static struct fb_rect cursor_rect(const struct compose_layer *layer)
 
 	if (!layer->opacity || !fb_cursor(layer->fb, &view, &x, &y))
 		return (struct fb_rect){0};
-	return fb_rect_intersect((struct fb_rect){layer->place.region.x + x, layer->place.region.y + y, view.part.w,
-					 view.part.h},
+	return fb_rect_intersect((struct fb_rect){layer->place.region.x + x, layer->place.region.y + y,
+					 view.part.w, view.part.h},
 		layer->place.region);
 }
 

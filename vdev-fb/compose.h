@@ -40,31 +40,31 @@ struct compose_place {
 	bool visible;
 	enum compose_band band;
 	int32_t z;
-	struct fb_rect region;	/* on the output */
-	uint8_t opacity;	/* 255: as its pixels say */
-	uint32_t backdrop;	/* a8r8g8b8, premultiplied: where there is no picture; 0: nothing */
-	uint32_t fade_ms;	/* time that a change of opacity or visibility takes */
+	struct fb_rect region; /* on the output */
+	uint8_t opacity;       /* 255: as its pixels say */
+	uint32_t backdrop;     /* a8r8g8b8, premultiplied: where there is no picture; 0: nothing */
+	uint32_t fade_ms;      /* time that a change of opacity or visibility takes */
 };
 
 struct compose_layer {
 	const struct fb *fb;
 	struct compose_place place;
-	uint8_t opacity;	/* now; between fade_from and what place says */
+	uint8_t opacity; /* now; between fade_from and what place says */
 	uint8_t fade_from;
 	bool fading;
 	uint64_t fade_start_ns;
-	struct fb_rect cursor;	/* where the cursor was painted, output coordinates; empty: nowhere */
+	struct fb_rect cursor; /* where the cursor was painted, output coordinates; empty: nowhere */
 };
 
 struct compose {
-	struct fb_rect output;	/* (0, 0, width, height) */
-	uint32_t background;	/* a8r8g8b8, opaque */
+	struct fb_rect output; /* (0, 0, width, height) */
+	uint32_t background;   /* a8r8g8b8, opaque */
 	uint32_t layer_count;
 	struct compose_layer layer[COMPOSE_LAYER_MAX];
-	uint8_t order[COMPOSE_LAYER_MAX]; /* layers, lowest first */
+	uint8_t order[COMPOSE_LAYER_MAX];	     /* layers, lowest first */
 	struct fb_damage buffer[COMPOSE_BUFFER_MAX]; /* what each output buffer lacks */
-	struct fb_damage frame;	/* what changed since the last frame */
-	uint32_t fresh;		/* bit per layer: what it shows changed, or came to be seen, since the last frame */
+	struct fb_damage frame;			     /* what changed since the last frame */
+	uint32_t fresh; /* bit per layer: what it shows changed, or came to be seen, since the last frame */
 	uint64_t pixels_painted; /* since start; every fill and blend counts: for measurements */
 };
 
@@ -92,7 +92,7 @@ bool compose_advance(struct compose *c, uint64_t now_ns);
 /* What a frame changed. */
 struct compose_frame {
 	struct fb_damage damage; /* since the frame before */
-	uint32_t fresh;		/* bit per layer: see struct compose */
+	uint32_t fresh;		 /* bit per layer: see struct compose */
 };
 /* Paint the next frame into buffer number `buffer`, whose pixels are `target`: only where it lacks something. */
 void compose_paint(struct compose *c, unsigned buffer, const struct fb_target *target,

@@ -95,7 +95,7 @@ int fb_edid_make(uint8_t edid[FB_EDID_BYTES], const struct fb_mode *mode)
 	memcpy(edid, header, sizeof(header));
 	edid[8] = (uint8_t)(('P' - '@') << 2 | ('T' - '@') >> 3); /* manufacturer "PTL", 3.4.1 */
 	edid[9] = (uint8_t)((('T' - '@') & 7) << 5 | ('L' - '@'));
-	edid[10] = 1; /* product code */
+	edid[10] = 1;	 /* product code */
 	edid[16] = 0xff; /* the year is the model's */
 	edid[17] = 2026 - 1990;
 	edid[18] = 1; /* version 1.4 */
@@ -103,7 +103,7 @@ int fb_edid_make(uint8_t edid[FB_EDID_BYTES], const struct fb_mode *mode)
 	edid[20] = 0xa0; /* digital, 8 bits a colour */
 	edid[21] = centimetres(mode->width_mm);
 	edid[22] = centimetres(mode->height_mm);
-	edid[23] = 120; /* gamma 2.2 */
+	edid[23] = 120;	 /* gamma 2.2 */
 	edid[24] = 0x06; /* sRGB; the first detailed timing is the native one */
 	memcpy(edid + 25, chromaticity, sizeof(chromaticity));
 	memset(edid + 38, 0x01, 16); /* no standard timings */

@@ -5,7 +5,7 @@
 #include "vdev-fb/command.h"
 #include "vdev-fb/fb.h"
 
-#define COMMANDS_PER_ROUND 16	/* bound of one wake-up for one queue */
+#define COMMANDS_PER_ROUND 16 /* bound of one wake-up for one queue */
 
 static struct fb *fb_of(struct vdev *dev)
 {
@@ -118,7 +118,8 @@ static void fb_config_write(struct vdev *dev, uint32_t offset, uint64_t value, u
 {
 	struct virtio_gpu_config config;
 
-	if (offset != offsetof(struct virtio_gpu_config, events_clear) || bytes != sizeof(config.events_clear))
+	if (offset != offsetof(struct virtio_gpu_config, events_clear) ||
+		bytes != sizeof(config.events_clear))
 		return;
 	memcpy(&config, dev->config, sizeof(config));
 	config.events_read &= ~(uint32_t)value;

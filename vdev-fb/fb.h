@@ -40,7 +40,7 @@ struct fb_events {
 
 /* The panel as the guest is to see it. */
 struct fb_mode {
-	uint32_t width, height;	/* pixels, 1 to 4095 each (EDID's detailed timing has 12 bits) */
+	uint32_t width, height; /* pixels, 1 to 4095 each (EDID's detailed timing has 12 bits) */
 	uint32_t refresh_hz;
 	uint32_t width_mm, height_mm; /* 0: unknown */
 };
@@ -51,10 +51,10 @@ struct fb {
 	struct fb_state *state;
 	const struct fb_events *events;
 	void *events_data;
-	bool replay;		/* the next control command may have been executed by our predecessor */
-	uint32_t error_count;	/* commands answered with an error, since start */
+	bool replay;	      /* the next control command may have been executed by our predecessor */
+	uint32_t error_count; /* commands answered with an error, since start */
 	uint8_t edid[FB_EDID_BYTES];
-	struct vq_chain chain;	/* too large for a stack */
+	struct vq_chain chain; /* too large for a stack */
 };
 
 /*
@@ -72,8 +72,8 @@ int fb_set_mode(struct fb *fb, const struct fb_mode *mode);
 struct fb_view {
 	const struct vmem *memory;
 	const struct fb_resource *resource;
-	struct fb_rect part;	/* in the resource */
-	uint32_t format;	/* enum virtio_gpu_format */
+	struct fb_rect part; /* in the resource */
+	uint32_t format;     /* enum virtio_gpu_format */
 };
 /* What is on the scanout; false: nothing. */
 bool fb_scanout(const struct fb *fb, struct fb_view *view);
@@ -84,8 +84,8 @@ bool fb_format_has_alpha(uint32_t format);
 
 /* A rectangle whose rows lie at equal distances in one piece of memory. */
 struct fb_run {
-	struct fb_rect rect;	/* in the view */
-	const void *pixels;	/* of its upper left pixel; NULL: the driver backed it with nothing */
+	struct fb_rect rect; /* in the view */
+	const void *pixels;  /* of its upper left pixel; NULL: the driver backed it with nothing */
 	uint32_t stride_bytes;
 	uint32_t format;
 };
@@ -94,8 +94,8 @@ struct fb_run {
  * entries and call `run` for each piece; together they cover it exactly once. Every address is checked
  * against the bank here, again at each call.
  */
-void fb_runs(const struct fb_view *view, struct fb_rect rect, void (*run)(void *data, const struct fb_run *run),
-	void *data);
+void fb_runs(const struct fb_view *view, struct fb_rect rect,
+	void (*run)(void *data, const struct fb_run *run), void *data);
 
 /* Write the 128 bytes of an EDID 1.4 with this mode as its only one. -EINVAL: it cannot be said. */
 int fb_edid_make(uint8_t edid[FB_EDID_BYTES], const struct fb_mode *mode);

@@ -31,7 +31,7 @@ struct output_impl {
 struct output {
 	const struct output_impl *impl;
 	uint32_t width, height;
-	uint32_t refresh_mhz;	/* thousandths of a hertz */
+	uint32_t refresh_mhz;	      /* thousandths of a hertz */
 	uint32_t width_mm, height_mm; /* 0: unknown */
 	uint32_t buffer_count;
 	struct fb_target target[3];

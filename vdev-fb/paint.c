@@ -7,7 +7,7 @@ struct painter {
 	const struct fb_render_impl *render;
 	const struct fb_target *target;
 	uint8_t opacity;
-	int32_t x, y;		/* of the view's upper left pixel, on the output */
+	int32_t x, y; /* of the view's upper left pixel, on the output */
 };
 
 static void count_pixels(struct painter *p, struct fb_rect r)
@@ -35,7 +35,8 @@ static void paint_run(void *data, const struct fb_run *run)
 	count_pixels(p, run->rect);
 }
 
-static void paint_view(struct painter *p, const struct fb_view *view, struct fb_rect clip, int32_t x, int32_t y)
+static void paint_view(
+	struct painter *p, const struct fb_view *view, struct fb_rect clip, int32_t x, int32_t y)
 {
 	p->x = x;
 	p->y = y;

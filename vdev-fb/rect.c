@@ -20,16 +20,14 @@ struct fb_rect fb_rect_intersect(struct fb_rect a, struct fb_rect b)
 {
 	int32_t x = max32(a.x, b.x), y = max32(a.y, b.y);
 
-	return (struct fb_rect){
-		x, y, min32(a.x + a.w, b.x + b.w) - x, min32(a.y + a.h, b.y + b.h) - y};
+	return (struct fb_rect){x, y, min32(a.x + a.w, b.x + b.w) - x, min32(a.y + a.h, b.y + b.h) - y};
 }
 
 struct fb_rect fb_rect_union(struct fb_rect a, struct fb_rect b)
 {
 	int32_t x = min32(a.x, b.x), y = min32(a.y, b.y);
 
-	return (struct fb_rect){
-		x, y, max32(a.x + a.w, b.x + b.w) - x, max32(a.y + a.h, b.y + b.h) - y};
+	return (struct fb_rect){x, y, max32(a.x + a.w, b.x + b.w) - x, max32(a.y + a.h, b.y + b.h) - y};
 }
 
 static int64_t area(struct fb_rect r)

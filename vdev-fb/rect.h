@@ -10,13 +10,13 @@
 #include <stdint.h>
 
 struct fb_rect {
-	int32_t x, y, w, h;	/* empty if w or h is not positive */
+	int32_t x, y, w, h; /* empty if w or h is not positive */
 };
 
 #define FB_DAMAGE_MAX 8
 struct fb_damage {
 	uint32_t count;
-	struct fb_rect rect[FB_DAMAGE_MAX];	/* none is empty; they may overlap */
+	struct fb_rect rect[FB_DAMAGE_MAX]; /* none is empty; they may overlap */
 };
 
 static inline bool fb_rect_empty(struct fb_rect r)

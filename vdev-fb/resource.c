@@ -134,12 +134,14 @@ uint32_t fb_resource_attach(struct fb *fb, const struct virtio_gpu_resource_atta
 	if (resource->entry_count && !again)
 		return VIRTIO_GPU_RESP_ERR_UNSPEC;
 	/* Compared by division: nr_entries times 16 may not fit (CVE-2016-7994's class). */
-	if (!cmd->nr_entries || cmd->nr_entries > (chain->read_bytes - offset) / sizeof(struct virtio_gpu_mem_entry))
+	if (!cmd->nr_entries ||
+		cmd->nr_entries > (chain->read_bytes - offset) / sizeof(struct virtio_gpu_mem_entry))
 		return VIRTIO_GPU_RESP_ERR_INVALID_PARAMETER;
 	if (cmd->nr_entries > FB_ENTRY_MAX)
 		return VIRTIO_GPU_RESP_ERR_OUT_OF_MEMORY;
 	resource->entry_count = 0;
-	for (uint32_t i = 0; i < cmd->nr_entries; i++, offset += (uint32_t)sizeof(struct virtio_gpu_mem_entry)) {
+	for (uint32_t i = 0; i < cmd->nr_entries;
+		i++, offset += (uint32_t)sizeof(struct virtio_gpu_mem_entry)) {
 		struct virtio_gpu_mem_entry e;
 
 		if (vq_read(chain, offset, &e, sizeof(e)) != sizeof(e) || !entry_good(fb, &e))

@@ -29,12 +29,12 @@ struct screen {
 	const struct screen_events *events;
 	void *events_data;
 	uint64_t period_ns;
-	uint64_t next_ns;	/* earliest time of the next frame */
-	uint64_t frame;		/* number of the newest one, from 1 */
-	uint32_t fresh;		/* of that frame */
-	bool waiting;		/* for its flip */
+	uint64_t next_ns; /* earliest time of the next frame */
+	uint64_t frame;	  /* number of the newest one, from 1 */
+	uint32_t fresh;	  /* of that frame */
+	bool waiting;	  /* for its flip */
 	bool fading;
-	bool failed;		/* the newest commit failed: said once */
+	bool failed; /* the newest commit failed: said once */
 };
 
 /* Takes over output->flip. The background is opaque a8r8g8b8. */

@@ -41,14 +41,14 @@ struct drm_buffer {
 
 struct drm_output {
 	struct output output;
-	int fd;			/* readable when drm_output_dispatch has work */
+	int fd; /* readable when drm_output_dispatch has work */
 	uint32_t connector_id, crtc_id, plane_id;
 	uint32_t prop[DRM_PROP_COUNT]; /* 0: the driver has none of that name */
 	drmModeModeInfo mode;
 	uint32_t mode_blob;
 	struct drm_buffer buffer[DRM_BUFFER_COUNT];
-	int shown, queued;	/* buffer numbers, -1: none */
-	uint64_t frame;		/* queued */
+	int shown, queued; /* buffer numbers, -1: none */
+	uint64_t frame;	   /* queued */
 };
 
 /* Open `path`, or with NULL the first card that has a display, and show black. Negative errno, logged. */

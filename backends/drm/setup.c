@@ -134,7 +134,7 @@ static bool find_display(struct drm_output *drm)
 static int find_props(struct drm_output *drm)
 {
 	for (unsigned i = 0; i < DRM_PROP_COUNT; i++) {
-		uint32_t object = props[i].object_type == DRM_MODE_OBJECT_PLANE ? drm->plane_id
+		uint32_t object = props[i].object_type == DRM_MODE_OBJECT_PLANE	 ? drm->plane_id
 				  : props[i].object_type == DRM_MODE_OBJECT_CRTC ? drm->crtc_id
 										 : drm->connector_id;
 
@@ -159,7 +159,8 @@ static int make_buffer(struct drm_output *drm, unsigned n)
 	if (drmModeCreateDumbBuffer(drm->fd, width, height, 32, 0, &b->handle, &pitches[0], &b->bytes))
 		return -errno;
 	handles[0] = b->handle;
-	if (drmModeAddFB2(drm->fd, width, height, DRM_FORMAT_XRGB8888, handles, pitches, offsets, &b->fb_id, 0) ||
+	if (drmModeAddFB2(
+		    drm->fd, width, height, DRM_FORMAT_XRGB8888, handles, pitches, offsets, &b->fb_id, 0) ||
 		drmModeMapDumbBuffer(drm->fd, b->handle, &map_offset))
 		return -errno;
 	pixels = mmap(NULL, b->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, drm->fd, (off_t)map_offset);

@@ -10,12 +10,12 @@
 
 struct null_output {
 	struct output output;
-	int shown;		/* buffer number, -1: none yet */
-	int queued;		/* -1: none */
-	uint64_t frame;		/* queued, or shown if none is */
+	int shown;			/* buffer number, -1: none yet */
+	int queued;			/* -1: none */
+	uint64_t frame;			/* queued, or shown if none is */
 	uint64_t shown_sum, queued_sum; /* of their pixels, when they were handed over */
-	uint32_t violations;	/* times a shown or queued buffer was found changed */
-	struct fb_damage damage; /* of the newest commit */
+	uint32_t violations;		/* times a shown or queued buffer was found changed */
+	struct fb_damage damage;	/* of the newest commit */
 	uint32_t commit_count;
 };
 

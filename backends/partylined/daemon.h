@@ -24,8 +24,8 @@
 
 struct options {
 	const char *policy;
-	const char *card;	/* NULL: the first with a display */
-	const char *png;	/* headless: where a picture is left at the end; NULL: a real display */
+	const char *card; /* NULL: the first with a display */
+	const char *png;  /* headless: where a picture is left at the end; NULL: a real display */
 	bool real_time;
 };
 
@@ -33,7 +33,7 @@ struct daemon_bank {
 	void *memory;
 	void *state;
 	uint64_t state_bytes;
-	uint64_t state_used;	/* handed out to devices, in the order of their indices */
+	uint64_t state_used; /* handed out to devices, in the order of their indices */
 	struct pl_ioc_map_info info;
 };
 

@@ -11,7 +11,7 @@
 struct hv {
 	/* One hypercall with x1 to x5; its result, or the error of reaching the hypervisor. Never blocks. */
 	int64_t (*call)(struct hv *hv, uint64_t function, const uint64_t arg[5]);
-	int fd;			/* /dev/partyline: readable when something happened; -1: none */
+	int fd; /* /dev/partyline: readable when something happened; -1: none */
 };
 
 #define hv_call(hv, function, ...) ((hv)->call((hv), (function), (const uint64_t[5]){__VA_ARGS__}))

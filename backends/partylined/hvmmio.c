@@ -106,7 +106,8 @@ static void look_at_reset(struct hvmmio *h, const struct pl_dev_host *page)
 	h->driver_ok = false;
 	ret = hv_call(h->hv, PL_HVC_DEV_RESET_DONE, h->index, page->epoch);
 	if (ret && ret != -ESTALE) /* stale: yet another reset came, and with it another event */
-		vdev_log(VDEV_LOG_ERROR, "%s: reset to epoch %u not taken: %d", h->dev->name, page->epoch, (int)ret);
+		vdev_log(VDEV_LOG_ERROR, "%s: reset to epoch %u not taken: %d", h->dev->name, page->epoch,
+			(int)ret);
 }
 
 static void look_at_config(struct hvmmio *h, const struct pl_dev_host *page)
@@ -117,7 +118,8 @@ static void look_at_config(struct hvmmio *h, const struct pl_dev_host *page)
 	if (page->config_seq == page->config_done)
 		return; /* given up: nobody waits for it */
 	vdev_do_config_write(h->dev, page->config_offset, page->config_value, page->config_bytes);
-	hv_call(h->hv, PL_HVC_DEV_CONFIG_DONE, h->index, page->config_seq); /* -ESTALE: the hypervisor answered */
+	hv_call(h->hv, PL_HVC_DEV_CONFIG_DONE, h->index,
+		page->config_seq); /* -ESTALE: the hypervisor answered */
 }
 
 static void look_at_status(struct hvmmio *h, const struct pl_dev_host *page)
@@ -165,8 +167,8 @@ static int64_t describe(struct hvmmio *h)
 	const struct vdev_impl *impl = h->dev->impl;
 	uint64_t features = impl->features | VDEV_FEATURES_OFFERED;
 	uint64_t id = impl->device_id | (uint64_t)impl->queue_count << 32;
-	int64_t ret = hv_call(h->hv, PL_HVC_DEV_OFFER, h->index, features, VDEV_FEATURES_REQUIRED, id,
-		impl->config_bytes);
+	int64_t ret = hv_call(
+		h->hv, PL_HVC_DEV_OFFER, h->index, features, VDEV_FEATURES_REQUIRED, id, impl->config_bytes);
 
 	for (unsigned q = 0; !ret && q < impl->queue_count; q++)
 		ret = hv_call(h->hv, PL_HVC_DEV_QUEUE_MAX, h->index, q, impl->queue_size);
@@ -191,7 +193,8 @@ static void take_up(struct hvmmio *h, const struct pl_dev_host *page)
 	vdev_do_driver_ok(dev, page->driver_features);
 }
 
-int hvmmio_start(struct hvmmio *h, struct hv *hv, struct vdev *dev, uint32_t index, const struct pl_dev_host *host)
+int hvmmio_start(
+	struct hvmmio *h, struct hv *hv, struct vdev *dev, uint32_t index, const struct pl_dev_host *host)
 {
 	struct pl_dev_host page;
 	int64_t ret;
@@ -207,9 +210,11 @@ int hvmmio_start(struct hvmmio *h, struct hv *hv, struct vdev *dev, uint32_t ind
 		ret = hv_call(hv, PL_HVC_DEV_READY, index);
 	}
 	if (!ret && page.epoch != page.reset_done)
-		hv_call(hv, PL_HVC_DEV_RESET_DONE, index, page.epoch); /* -ESTALE: hvmmio_look sees the next */
-	h->looked = false; /* look at all once more: it became visible just now */
+		hv_call(hv, PL_HVC_DEV_RESET_DONE, index,
+			page.epoch); /* -ESTALE: hvmmio_look sees the next */
+	h->looked = false;	     /* look at all once more: it became visible just now */
 	if (ret)
-		vdev_log(VDEV_LOG_ERROR, "%s: device %u not taken by the hypervisor: %d", dev->name, index, (int)ret);
+		vdev_log(VDEV_LOG_ERROR, "%s: device %u not taken by the hypervisor: %d", dev->name, index,
+			(int)ret);
 	return (int)ret;
 }

@@ -20,10 +20,10 @@
 struct hvmmio {
 	struct hv *hv;
 	struct vdev *dev;
-	uint32_t index;		/* of the device, as hypercalls take it */
+	uint32_t index;			/* of the device, as hypercalls take it */
 	const struct pl_dev_host *host; /* the hypervisor's page, read-only */
 	uint32_t event_seen;
-	bool looked;		/* event_seen is valid */
+	bool looked; /* event_seen is valid */
 	uint32_t config_seen;
 	uint32_t notify_seen[PL_DEV_QUEUE_MAX];
 	uint32_t enable_seen[PL_DEV_QUEUE_MAX];
@@ -35,7 +35,8 @@ struct hvmmio {
  * Bind `dev` (set up by its class, dev->memory set) to device `index` and serve it from now on. A driver that
  * is live keeps its queues where they are. Negative errno, logged.
  */
-int hvmmio_start(struct hvmmio *h, struct hv *hv, struct vdev *dev, uint32_t index, const struct pl_dev_host *host);
+int hvmmio_start(
+	struct hvmmio *h, struct hv *hv, struct vdev *dev, uint32_t index, const struct pl_dev_host *host);
 /* Handle what the driver did since the last look. True: some queue has work. */
 bool hvmmio_look(struct hvmmio *h);
 /* One bounded round over each queue with work. True: some has more. */

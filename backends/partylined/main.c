@@ -17,8 +17,9 @@
 #include "backends/partylined/rules.h"
 #include "vdev/log.h"
 
-#define PRIORITY   50 /* SCHED_FIFO: above the kernel's threads that nobody waits for, below its interrupt threads' default */
-#define EVENTS_MAX 16
+#define PRIORITY                                                                                             \
+	50 /* SCHED_FIFO: above the kernel's threads that nobody waits for, below its interrupt threads' default */
+#define EVENTS_MAX	 16
 #define KEYPAD_DIRECTORY "/dev/input"
 
 static struct daemon the_daemon;
@@ -34,8 +35,8 @@ uint64_t clock_ns(void)
 /* The console's lines carry the time already. One write for a line, so that it stays whole. */
 static void log_line(enum vdev_log_level level, const char *line)
 {
-	static const char *const words[] = {[VDEV_LOG_ERROR] = "error: ", [VDEV_LOG_WARN] = "warning: ",
-		[VDEV_LOG_INFO] = ""};
+	static const char *const words[] = {
+		[VDEV_LOG_ERROR] = "error: ", [VDEV_LOG_WARN] = "warning: ", [VDEV_LOG_INFO] = ""};
 
 	printf("partylined: %s%s\n", words[level], line);
 	fflush(stdout);
@@ -158,7 +159,8 @@ static int open_events(struct daemon *d)
 	d->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	d->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	d->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (d->epoll_fd < 0 || d->timer_fd < 0 || d->signal_fd < 0 || watch(d, d->timer_fd) || watch(d, d->signal_fd))
+	if (d->epoll_fd < 0 || d->timer_fd < 0 || d->signal_fd < 0 || watch(d, d->timer_fd) ||
+		watch(d, d->signal_fd))
 		return -errno;
 	return 0;
 }

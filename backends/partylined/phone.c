@@ -86,7 +86,8 @@ static void on_delivered(void *data, struct vinput *in, const struct virtio_inpu
 	const struct phone_partition *p = data;
 
 	(void)in;
-	p->phone->mark(p->phone->mark_data, PL_MARK_KEY_OWNER, (uint64_t)event->code << 8 | event->value, p->hv_index);
+	p->phone->mark(p->phone->mark_data, PL_MARK_KEY_OWNER, (uint64_t)event->code << 8 | event->value,
+		p->hv_index);
 }
 
 static const struct vinput_events input_events = {.delivered = on_delivered};
@@ -121,7 +122,8 @@ static void apply(void *data, const struct decision *old, const struct decision 
 		struct compose_place place = place_of(&now->layer[i]);
 
 		if (phone->partition[i].has_fb)
-			compose_place(&phone->screen.compose, phone->partition[i].layer, &place, now->time_ns);
+			compose_place(
+				&phone->screen.compose, phone->partition[i].layer, &place, now->time_ns);
 	}
 	router_decide(&phone->router, now);
 	phone->mark(phone->mark_data, PL_MARK_DECISION, now->number, now->state);
@@ -178,8 +180,8 @@ struct vdev *phone_add_fb(struct phone *phone, unsigned p, uint32_t hv_index, co
 	return &part->fb.vdev;
 }
 
-struct vdev *phone_add_input(struct phone *phone, unsigned p, uint32_t hv_index, const char *name,
-	const struct vinput_caps *caps)
+struct vdev *phone_add_input(
+	struct phone *phone, unsigned p, uint32_t hv_index, const char *name, const struct vinput_caps *caps)
 {
 	struct phone_partition *part = &phone->partition[p];
 
@@ -198,7 +200,8 @@ static bool driver_there(const struct vdev *dev)
 
 static bool present(const struct phone_partition *part)
 {
-	return (part->has_fb && driver_there(&part->fb.vdev)) || (part->has_input && driver_there(&part->input.vdev));
+	return (part->has_fb && driver_there(&part->fb.vdev)) ||
+	       (part->has_input && driver_there(&part->input.vdev));
 }
 
 void phone_look(struct phone *phone, uint64_t now_ns)

@@ -25,7 +25,7 @@ struct phone;
 struct phone_partition {
 	struct phone *phone;
 	unsigned number;
-	uint32_t hv_index;	/* as the hypervisor numbers it: for marks */
+	uint32_t hv_index; /* as the hypervisor numbers it: for marks */
 	bool has_fb, has_input;
 	unsigned layer;
 	struct fb fb;
@@ -40,7 +40,7 @@ struct phone {
 	struct router router;
 	struct phone_partition partition[POLICY_PARTITION_MAX];
 	uint8_t layer_owner[COMPOSE_LAYER_MAX]; /* partition of each layer */
-	uint32_t screen_mask;	/* hv partitions whose new picture is in the frame that was committed last */
+	uint32_t screen_mask; /* hv partitions whose new picture is in the frame that was committed last */
 	phone_mark *mark;
 	void *mark_data;
 };
@@ -54,8 +54,8 @@ void phone_init(struct phone *phone, const struct policy *policy, struct output 
 /* Partition `p` gets a screen with a state page, a keypad. The device, to be attached to a transport; NULL: refused, logged. */
 struct vdev *phone_add_fb(struct phone *phone, unsigned p, uint32_t hv_index, const char *name, void *state,
 	uint64_t state_bytes);
-struct vdev *phone_add_input(struct phone *phone, unsigned p, uint32_t hv_index, const char *name,
-	const struct vinput_caps *caps);
+struct vdev *phone_add_input(
+	struct phone *phone, unsigned p, uint32_t hv_index, const char *name, const struct vinput_caps *caps);
 /* Look who is there: a partition is present while a driver of its is live. After each round over the devices. */
 void phone_look(struct phone *phone, uint64_t now_ns);
 /* What the telephony partition published. */

@@ -15,7 +15,8 @@ static pixman_format_code_t pixman_format(uint32_t format)
 	}
 }
 
-static pixman_image_t *wrap(pixman_format_code_t format, struct fb_rect size, const void *pixels, uint32_t stride)
+static pixman_image_t *wrap(
+	pixman_format_code_t format, struct fb_rect size, const void *pixels, uint32_t stride)
 {
 	/* pixman takes sources as writable too; none is written. */
 	return pixman_image_create_bits_no_clear(
@@ -68,8 +69,8 @@ static void render_blend(
 	pixman_image_t *mask = solid_mask(opacity);
 
 	if (to && from && (mask || opacity == 255))
-		pixman_image_composite32(opaque ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, from, mask, to, 0, 0, 0, 0, x, y,
-			run->rect.w, run->rect.h);
+		pixman_image_composite32(opaque ? PIXMAN_OP_SRC : PIXMAN_OP_OVER, from, mask, to, 0, 0, 0, 0,
+			x, y, run->rect.w, run->rect.h);
 	if (mask)
 		pixman_image_unref(mask);
 	if (from)

@@ -71,8 +71,8 @@ int main(void)
 	if (ret)
 		return 1;
 	drm.output.flip = on_flip;
-	result("drm: takes the preferred mode", drm.output.width == 480 && drm.output.height == 800, "%u wide, expected %u",
-		drm.output.width, 480);
+	result("drm: takes the preferred mode", drm.output.width == 480 && drm.output.height == 800,
+		"%u wide, expected %u", drm.output.width, 480);
 	for (unsigned frame = 1; frame <= FRAMES; frame++) {
 		struct fb_damage damage = {.count = 1, .rect = {{0, 0, 480, 800}}};
 		int buffer = drm.output.impl->acquire(&drm.output);
@@ -86,11 +86,13 @@ int main(void)
 		busy += drm.output.impl->acquire(&drm.output) == -EBUSY;
 		wait_flip();
 	}
-	result("drm: never gives out the shown buffer", wrong_buffer == 0, "%u times, expected %u", wrong_buffer, 0);
+	result("drm: never gives out the shown buffer", wrong_buffer == 0, "%u times, expected %u",
+		wrong_buffer, 0);
 	result("drm: takes every frame", refused == 0, "%u refused, expected %u", refused, 0);
-	result("drm: gives out nothing while a flip is queued", busy == FRAMES, "%u times, expected %u", busy, FRAMES);
-	result("drm: flips every frame once", flip_count == FRAMES && flipped == FRAMES, "%u flips, expected %u",
-		flip_count, FRAMES);
+	result("drm: gives out nothing while a flip is queued", busy == FRAMES, "%u times, expected %u", busy,
+		FRAMES);
+	result("drm: flips every frame once", flip_count == FRAMES && flipped == FRAMES,
+		"%u flips, expected %u", flip_count, FRAMES);
 	drm_output_close(&drm);
 	return 0;
 }

@@ -56,7 +56,8 @@ static void show_picture(struct driver *driver, uint32_t format)
 
 static void give_event_buffer(struct driver *driver, unsigned n)
 {
-	struct vq_buf buf = {EVENT_BUFFERS + n * sizeof(struct virtio_input_event), sizeof(struct virtio_input_event)};
+	struct vq_buf buf = {
+		EVENT_BUFFERS + n * sizeof(struct virtio_input_event), sizeof(struct virtio_input_event)};
 
 	vq_add(&driver->events, &buf, 0, 1);
 	if (vq_publish(&driver->events))
@@ -93,7 +94,8 @@ void driver_die(struct driver *driver)
 
 uint32_t driver_draw(struct driver *driver, uint32_t x, uint32_t y, uint32_t w, uint32_t h, uint32_t colour)
 {
-	struct virtio_gpu_resource_flush flush = {{.type = VIRTIO_GPU_CMD_RESOURCE_FLUSH}, {x, y, w, h}, 1, 0};
+	struct virtio_gpu_resource_flush flush = {
+		{.type = VIRTIO_GPU_CMD_RESOURCE_FLUSH}, {x, y, w, h}, 1, 0};
 	uint32_t *pixels = vmem_at(&driver->memory, PICTURE_ADDR, driver->width * driver->height * 4);
 	uint32_t answer;
 
@@ -115,8 +117,10 @@ void driver_poll(struct driver *driver)
 		uint64_t at = driver->events.desc[id].addr;
 
 		if (driver->event_count < DRIVER_EVENT_MAX)
-			memcpy(&driver->event[driver->event_count++], vmem_at(&driver->memory, at, bytes), bytes);
-		give_event_buffer(driver, (unsigned)((at - EVENT_BUFFERS) / sizeof(struct virtio_input_event)));
+			memcpy(&driver->event[driver->event_count++], vmem_at(&driver->memory, at, bytes),
+				bytes);
+		give_event_buffer(
+			driver, (unsigned)((at - EVENT_BUFFERS) / sizeof(struct virtio_input_event)));
 	}
 }
 

@@ -19,7 +19,7 @@
 #define LINUX_RED   0x00800000u
 #define CALL_GREEN  0xff008000u
 #define CALL_GLASS  0x80004000u /* half of 0x008000 */
-#define BAND_HEIGHT 184u /* of policy.conf's heads-up band */
+#define BAND_HEIGHT 184u	/* of policy.conf's heads-up band */
 
 static struct phone phone;
 static struct null_output display;
@@ -67,10 +67,12 @@ static void start(void)
 	null_output_finish(&display);
 	EXPECT_EQ(null_output_init(&display, policy.panel_width, policy.panel_height, 3), 0);
 	phone_init(&phone, &policy, &display.output, &pixman_render, on_mark, NULL, now);
-	fb = phone_add_fb(&phone, policy_partition(&policy, "call"), 0, "call-fb", &call_state, sizeof(call_state));
+	fb = phone_add_fb(
+		&phone, policy_partition(&policy, "call"), 0, "call-fb", &call_state, sizeof(call_state));
 	input = phone_add_input(&phone, policy_partition(&policy, "call"), 0, "call-input", keys_caps());
 	driver_init(&call, banks[0], fb, input);
-	fb = phone_add_fb(&phone, policy_partition(&policy, "linux"), 2, "linux-fb", &linux_state, sizeof(linux_state));
+	fb = phone_add_fb(
+		&phone, policy_partition(&policy, "linux"), 2, "linux-fb", &linux_state, sizeof(linux_state));
 	input = phone_add_input(&phone, policy_partition(&policy, "linux"), 2, "linux-input", keys_caps());
 	driver_init(&lnx, banks[1], fb, input);
 	driver_boot(&call, ARGB, policy.panel_width, policy.panel_height);
@@ -215,7 +217,8 @@ int main(void)
 {
 	static const struct unit_test tests[] = {
 		{"idle shows Linux alone", idle_shows_linux_alone},
-		{"ringing puts a band over a picture that goes on", ringing_puts_a_band_over_a_picture_that_goes_on},
+		{"ringing puts a band over a picture that goes on",
+			ringing_puts_a_band_over_a_picture_that_goes_on},
 		{"a call covers Linux however it draws", a_call_covers_linux_however_it_draws},
 		{"keys follow the screen and none sticks", keys_follow_the_screen_and_none_sticks},
 		{"a restart of Linux leaves the call as it is", a_restart_of_linux_leaves_the_call_as_it_is},
@@ -224,5 +227,6 @@ int main(void)
 		{"the shown buffer is never painted", the_shown_buffer_is_never_painted},
 	};
 
-	return unit_main("phone: two partitions on one screen and keypad", tests, sizeof(tests) / sizeof(tests[0]));
+	return unit_main(
+		"phone: two partitions on one screen and keypad", tests, sizeof(tests) / sizeof(tests[0]));
 }

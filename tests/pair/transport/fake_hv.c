@@ -108,7 +108,8 @@ void fake_status(struct fake_hv *fake, uint32_t status, uint64_t features)
 	fake_event(fake);
 }
 
-void fake_queue(struct fake_hv *fake, unsigned q, uint32_t num, uint64_t desc, uint64_t driver, uint64_t device)
+void fake_queue(
+	struct fake_hv *fake, unsigned q, uint32_t num, uint64_t desc, uint64_t driver, uint64_t device)
 {
 	struct pl_dev_queue *queue = &fake->page.queue[q];
 

@@ -18,7 +18,7 @@ struct fake_hv {
 	uint8_t config[PL_DEV_CONFIG_MAX];
 	uint64_t offer[5];
 	uint32_t queue_max[PL_DEV_QUEUE_MAX];
-	uint32_t interrupts;	/* accepted */
+	uint32_t interrupts; /* accepted */
 	/* hypercalls made, oldest first: numbers relative to PL_HVC_BASE */
 	unsigned call[FAKE_CALL_MAX];
 	unsigned call_count;
@@ -35,7 +35,8 @@ void fake_event(struct fake_hv *fake);
 /* The driver's side. */
 void fake_reset(struct fake_hv *fake);
 void fake_status(struct fake_hv *fake, uint32_t status, uint64_t features);
-void fake_queue(struct fake_hv *fake, unsigned q, uint32_t num, uint64_t desc, uint64_t driver, uint64_t device);
+void fake_queue(
+	struct fake_hv *fake, unsigned q, uint32_t num, uint64_t desc, uint64_t driver, uint64_t device);
 void fake_notify(struct fake_hv *fake, unsigned q);
 void fake_config_write(struct fake_hv *fake, uint32_t offset, uint64_t value, uint32_t bytes);
 

@@ -11,7 +11,8 @@
 #define GUEST_BASE 0x7c000000ull
 #define RING_SIZE  16
 #define LIVE                                                                                                 \
-	(VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_FEATURES_OK | VIRTIO_STATUS_DRIVER_OK)
+	(VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_FEATURES_OK |                      \
+		VIRTIO_STATUS_DRIVER_OK)
 
 static struct fake_hv fake;
 static struct hvmmio transport;
@@ -330,7 +331,8 @@ static const struct unit_test tests[] = {
 	{"completions of an old epoch are refused", completions_of_an_old_epoch_are_refused},
 	{"a configuration write is answered before it is confirmed",
 		a_configuration_write_is_answered_before_it_is_confirmed},
-	{"a restarted backend goes on where the queues stand", a_restarted_backend_goes_on_where_the_queues_stand},
+	{"a restarted backend goes on where the queues stand",
+		a_restarted_backend_goes_on_where_the_queues_stand},
 	{"a reset while it was away is confirmed once it is back",
 		a_reset_while_it_was_away_is_confirmed_once_it_is_back},
 	{"a broken device stays latched over a restart", a_broken_device_stays_latched_over_a_restart},

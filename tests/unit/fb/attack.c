@@ -41,8 +41,7 @@ static void ids_in_use_and_id_0_are_refused(void)
 /* Index out of range for scanout (CVE-2016-10029's class). */
 static void scanout_numbers_are_bounded(void)
 {
-	struct virtio_gpu_set_scanout cmd = {
-		{.type = VIRTIO_GPU_CMD_SET_SCANOUT}, {0, 0, 10, 10}, 1, 1};
+	struct virtio_gpu_set_scanout cmd = {{.type = VIRTIO_GPU_CMD_SET_SCANOUT}, {0, 0, 10, 10}, 1, 1};
 	struct virtio_gpu_update_cursor cursor = {
 		{.type = VIRTIO_GPU_CMD_UPDATE_CURSOR}, 0xffffffff, 0, 0, 0, 0, 0, 0, 0};
 
@@ -57,8 +56,16 @@ static void scanout_numbers_are_bounded(void)
 static void rectangles_outside_their_resource_are_refused(void)
 {
 	static const struct virtio_gpu_rect bad[] = {
-		{0, 0, 65, 64}, {0, 0, 64, 65}, {64, 0, 1, 1}, {0, 64, 1, 1}, {1, 0, 64, 64},
-		{0xffffffff, 0, 2, 2}, {2, 0, 0xffffffff, 1}, {0, 0xfffffff0, 16, 0x20}, {0, 0, 0, 1}, {0, 0, 1, 0},
+		{0, 0, 65, 64},
+		{0, 0, 64, 65},
+		{64, 0, 1, 1},
+		{0, 64, 1, 1},
+		{1, 0, 64, 64},
+		{0xffffffff, 0, 2, 2},
+		{2, 0, 0xffffffff, 1},
+		{0, 0xfffffff0, 16, 0x20},
+		{0, 0, 0, 1},
+		{0, 0, 1, 0},
 	};
 
 	rig_start();
@@ -92,9 +99,16 @@ static void backing_outside_the_bank_is_refused(void)
 {
 	const uint64_t end = RIG_GUEST_BASE + RIG_BANK_BYTES;
 	const struct virtio_gpu_mem_entry bad[] = {
-		{RIG_GUEST_BASE - 4096, 4096, 0}, {RIG_GUEST_BASE - 4, 8, 0}, {end, 4, 0}, {end - 4, 8, 0},
-		{RIG_GUEST_BASE, RIG_BANK_BYTES + 4, 0}, {UINT64_MAX - 3, 8, 0}, {0, 4096, 0},
-		{RIG_POOL_ADDR, 0, 0}, {RIG_POOL_ADDR + 1, 4, 0}, {RIG_POOL_ADDR, 0xffffffff, 0},
+		{RIG_GUEST_BASE - 4096, 4096, 0},
+		{RIG_GUEST_BASE - 4, 8, 0},
+		{end, 4, 0},
+		{end - 4, 8, 0},
+		{RIG_GUEST_BASE, RIG_BANK_BYTES + 4, 0},
+		{UINT64_MAX - 3, 8, 0},
+		{0, 4096, 0},
+		{RIG_POOL_ADDR, 0, 0},
+		{RIG_POOL_ADDR + 1, 4, 0},
+		{RIG_POOL_ADDR, 0xffffffff, 0},
 	};
 	struct virtio_gpu_mem_entry two[2] = {{RIG_POOL_ADDR, 4096, 0}, {end, 4096, 0}};
 
@@ -146,9 +160,13 @@ static void the_number_of_resources_is_bounded(void)
 static void short_requests_are_refused(void)
 {
 	static const uint32_t type[] = {
-		VIRTIO_GPU_CMD_RESOURCE_CREATE_2D, VIRTIO_GPU_CMD_RESOURCE_UNREF, VIRTIO_GPU_CMD_SET_SCANOUT,
-		VIRTIO_GPU_CMD_RESOURCE_FLUSH, VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D,
-		VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING, VIRTIO_GPU_CMD_RESOURCE_DETACH_BACKING,
+		VIRTIO_GPU_CMD_RESOURCE_CREATE_2D,
+		VIRTIO_GPU_CMD_RESOURCE_UNREF,
+		VIRTIO_GPU_CMD_SET_SCANOUT,
+		VIRTIO_GPU_CMD_RESOURCE_FLUSH,
+		VIRTIO_GPU_CMD_TRANSFER_TO_HOST_2D,
+		VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING,
+		VIRTIO_GPU_CMD_RESOURCE_DETACH_BACKING,
 		VIRTIO_GPU_CMD_GET_EDID,
 	};
 

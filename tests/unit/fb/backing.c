@@ -74,8 +74,8 @@ static void scattered(uint32_t piece, uint32_t lead)
 static void every_cut_gives_every_pixel_once(void)
 {
 	static const uint32_t piece[] = {2, 3, 36, 37, 38, 73, 74, 100, 500, 5000};
-	static const struct fb_rect part[] = {{0, 0, WIDTH, HEIGHT}, {0, 0, 1, 1}, {36, 28, 1, 1}, {5, 7, 20, 11},
-		{0, 3, WIDTH, 2}, {10, 0, 1, HEIGHT}};
+	static const struct fb_rect part[] = {{0, 0, WIDTH, HEIGHT}, {0, 0, 1, 1}, {36, 28, 1, 1},
+		{5, 7, 20, 11}, {0, 3, WIDTH, 2}, {10, 0, 1, HEIGHT}};
 
 	for (unsigned i = 0; i < sizeof(piece) / sizeof(piece[0]); i++) {
 		scattered(piece[i], 0);

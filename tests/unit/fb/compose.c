@@ -45,10 +45,15 @@ static void other_start(uint32_t format, uint32_t width, uint32_t height, uint32
 	const struct fb_mode mode = {WIDTH, HEIGHT, 60, 0, 0};
 
 	memset(&other_state, 0, sizeof(other_state));
-	EXPECT_EQ(fb_init(&other, "other-fb", &mode, &other_state, sizeof(other_state), &rig_events, NULL), 0);
+	EXPECT_EQ(
+		fb_init(&other, "other-fb", &mode, &other_state, sizeof(other_state), &rig_events, NULL), 0);
 	other.vdev.memory = (struct vmem){(uint8_t *)other_bank, 0x1000, sizeof(other_bank)};
-	other_state.resource[0] = (struct fb_resource){.id = 1, .format = format, .width = width, .height = height,
-		.entry_count = 1, .entry[0] = {0x1000, width * height * 4, 0}};
+	other_state.resource[0] = (struct fb_resource){.id = 1,
+		.format = format,
+		.width = width,
+		.height = height,
+		.entry_count = 1,
+		.entry[0] = {0x1000, width * height * 4, 0}};
 	other_state.scanout = (struct fb_scanout_state){1, 0, 0, width, height};
 	for (unsigned i = 0; i < width * height; i++)
 		other_bank[i] = value;
@@ -57,8 +62,8 @@ static void other_start(uint32_t format, uint32_t width, uint32_t height, uint32
 /* Two devices: the rig's picture of one colour below, the other one's above. */
 static void start(uint32_t below, uint32_t above_format, uint32_t above)
 {
-	struct compose_place place = {.visible = true, .band = COMPOSE_BOTTOM, .region = {0, 0, WIDTH, HEIGHT},
-		.opacity = 255};
+	struct compose_place place = {
+		.visible = true, .band = COMPOSE_BOTTOM, .region = {0, 0, WIDTH, HEIGHT}, .opacity = 255};
 
 	rig_start();
 	rig_picture(1, XRGB, WIDTH, HEIGHT, RIG_POOL_ADDR);
@@ -75,8 +80,11 @@ static void start(uint32_t below, uint32_t above_format, uint32_t above)
 
 static void place_other(struct fb_rect region, uint8_t opacity, uint32_t fade_ms, uint64_t now)
 {
-	struct compose_place place = {.visible = true, .band = COMPOSE_OVERLAY, .region = region,
-		.opacity = opacity, .fade_ms = fade_ms};
+	struct compose_place place = {.visible = true,
+		.band = COMPOSE_OVERLAY,
+		.region = region,
+		.opacity = opacity,
+		.fade_ms = fade_ms};
 
 	compose_place(&compose, 1, &place, now);
 }
@@ -192,8 +200,12 @@ static void an_opaque_overlay_hides_and_spares_what_is_below(void)
 /* The lower one's place in the list, z and flushes do not matter: bands do. */
 static void nothing_below_reaches_over_a_higher_band(void)
 {
-	struct compose_place place = {.visible = true, .band = COMPOSE_TOP, .z = INT32_MAX,
-		.region = {-1000, -1000, 4000, 4000}, .opacity = 255, .backdrop = 0xffffffff};
+	struct compose_place place = {.visible = true,
+		.band = COMPOSE_TOP,
+		.z = INT32_MAX,
+		.region = {-1000, -1000, 4000, 4000},
+		.opacity = 255,
+		.backdrop = 0xffffffff};
 
 	start(0x00ff0000, XRGB, 0x0000ff00);
 	place_other((struct fb_rect){0, 0, WIDTH, 10}, 255, 0, 0);
@@ -209,8 +221,11 @@ static void nothing_below_reaches_over_a_higher_band(void)
 
 static void z_orders_within_a_band(void)
 {
-	struct compose_place place = {.visible = true, .band = COMPOSE_OVERLAY, .z = 1,
-		.region = {0, 0, WIDTH, HEIGHT}, .opacity = 255};
+	struct compose_place place = {.visible = true,
+		.band = COMPOSE_OVERLAY,
+		.z = 1,
+		.region = {0, 0, WIDTH, HEIGHT},
+		.opacity = 255};
 
 	start(0x00ff0000, XRGB, 0x0000ff00);
 	place_other((struct fb_rect){0, 0, WIDTH, HEIGHT}, 255, 0, 0);
@@ -242,8 +257,11 @@ static void the_region_clips_and_moves_the_picture(void)
 
 static void the_backdrop_shows_where_there_is_no_picture(void)
 {
-	struct compose_place place = {.visible = true, .band = COMPOSE_BOTTOM, .region = {0, 0, WIDTH, HEIGHT},
-		.opacity = 255, .backdrop = 0xff202428};
+	struct compose_place place = {.visible = true,
+		.band = COMPOSE_BOTTOM,
+		.region = {0, 0, WIDTH, HEIGHT},
+		.opacity = 255,
+		.backdrop = 0xff202428};
 
 	start(0x00ff0000, XRGB, 0);
 	compose_place(&compose, 0, &place, 0);
@@ -360,13 +378,15 @@ CU_TestInfo compose_tests[] = {
 	{"opacity dims an opaque picture", opacity_dims_an_opaque_picture},
 	{"only damage is painted", only_damage_is_painted},
 	{"each buffer gets what it missed", each_buffer_gets_what_it_missed},
-	{"an opaque overlay hides and spares what is below", an_opaque_overlay_hides_and_spares_what_is_below},
+	{"an opaque overlay hides and spares what is below",
+		an_opaque_overlay_hides_and_spares_what_is_below},
 	{"nothing below reaches over a higher band", nothing_below_reaches_over_a_higher_band},
 	{"z orders within a band", z_orders_within_a_band},
 	{"the region clips and moves the picture", the_region_clips_and_moves_the_picture},
 	{"the backdrop shows where there is no picture", the_backdrop_shows_where_there_is_no_picture},
 	{"a hidden layer is not painted", a_hidden_layer_is_not_painted},
-	{"a fade goes from what is shown to what is wanted", a_fade_goes_from_what_is_shown_to_what_is_wanted},
+	{"a fade goes from what is shown to what is wanted",
+		a_fade_goes_from_what_is_shown_to_what_is_wanted},
 	{"the cursor is painted over its own picture only", the_cursor_is_painted_over_its_own_picture_only},
 	{"scattered backing paints the same picture", scattered_backing_paints_the_same_picture},
 	{"damage in excess is merged and never lost", damage_in_excess_is_merged_and_never_lost},

@@ -3,7 +3,8 @@
 
 static void checksum_and_header_hold(void)
 {
-	static const struct fb_mode mode[] = {{480, 800, 60, 52, 86}, {1, 1, 1, 0, 0}, {1920, 1080, 60, 500, 300}};
+	static const struct fb_mode mode[] = {
+		{480, 800, 60, 52, 86}, {1, 1, 1, 0, 0}, {1920, 1080, 60, 500, 300}};
 	uint8_t edid[FB_EDID_BYTES];
 
 	for (unsigned m = 0; m < 3; m++) {
@@ -45,8 +46,13 @@ static void the_first_timing_is_the_mode(void)
 static void modes_that_cannot_be_said_are_refused(void)
 {
 	static const struct fb_mode bad[] = {
-		{0, 800, 60, 0, 0}, {480, 0, 60, 0, 0}, {480, 800, 0, 0, 0}, {4096, 10, 60, 0, 0},
-		{4095, 4095, 1000, 0, 0}, {480, 800, 60, 4096, 0}, {UINT32_MAX, UINT32_MAX, UINT32_MAX, 0, 0},
+		{0, 800, 60, 0, 0},
+		{480, 0, 60, 0, 0},
+		{480, 800, 0, 0, 0},
+		{4096, 10, 60, 0, 0},
+		{4095, 4095, 1000, 0, 0},
+		{480, 800, 60, 4096, 0},
+		{UINT32_MAX, UINT32_MAX, UINT32_MAX, 0, 0},
 	};
 	uint8_t edid[FB_EDID_BYTES];
 

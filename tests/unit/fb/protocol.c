@@ -2,7 +2,7 @@
 #include <string.h>
 #include "tests/unit/fb/suites.h"
 
-#define OK VIRTIO_GPU_RESP_OK_NODATA
+#define OK   VIRTIO_GPU_RESP_OK_NODATA
 #define XRGB VIRTIO_GPU_FORMAT_B8G8R8X8_UNORM
 
 static void display_info_names_the_one_screen(void)
@@ -92,9 +92,9 @@ static void flush_of_a_hidden_resource_is_silent(void)
 static void fences_come_back_with_their_context(void)
 {
 	struct virtio_gpu_ctrl_hdr answer, cmd = {.type = VIRTIO_GPU_CMD_GET_CAPSET,
-						  .flags = VIRTIO_GPU_FLAG_FENCE,
-						  .fence_id = 0x123456789abcull,
-						  .ctx_id = 7};
+						   .flags = VIRTIO_GPU_FLAG_FENCE,
+						   .fence_id = 0x123456789abcull,
+						   .ctx_id = 7};
 
 	rig_start();
 	EXPECT_EQ(rig_send(&rig.control, &cmd, sizeof(cmd), NULL, 0, &answer, sizeof(answer)),
@@ -217,7 +217,8 @@ CU_TestInfo protocol_tests[] = {
 	{"flush of a hidden resource is silent", flush_of_a_hidden_resource_is_silent},
 	{"fences come back with their context", fences_come_back_with_their_context},
 	{"an unreferenced resource leaves the scanout", an_unreferenced_resource_leaves_the_scanout},
-	{"a detached resource shows nothing until attached", a_detached_resource_shows_nothing_until_attached},
+	{"a detached resource shows nothing until attached",
+		a_detached_resource_shows_nothing_until_attached},
 	{"the cursor is placed by its hot spot", the_cursor_is_placed_by_its_hot_spot},
 	{"cursor commands need no room for an answer", cursor_commands_need_no_room_for_an_answer},
 	{"a new mode is announced", a_new_mode_is_announced},

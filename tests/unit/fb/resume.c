@@ -124,7 +124,8 @@ static void a_small_state_page_is_refused(void)
 CU_TestInfo resume_tests[] = {
 	{"the picture outlives the process", the_picture_outlives_the_process},
 	{"commands sent while it was away are served", commands_sent_while_it_was_away_are_served},
-	{"a command done but not answered is answered well", a_command_done_but_not_answered_is_answered_well},
+	{"a command done but not answered is answered well",
+		a_command_done_but_not_answered_is_answered_well},
 	{"a reset while it was away leaves nothing", a_reset_while_it_was_away_leaves_nothing},
 	{"a state page of another version is not believed", a_state_page_of_another_version_is_not_believed},
 	{"a small state page is refused", a_small_state_page_is_refused},

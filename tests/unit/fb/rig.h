@@ -19,11 +19,11 @@ struct rig {
 	struct fb fb;
 	struct loopback loopback;
 	struct vmem memory;
-	struct vq control, cursor; /* the driver's side */
+	struct vq control, cursor;			   /* the driver's side */
 	uint32_t scanout_count, flush_count, cursor_count; /* events seen */
-	struct fb_rect flushed; /* newest flush */
-	uint32_t interrupts; /* taken so far */
-	char log[256];	/* newest line */
+	struct fb_rect flushed;				   /* newest flush */
+	uint32_t interrupts;				   /* taken so far */
+	char log[256];					   /* newest line */
 	uint32_t log_count;
 };
 
