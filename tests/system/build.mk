@@ -8,5 +8,5 @@ $(SYSTEM_TEST): $(B)/host/tests/system/system.o $(B)/host/examples/handset/demo/
 GUEST_TESTS += system-handset
 .PHONY: system-handset
 system-handset: $(SYSTEM_TEST) $(B)/machine/handset/load.args
-	@$(SYSTEM_TEST) $(OUT)/test/system $(OUT)/test/system/run/ram $(PLQEMU) --run $(OUT)/test/system/run \
+	@$(SYSTEM_TEST) $(OUT)/test/system $(OUT)/test/system/run/ram $(PLQEMU) --icount --run $(OUT)/test/system/run \
 		--console none $(B)/machine/handset

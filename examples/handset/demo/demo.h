@@ -42,7 +42,7 @@ struct demo {
 	struct picture picture; /* the last one looked at */
 	struct picture linux_picture; /* of step 1, to compare with */
 	size_t panic_event;	/* where in the list of events Linux panicked */
-	uint64_t panic_ns, back_ns; /* when, and when its application drew again */
+	uint64_t panic_ns, calm_ns; /* when, and when all was as before */
 };
 
 /* Records whether a promise held; prints it. Returns `held`. */

@@ -10,7 +10,7 @@ static bool is_mark(const struct pl_trace_event *event, uint32_t mark)
 	return event->type == PL_TRACE_MARK && event->a == mark;
 }
 
-/* The longest time without a flip that shows something new of the call, while Linux was away. */
+/* The longest time without a flip that shows something new of the call, from the panic on. */
 static void check_flips(struct demo *demo, int call)
 {
 	const struct harness *harness = demo->harness;
@@ -21,7 +21,7 @@ static void check_flips(struct demo *demo, int call)
 		const struct pl_trace_event *event = &harness->traced[i];
 		uint64_t now = harness_traced_ns(harness, i);
 
-		if (now > demo->back_ns)
+		if (now > demo->calm_ns)
 			break;
 		if (!is_mark(event, PL_MARK_FLIP) || !(event->c >> call & 1))
 			continue;
@@ -30,11 +30,11 @@ static void check_flips(struct demo *demo, int call)
 			longest = now - last;
 		last = now;
 	}
-	if (demo->back_ns - last > longest)
-		longest = demo->back_ns - last;
+	if (demo->calm_ns - last > longest)
+		longest = demo->calm_ns - last;
 	demo_promise(demo, flips && longest <= FLIP_GAP_MAX_NS,
-		"the call's frames kept flipping while Linux was away: %u in %u ms, at most %u ms apart", flips,
-		(unsigned)((demo->back_ns - demo->panic_ns) / 1000000), (unsigned)(longest / 1000000));
+		"the call's frames kept flipping through the panic: %u in %u ms, at most %u ms apart", flips,
+		(unsigned)((demo->calm_ns - demo->panic_ns) / 1000000), (unsigned)(longest / 1000000));
 }
 
 /* Each key that came in went to one owner, as the I/O domain saw it. */

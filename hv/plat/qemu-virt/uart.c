@@ -41,13 +41,14 @@ void plat_uart_putc(char c)
 	*uart_reg(UARTDR) = (uint8_t)c;
 }
 
+/*
+ * Reading until the FIFO is empty ends both interrupts (DDI 0183 3.4). Clearing them here would lose
+ * the one of a character that came in meanwhile and was left for the next interrupt.
+ */
 int plat_uart_getc(void)
 {
-	if (*uart_reg(UARTFR) & FR_RXFE) {
-		/* The time-out interrupt stays until cleared, DDI 0183 3.4. */
-		*uart_reg(UARTICR) = INT_RX;
-		return *uart_reg(UARTFR) & FR_RXFE ? -1 : (int)(*uart_reg(UARTDR) & 0xff);
-	}
+	if (*uart_reg(UARTFR) & FR_RXFE)
+		return -1;
 	return (int)(*uart_reg(UARTDR) & 0xff);
 }
 
