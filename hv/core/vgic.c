@@ -16,7 +16,6 @@
 #define HCR_EN		   (1ull << 0)
 #define HCR_UIE		   (1ull << 1) /* at most one list register in use */
 #define HCR_LRENPIE	   (1ull << 2) /* an EOI met no list register */
-#define HCR_NPIE	   (1ull << 3) /* no list register pending */
 #define HCR_EOI_COUNT(hcr) ((hcr) >> 27 & 31)
 
 #define PRIORITY_NONE 0x200u
@@ -171,27 +170,17 @@ static void list(struct vcpu *v, uint32_t slot, uint32_t virq)
 		trace_event(PL_TRACE_INJECT, v->partition->index, virq, 0, 0);
 }
 
-static bool any_listed_pending(struct vcpu *v)
-{
-	uint32_t n;
-
-	for (n = 0; n < VGIC_WORDS; n++) {
-		const struct vgic_word *w = vgic_word(v, n);
-
-		if (w->listed & word_pending(w) & ~w->active)
-			return true;
-	}
-	return false;
-}
-
-/* With a backlog, ask to be called when what is listed has been taken; never for a state that lasts. */
+/*
+ * With a backlog, ask to be called when all but one register are free. What waits is less urgent than all
+ * that is listed, so that it could not be delivered any earlier.
+ */
 static void control_update(struct vcpu *v)
 {
 	uint64_t hcr = HCR_EN;
 
 	v->vgic.backlog = best_candidate(v) != PL_VIRQ_COUNT;
 	if (v->vgic.backlog)
-		hcr |= HCR_UIE | HCR_LRENPIE | (any_listed_pending(v) ? HCR_NPIE : 0);
+		hcr |= HCR_UIE | HCR_LRENPIE;
 	arch_lr_control(hcr);
 }
 

@@ -4,12 +4,18 @@
 enum { LEFT = 1, RIGHT = 2 };
 enum { ASK_LEFT, ASK_RIGHT, ANSWER };
 
-static volatile uint32_t answers;
+static volatile uint32_t answers, busy, fired;
 
 static void on_answer(void *data)
 {
 	(void)data;
 	answers++;
+}
+
+static void on_busy(void *data)
+{
+	(void)data;
+	busy++;
 }
 
 static uint64_t ticks_of_others(void)
@@ -56,6 +62,31 @@ static void wakes_beside_spinners(void)
 	log_line("pass 100 timer wakes beside two spinners");
 }
 
+static void raise_flag(void *data)
+{
+	(void)data;
+	fired++;
+}
+
+/* Woken by one that is in its timer's handler: the timer is everybody's own all the same. */
+static void timer_while_running(void)
+{
+	struct timer t = {.fire = raise_flag};
+	uint32_t i;
+
+	for (i = 1; i <= 20; i++) {
+		uint64_t end;
+
+		(void)test_await(&busy, busy + 1, 50);
+		timer_arm_ns(&t, 100000);
+		end = time_ticks() + time_hz() / 1000;
+		while (fired < i && time_ticks() < end)
+			;
+	}
+	test_equal("timer fires while it runs, whoever was preempted", 20, fired);
+	timer_cancel(&t);
+}
+
 static void doorbells(void)
 {
 	test_equal("doorbell that is not there is refused", (uint64_t)-22, (uint64_t)hvc_doorbell(31));
@@ -70,9 +101,11 @@ void firmware_main(uint64_t arg)
 {
 	(void)arg;
 	(void)irq_register(BOARD_DOORBELL_INTID(0), 4, true, on_answer, NULL);
+	(void)irq_register(BOARD_DOORBELL_INTID(1), 4, true, on_busy, NULL);
 	preempts_by_priority();
 	equal_slices();
 	wakes_beside_spinners();
+	timer_while_running();
 	doorbells();
 	test_sleep_ms(20);
 	test_done();
