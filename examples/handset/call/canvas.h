@@ -48,8 +48,8 @@ void canvas_round_rect(struct canvas *c, struct rect r, int radius, struct paint
 void canvas_round_frame(struct canvas *c, struct rect r, int radius, int width, uint32_t colour);
 /* A soft shadow around (not under) the rounded rectangle, moved down by `drop`. */
 void canvas_shadow(struct canvas *c, struct rect r, int radius, int blur, int drop, uint32_t colour);
-/* Light that falls off to nothing at `radius`. */
-void canvas_glow(struct canvas *c, int x, int y, int radius, uint32_t colour);
+/* White light that falls off to nothing at `radius`; strength 0 to 255, at the centre. */
+void canvas_glow(struct canvas *c, int x, int y, int radius, uint32_t strength);
 /*
  * A shape given by its signed distance (negative inside), in units where the square r is -1 to 1.
  */

@@ -2,6 +2,7 @@
 #include "frontends/rtos/mem.h"
 
 static const struct rect everything = {0, 0, UI_WIDTH, UI_HEIGHT};
+static const struct ui_model blank = {.state = PL_CALL_IDLE};
 
 void screen_init(struct screen *s, struct virtio_gpu *gpu, void (*presented)(void *, uint64_t, const struct ui_model *),
 	void *data)
@@ -10,34 +11,44 @@ void screen_init(struct screen *s, struct virtio_gpu *gpu, void (*presented)(voi
 	s->gpu = gpu;
 	s->presented = presented;
 	s->data = data;
-	s->buffer = -1;
+	screen_forget(s);
 }
 
 void screen_forget(struct screen *s)
 {
 	memset(s->drawn_valid, 0, sizeof(s->drawn_valid));
-	s->shown_valid = false;
+	s->shown = blank;
 	s->buffer = -1;
 }
 
-static struct rect difference(bool valid, const struct ui_model *from, const struct ui_model *to)
+/* A buffer that holds nothing yet is wiped while nobody waits, so that a call that comes draws its band only. */
+static bool prepare(struct screen *s)
 {
-	return valid ? ui_damage(from, to) : everything;
+	int buffer = virtio_gpu_buffer(s->gpu);
+	struct canvas canvas;
+
+	for (int i = 0; buffer >= 0 && i < VGPU_BUFFER_COUNT; i++) {
+		if (s->drawn_valid[i] || i == s->gpu->shown || s->gpu->flight[i])
+			continue;
+		canvas = (struct canvas){virtio_gpu_pixels(s->gpu, i), UI_WIDTH, everything};
+		ui_draw(&canvas, &blank);
+		s->drawn[i] = blank;
+		s->drawn_valid[i] = true;
+		return true;
+	}
+	return false;
 }
 
 /* False: nothing to show, or no buffer to draw into. */
 static bool begin(struct screen *s)
 {
-	/* Nothing was ever shown and nothing is to be: an idle phone costs no frame. */
-	if (!s->shown_valid && s->model.state == PL_CALL_IDLE)
-		return false;
-	if (rect_empty(difference(s->shown_valid, &s->shown, &s->model)))
+	if (rect_empty(ui_damage(&s->shown, &s->model)))
 		return false;
 	s->buffer = virtio_gpu_buffer(s->gpu);
 	if (s->buffer < 0)
 		return false;
 	s->target = s->model;
-	s->area = difference(s->drawn_valid[s->buffer], &s->drawn[s->buffer], &s->target);
+	s->area = s->drawn_valid[s->buffer] ? ui_damage(&s->drawn[s->buffer], &s->target) : everything;
 	s->drawn_valid[s->buffer] = false;
 	s->extend_count = 0;
 	return true;
@@ -70,7 +81,7 @@ static void draw_slice(struct screen *s)
 
 static void present(struct screen *s)
 {
-	struct rect d = difference(s->shown_valid, &s->shown, &s->target);
+	struct rect d = ui_damage(&s->shown, &s->target);
 	struct vgpu_rect damage = {(uint32_t)d.x, (uint32_t)d.y, (uint32_t)d.w, (uint32_t)d.h};
 	int buffer = s->buffer;
 
@@ -81,14 +92,13 @@ static void present(struct screen *s)
 	if (rect_empty(d) || virtio_gpu_present(s->gpu, buffer, damage))
 		return;
 	s->shown = s->target;
-	s->shown_valid = true;
 	s->presented(s->data, s->gpu->frame_count, &s->shown);
 }
 
 bool screen_run(struct screen *s)
 {
 	if (s->buffer < 0 && !begin(s))
-		return false;
+		return prepare(s);
 	extend(s);
 	if (!rect_empty(s->area))
 		draw_slice(s);

@@ -15,7 +15,7 @@
 #include "examples/handset/call/ui.h"
 #include "frontends/rtos/virtio_gpu.h"
 
-#define SCREEN_SLICE_ROWS 16
+#define SCREEN_SLICE_ROWS 32
 #define SCREEN_EXTEND_MAX 3
 
 struct screen {
@@ -29,7 +29,6 @@ struct screen {
 	struct ui_model shown;	/* handed to the GPU last */
 	struct ui_model drawn[VGPU_BUFFER_COUNT];
 	bool drawn_valid[VGPU_BUFFER_COUNT];
-	bool shown_valid;
 	int buffer;	  /* being drawn into, or -1 */
 	struct rect area; /* of it, left to draw */
 	unsigned extend_count;

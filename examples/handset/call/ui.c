@@ -242,7 +242,7 @@ static void draw_screen(struct canvas *c, const struct ui_model *m)
 	struct rect ring = {avatar_area.x - 12, avatar_area.y - 12, AVATAR_BIG + 24, AVATAR_BIG + 24};
 
 	canvas_backdrop(c, full_area, screen_paint[m->state]);
-	canvas_glow(c, middle, glow_y, 230, 0x2effffff);
+	canvas_glow(c, middle, glow_y, 230, 46);
 	draw_status(c, m);
 	text_centred(c, &font_body, middle, 108, UI_WIDTH - 48, headline(m), TEXT_SOFT);
 	canvas_round_rect(c, ring, ring.w / 2, paint_flat(0x1affffff));
