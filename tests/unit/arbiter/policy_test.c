@@ -248,6 +248,54 @@ static void policy_in_which_the_call_loses_is_refused(void)
 		"role media has priority 90, voice only 90");
 }
 
+static void what_comes_too_early_is_refused(void)
+{
+	setup();
+	memmove(text, strstr(text, "[idle]"), strlen(strstr(text, "[idle]")) + 1);
+	expect_refused(2, "[phone] with partitions must come first, before [idle]");
+	spoil("panel      = 480x800\n", "\n");
+	expect_refused(line_of(strstr(text, "screen.linux         = bottom")),
+		"[phone] panel must come before the first region");
+}
+
+/* `line` repeated with numbers in it, in place of `at`. */
+static void spoil_with_many(const char *at, const char *format, unsigned count)
+{
+	static char many[8192];
+	size_t used = (size_t)snprintf(many, sizeof(many), "%s", at);
+
+	for (unsigned i = 0; i < count; i++)
+		used += (size_t)snprintf(many + used, sizeof(many) - used, format, i);
+	spoil(at, many);
+}
+
+static void too_much_is_refused(void)
+{
+	refused("partitions = call linux", "partitions = call a b c d e f g h", "more than 8 partitions");
+	refused("partitions = call linux", "partitions = call a23456789012345678",
+		"partition \"a23456789012345678\" is longer than 15 characters");
+	spoil_with_many("[keymap]\n", "KEY_MACRO%u = KEY_A\n", 30);
+	expect_refused(line_of(strstr(text, "KEY_MACRO0 ")), "no key \"KEY_MACRO0\"");
+	spoil_with_many("[idle]\n", "key.BTN_%u = call\n", 1);
+	expect_refused(line_of(strstr(text, "key.BTN_0")), "no key \"BTN_0\"");
+}
+
+static void no_more_keys_than_places(void)
+{
+	static const char *const rows[] = {"QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM", "1234567890"};
+	char many[4096] = "[idle]\n";
+	size_t used = strlen(many);
+	unsigned count = 0;
+
+	for (unsigned row = 0; row < 4; row++)
+		for (const char *c = rows[row]; *c; c++, count++)
+			used += (size_t)snprintf(many + used, sizeof(many) - used, "key.KEY_%c = call\n", *c);
+	for (unsigned i = 1; count < POLICY_KEY_MAX - 2; i++, count++)
+		used += (size_t)snprintf(many + used, sizeof(many) - used, "key.KEY_F%u = call\n", i);
+	spoil("[idle]\n", many);
+	expect_refused(line_of(strstr(text, "key.KEY_POWER ")), "more than 48 keys in [idle]");
+}
+
 static const struct unit_test tests[] = {
 	{"the reference policy is read", reference_policy_is_read},
 	{"a missing file is refused", missing_file_is_refused},
@@ -259,6 +307,9 @@ static const struct unit_test tests[] = {
 	{"regions outside the panel are refused", regions_outside_the_panel_are_refused},
 	{"what is given twice is refused", what_is_given_twice_is_refused},
 	{"what is missing is refused", what_is_missing_is_refused},
+	{"what comes too early is refused", what_comes_too_early_is_refused},
+	{"too much is refused", too_much_is_refused},
+	{"no state has more keys than there are places", no_more_keys_than_places},
 	{"a policy in which the call loses is refused", policy_in_which_the_call_loses_is_refused},
 };
 
