@@ -48,12 +48,25 @@ static bool is_above(const struct policy_layer *a, const struct policy_layer *b)
 	return a->band != b->band ? a->band > b->band : a->z >= b->z;
 }
 
+/* A layer that goes keeps its place, so that there is something to fade. */
+static struct policy_layer layer_hidden(
+	const struct arbiter *arb, const struct policy_state *rules, unsigned p)
+{
+	struct policy_layer layer = arb->now.layer[p];
+
+	layer.shown = false;
+	layer.fade_ms = rules->layer[p].fade_ms;
+	return layer;
+}
+
 static void decide_screen(const struct arbiter *arb, const struct policy_state *rules, struct decision *d)
 {
 	d->screen_owner = POLICY_NONE;
 	for (unsigned p = 0; p < arb->policy->partition_count; p++) {
-		d->layer[p] = rules->layer[p];
-		d->layer[p].shown = rules->layer[p].shown && is_present(arb, p);
+		if (rules->layer[p].shown && is_present(arb, p))
+			d->layer[p] = rules->layer[p];
+		else
+			d->layer[p] = layer_hidden(arb, rules, p);
 		if (d->layer[p].shown && (d->screen_owner == POLICY_NONE ||
 						 is_above(&d->layer[p], &d->layer[d->screen_owner])))
 			d->screen_owner = (uint8_t)p;

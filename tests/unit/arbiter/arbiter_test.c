@@ -101,6 +101,18 @@ static void call_takes_the_whole_screen_and_gives_it_back(void)
 		"decision 7: idle: screen linux, keys linux: no call; call loses screen, keys to linux");
 }
 
+static void layer_that_goes_can_fade(void)
+{
+	setup();
+	policy.state[PHONE_IDLE].layer[CALL].fade_ms = 120;
+	call_is(PL_CALL_RINGING, 0);
+	call_is(PL_CALL_IDLE, 0);
+	EXPECT_EQ(arb.now.layer[CALL].shown, false);
+	EXPECT_EQ(arb.now.layer[CALL].height, 184);
+	EXPECT_EQ(arb.now.layer[CALL].band, BAND_OVERLAY);
+	EXPECT_EQ(arb.now.layer[CALL].fade_ms, 120);
+}
+
 static void screen_keys_roles_and_modem_change_together(void)
 {
 	setup();
@@ -263,6 +275,7 @@ static const struct unit_test tests[] = {
 	{"idle is Linux only", idle_is_linux_only},
 	{"a ring is a band over Linux, with the keys", ring_is_a_band_over_linux_with_the_keys},
 	{"a call takes the whole screen and gives it back", call_takes_the_whole_screen_and_gives_it_back},
+	{"a layer that goes keeps its place, to fade", layer_that_goes_can_fade},
 	{"screen, keys, roles and modem change together", screen_keys_roles_and_modem_change_together},
 	{"the same state makes no new decision", same_state_makes_no_new_decision},
 	{"Linux may die and come back under a call", linux_may_die_and_come_back_under_a_call},
