@@ -6,9 +6,9 @@
 #include "frontends/rtos/rt.h"
 #include "frontends/rtos/sysreg.h"
 
-#define ESR_EC(esr)	((esr) >> 26 & 0x3f)
-#define EC_UNKNOWN	0x00
-#define INSN_HVC_0	0xd4000002u
+#define ESR_EC(esr) ((esr) >> 26 & 0x3f)
+#define EC_UNKNOWN  0x00
+#define INSN_HVC_0  0xd4000002u
 
 __attribute__((weak)) int exception_hook(struct exc_frame *frame, uint64_t esr, uint64_t far)
 {

@@ -13,8 +13,8 @@ struct hvc_result {
 	uint64_t x1, x2, x3;
 };
 
-static inline struct hvc_result hvc_call5(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
-	uint64_t a5)
+static inline struct hvc_result hvc_call5(
+	uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 {
 	register uint64_t x0 __asm__("x0") = function;
 	register uint64_t x1 __asm__("x1") = a1;

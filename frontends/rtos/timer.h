@@ -23,7 +23,7 @@ void timer_arm_at(struct timer *timer, uint64_t due_ticks);
 void timer_arm_ns(struct timer *timer, uint64_t from_now_ns);
 void timer_cancel(struct timer *timer);
 
-uint64_t time_ticks(void);	/* CNTVCT: the same clock in all partitions */
+uint64_t time_ticks(void); /* CNTVCT: the same clock in all partitions */
 uint64_t time_hz(void);
 uint64_t time_ns(void);
 uint64_t time_to_ns(uint64_t ticks);

@@ -2,25 +2,25 @@
 #include "frontends/rtos/mmio.h"
 #include "frontends/rtos/uart.h"
 
-#define UARTDR	 0x00
-#define UARTFR	 0x18
-#define UARTIBRD 0x24
-#define UARTFBRD 0x28
-#define UARTLCRH 0x2c
-#define UARTCR	 0x30
-#define UARTIFLS 0x34
-#define UARTIMSC 0x38
-#define UARTICR	 0x44
-#define FR_RXFE	 (1u << 4)
-#define FR_TXFF	 (1u << 5)
-#define INT_RX	 (1u << 4)
-#define INT_TX	 (1u << 5)
-#define INT_RT	 (1u << 6)
+#define UARTDR	      0x00
+#define UARTFR	      0x18
+#define UARTIBRD      0x24
+#define UARTFBRD      0x28
+#define UARTLCRH      0x2c
+#define UARTCR	      0x30
+#define UARTIFLS      0x34
+#define UARTIMSC      0x38
+#define UARTICR	      0x44
+#define FR_RXFE	      (1u << 4)
+#define FR_TXFF	      (1u << 5)
+#define INT_RX	      (1u << 4)
+#define INT_TX	      (1u << 5)
+#define INT_RT	      (1u << 6)
 #define LCRH_8N1_FIFO (3u << 5 | 1u << 4)
-#define CR_ON	 (1u | 1u << 8 | 1u << 9)
+#define CR_ON	      (1u | 1u << 8 | 1u << 9)
 
-#define RX_BURST     64	     /* characters taken in one interrupt; the level brings the next */
-#define POLL_TRIES   1000000 /* of a transmitter that stays full: then its characters are dropped */
+#define RX_BURST   64	   /* characters taken in one interrupt; the level brings the next */
+#define POLL_TRIES 1000000 /* of a transmitter that stays full: then its characters are dropped */
 
 /* Fill the FIFO; ask for an interrupt only while something is left. Interrupts masked. */
 static void pump(struct uart *u)
@@ -63,8 +63,8 @@ static void handle_interrupt(void *data)
 	irq_restore(flags);
 }
 
-int uart_init(struct uart *u, uint64_t base, unsigned intid, unsigned priority, void (*on_receive)(void *data),
-	void *data)
+int uart_init(struct uart *u, uint64_t base, unsigned intid, unsigned priority,
+	void (*on_receive)(void *data), void *data)
 {
 	u->base = base;
 	u->on_receive = on_receive;

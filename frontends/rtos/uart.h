@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UART_RX_BYTES 1024  /* powers of two */
+#define UART_RX_BYTES 1024 /* powers of two */
 #define UART_TX_BYTES 16384
 
 struct uart {
@@ -27,8 +27,8 @@ struct uart {
 };
 
 /* Set up for 8N1 with FIFOs and handle `intid` at `priority`. 0 or -EINVAL (irq_register). */
-int uart_init(struct uart *uart, uint64_t base, unsigned intid, unsigned priority, void (*on_receive)(void *data),
-	void *data);
+int uart_init(struct uart *uart, uint64_t base, unsigned intid, unsigned priority,
+	void (*on_receive)(void *data), void *data);
 /* Queue all of it or none: true if it fitted. Callable from anywhere. */
 bool uart_write(struct uart *uart, const void *text, size_t bytes);
 /* Take what has come in; returns bytes, 0 if nothing. */

@@ -5,10 +5,10 @@
 #include "frontends/rtos/mem.h"
 #include "frontends/rtos/virtio_gpu.h"
 
-#define CONTROLQ       VIRTIO_GPU_CONTROLQ
-#define REQUEST_BYTES  (VGPU_SLOT_BYTES / 2)
-#define PRESENT_COUNT  3 /* commands: transfer, scanout, flush */
-#define RESOURCE(n)    ((uint32_t)(n) + 1) /* resource 0 means none */
+#define CONTROLQ      VIRTIO_GPU_CONTROLQ
+#define REQUEST_BYTES (VGPU_SLOT_BYTES / 2)
+#define PRESENT_COUNT 3			  /* commands: transfer, scanout, flush */
+#define RESOURCE(n)   ((uint32_t)(n) + 1) /* resource 0 means none */
 _Static_assert(sizeof(struct virtio_gpu_resp_display_info) <= REQUEST_BYTES, "answers fit");
 
 struct attach_one {
@@ -39,7 +39,8 @@ int virtio_gpu_init(struct virtio_gpu *g)
 	g->mmio.ring_addr[CONTROLQ] = g->area_addr;
 	g->mmio.queue_size[CONTROLQ] = VGPU_QUEUE_SIZE;
 	g->shown = -1;
-	if (g->area_addr % 4096 || !vmem_at(g->mmio.memory, g->area_addr, bytes) || vq_ring_bytes(VGPU_QUEUE_SIZE) > 4096) {
+	if (g->area_addr % 4096 || !vmem_at(g->mmio.memory, g->area_addr, bytes) ||
+		vq_ring_bytes(VGPU_QUEUE_SIZE) > 4096) {
 		log_line("%s: area of %llu bytes at 0x%llx is not in the bank", g->mmio.name,
 			(unsigned long long)bytes, (unsigned long long)g->area_addr);
 		return -EINVAL;
@@ -72,7 +73,8 @@ static int send(struct virtio_gpu *g, const void *request, uint32_t bytes, uint3
 	buf[1] = (struct vq_buf){slot_addr(g, i) + REQUEST_BYTES, REQUEST_BYTES};
 	hdr = vmem_at(g->mmio.memory, buf[0].addr, VGPU_SLOT_BYTES);
 	memcpy(hdr, request, bytes);
-	*hdr = (struct virtio_gpu_ctrl_hdr){.type = type, .flags = VIRTIO_GPU_FLAG_FENCE, .fence_id = ++g->fence};
+	*hdr = (struct virtio_gpu_ctrl_hdr){
+		.type = type, .flags = VIRTIO_GPU_FLAG_FENCE, .fence_id = ++g->fence};
 	id = vq_add(&g->mmio.queue[CONTROLQ], buf, 1, 1);
 	if (id < 0)
 		return id;
@@ -84,7 +86,9 @@ static int send(struct virtio_gpu *g, const void *request, uint32_t bytes, uint3
 static int create_buffer(struct virtio_gpu *g, int buffer)
 {
 	struct virtio_gpu_resource_create_2d create = {.resource_id = RESOURCE(buffer),
-		.format = VIRTIO_GPU_FORMAT_B8G8R8A8_UNORM, .width = g->width, .height = g->height};
+		.format = VIRTIO_GPU_FORMAT_B8G8R8A8_UNORM,
+		.width = g->width,
+		.height = g->height};
 	struct attach_one attach = {.head = {.resource_id = RESOURCE(buffer), .nr_entries = 1},
 		.entry = {.addr = buffer_addr(g, buffer), .length = buffer_bytes(g)}};
 	int ret = send(g, &create, sizeof(create), VIRTIO_GPU_CMD_RESOURCE_CREATE_2D, -1);
@@ -121,11 +125,12 @@ static void note_display(struct virtio_gpu *g, unsigned slot, uint32_t bytes)
 
 	if (bytes < sizeof(info))
 		return;
-	memcpy(&info, vmem_at(g->mmio.memory, slot_addr(g, slot) + REQUEST_BYTES, sizeof(info)), sizeof(info));
+	memcpy(&info, vmem_at(g->mmio.memory, slot_addr(g, slot) + REQUEST_BYTES, sizeof(info)),
+		sizeof(info));
 	g->display_width = info.pmodes[0].r.width;
 	g->display_height = info.pmodes[0].r.height;
-	log_line("%s: display %ux%u, drawing %ux%u", g->mmio.name, g->display_width, g->display_height, g->width,
-		g->height);
+	log_line("%s: display %ux%u, drawing %ux%u", g->mmio.name, g->display_width, g->display_height,
+		g->width, g->height);
 }
 
 /* Said at the 1st, 2nd, 4th, 8th …, so that a backend cannot fill the console. */
@@ -215,8 +220,8 @@ static bool damage_inside(const struct virtio_gpu *g, struct vgpu_rect d)
 int virtio_gpu_present(struct virtio_gpu *g, int buffer, struct vgpu_rect d)
 {
 	const struct virtio_gpu_rect r = {d.x, d.y, d.width, d.height}, all = {0, 0, g->width, g->height};
-	struct virtio_gpu_transfer_to_host_2d transfer = {.r = r, .resource_id = RESOURCE(buffer),
-		.offset = ((uint64_t)d.y * g->width + d.x) * 4};
+	struct virtio_gpu_transfer_to_host_2d transfer = {
+		.r = r, .resource_id = RESOURCE(buffer), .offset = ((uint64_t)d.y * g->width + d.x) * 4};
 	struct virtio_gpu_set_scanout scanout = {.r = all, .resource_id = RESOURCE(buffer)};
 	struct virtio_gpu_resource_flush flush = {.r = r, .resource_id = RESOURCE(buffer)};
 

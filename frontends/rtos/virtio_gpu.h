@@ -24,7 +24,7 @@
 #define VGPU_COMMANDS_OFFSET 0x1000u
 #define VGPU_BUFFERS_OFFSET  (VGPU_COMMANDS_OFFSET + VGPU_SLOT_COUNT * VGPU_SLOT_BYTES)
 #define VGPU_AREA_BYTES(width, height)                                                                       \
-	(VGPU_BUFFERS_OFFSET + VGPU_BUFFER_COUNT * (((width) * (height) * 4u + 4095u) & ~4095u))
+	(VGPU_BUFFERS_OFFSET + VGPU_BUFFER_COUNT * (((width) * (height)*4u + 4095u) & ~4095u))
 
 struct vgpu_rect {
 	uint32_t x, y, width, height;
@@ -32,26 +32,26 @@ struct vgpu_rect {
 
 struct vgpu_slot {
 	bool used;
-	uint32_t type;	/* of the command in it */
-	int buffer;	/* that becomes free with it, or -1 */
+	uint32_t type; /* of the command in it */
+	int buffer;    /* that becomes free with it, or -1 */
 };
 
 struct virtio_gpu {
 	struct virtio_mmio mmio;
-	uint64_t area_addr; /* guest address of VGPU_AREA_BYTES in the bank */
+	uint64_t area_addr;	/* guest address of VGPU_AREA_BYTES in the bank */
 	uint32_t width, height; /* of the buffers */
 	/* Optional. A buffer can be drawn into, or (fresh) all content is gone: draw everything. */
 	void (*ready)(void *data, bool fresh);
 	void *data;
 
 	/* the rest is virtio_gpu.c's */
-	bool up;	/* resources exist, presentations may go out */
-	unsigned setup_left; /* commands of the set-up not yet answered */
-	int shown;	/* buffer on the scanout, or -1 */
+	bool up;			    /* resources exist, presentations may go out */
+	unsigned setup_left;		    /* commands of the set-up not yet answered */
+	int shown;			    /* buffer on the scanout, or -1 */
 	uint32_t flight[VGPU_BUFFER_COUNT]; /* presentations not yet completed */
 	uint64_t fence;
-	uint64_t frame_count; /* presented since start */
-	uint32_t error_count; /* error answers since start */
+	uint64_t frame_count;			/* presented since start */
+	uint32_t error_count;			/* error answers since start */
 	uint32_t display_width, display_height; /* as the device said; 0: unknown */
 	struct vgpu_slot slot[VGPU_SLOT_COUNT];
 	uint8_t slot_of[VGPU_QUEUE_SIZE];

@@ -7,7 +7,8 @@
 #define EVENTQ	      VIRTIO_INPUT_EVENTQ
 #define EVENTS_OFFSET 0x1000u
 #define EVENT_BYTES   ((uint32_t)sizeof(struct virtio_input_event))
-_Static_assert(EVENTS_OFFSET + VINPUT_BUFFER_COUNT * sizeof(struct virtio_input_event) <= VINPUT_AREA_BYTES, "fits");
+_Static_assert(
+	EVENTS_OFFSET + VINPUT_BUFFER_COUNT * sizeof(struct virtio_input_event) <= VINPUT_AREA_BYTES, "fits");
 
 static uint64_t buffer_addr(const struct virtio_input *in, unsigned buffer)
 {
@@ -21,8 +22,8 @@ int virtio_input_init(struct virtio_input *in)
 	in->mmio.queue_size[EVENTQ] = VINPUT_BUFFER_COUNT;
 	if (in->area_addr % 4096 || !vmem_at(in->mmio.memory, in->area_addr, VINPUT_AREA_BYTES) ||
 		vq_ring_bytes(VINPUT_BUFFER_COUNT) > EVENTS_OFFSET) {
-		log_line("%s: area of %u bytes at 0x%llx is not in the bank", in->mmio.name, VINPUT_AREA_BYTES,
-			(unsigned long long)in->area_addr);
+		log_line("%s: area of %u bytes at 0x%llx is not in the bank", in->mmio.name,
+			VINPUT_AREA_BYTES, (unsigned long long)in->area_addr);
 		return -EINVAL;
 	}
 	return 0;
@@ -80,7 +81,8 @@ static bool drain(struct virtio_input *in, uint64_t now_ns)
 		id = virtio_mmio_get(&in->mmio, now_ns, EVENTQ, &bytes);
 		if (id < 0)
 			break;
-		memcpy(&e, vmem_at(in->mmio.memory, buffer_addr(in, in->buffer_of[id]), EVENT_BYTES), EVENT_BYTES);
+		memcpy(&e, vmem_at(in->mmio.memory, buffer_addr(in, in->buffer_of[id]), EVENT_BYTES),
+			EVENT_BYTES);
 		offer(in, in->buffer_of[id]);
 		if (bytes == EVENT_BYTES)
 			take_event(in, &e);

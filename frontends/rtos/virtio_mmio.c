@@ -46,8 +46,8 @@ void virtio_mmio_break(struct virtio_mmio *d, uint64_t now_ns, const char *what,
 	if (d->pause_ns > PAUSE_MAX_NS)
 		d->pause_ns = PAUSE_MAX_NS;
 	d->retry_ns = now_ns + d->pause_ns;
-	log_line("%s: device broken: %s: %llu; set up anew in %llu ms", d->name, what, (unsigned long long)value,
-		(unsigned long long)(d->pause_ns / 1000000));
+	log_line("%s: device broken: %s: %llu; set up anew in %llu ms", d->name, what,
+		(unsigned long long)value, (unsigned long long)(d->pause_ns / 1000000));
 }
 
 static uint64_t offered_features(const struct virtio_mmio *d)

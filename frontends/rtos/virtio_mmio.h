@@ -27,17 +27,17 @@
 enum virtio_state { VIRTIO_ABSENT, VIRTIO_LIVE, VIRTIO_BROKEN };
 
 struct virtio_mmio {
-	const char *name;	/* for log lines */
+	const char *name; /* for log lines */
 	uint64_t base;
 	uint32_t device_id;
-	uint64_t features;	/* class features wanted if offered */
-	const struct vmem *memory; /* the bank */
-	uint64_t ring_addr[VIRTIO_MMIO_QUEUE_COUNT]; /* 4096-aligned, vq_ring_bytes of room each */
+	uint64_t features;			      /* class features wanted if offered */
+	const struct vmem *memory;		      /* the bank */
+	uint64_t ring_addr[VIRTIO_MMIO_QUEUE_COUNT];  /* 4096-aligned, vq_ring_bytes of room each */
 	uint16_t queue_size[VIRTIO_MMIO_QUEUE_COUNT]; /* 0: not used */
 	/* the rest is virtio_mmio.c's */
 	enum virtio_state state;
 	uint64_t negotiated;
-	uint64_t retry_ns;	/* BROKEN: when to try again */
+	uint64_t retry_ns; /* BROKEN: when to try again */
 	uint64_t pause_ns;
 	uint64_t live_ns;
 	uint32_t broken_count;

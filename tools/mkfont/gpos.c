@@ -44,7 +44,8 @@ static unsigned class_of(const struct gpos *g, size_t at, unsigned glyph)
 	if (u16(g, at) == 1) {
 		unsigned start = u16(g, at + 2);
 
-		return glyph >= start && glyph - start < u16(g, at + 4) ? u16(g, at + 6 + (glyph - start) * 2) : 0;
+		return glyph >= start && glyph - start < u16(g, at + 4) ? u16(g, at + 6 + (glyph - start) * 2)
+									: 0;
 	}
 	for (unsigned i = 0; i < u16(g, at + 2); i++) {
 		size_t range = at + 4 + i * 6;
@@ -132,8 +133,8 @@ int gpos_kern(const struct gpos *g, uint16_t first, uint16_t second)
 		if (u32(g, tag) != 0x6b65726e)
 			continue;
 		for (unsigned k = 0; k < u16(g, feature + 2); k++)
-			kern += lookup(g, lookups + u16(g, lookups + 2 + u16(g, feature + 4 + k * 2) * 2), first,
-				second);
+			kern += lookup(g, lookups + u16(g, lookups + 2 + u16(g, feature + 4 + k * 2) * 2),
+				first, second);
 		return kern;
 	}
 	return 0;

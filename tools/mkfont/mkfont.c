@@ -20,7 +20,8 @@
 
 #define GLYPH_MAX 1024
 
-static const uint32_t latin_extra[] = {0x2013, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2026, 0x20ac};
+static const uint32_t latin_extra[] = {
+	0x2013, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2026, 0x20ac};
 static const char digits[] = "#*+0123456789:";
 
 struct job {
@@ -57,7 +58,8 @@ static int pick_charset(struct job *j, const char *charset)
 		for (size_t i = 0; i < sizeof(latin_extra) / sizeof(latin_extra[0]); i++)
 			j->codepoint[j->count++] = latin_extra[i];
 	} else {
-		fprintf(stderr, "mkfont: %s: charset '%s' is none of latin, capitals, digits\n", j->name, charset);
+		fprintf(stderr, "mkfont: %s: charset '%s' is none of latin, capitals, digits\n", j->name,
+			charset);
 		return -EINVAL;
 	}
 	return 0;
@@ -123,7 +125,8 @@ static int print_coverage(const struct job *j)
 			return -EIO;
 		for (unsigned y = 0; y < b->rows; y++)
 			for (unsigned x = 0; x < b->width; x++)
-				printf("%s%u,", column++ % 32 ? "" : "\n", b->buffer[(int)y * b->pitch + (int)x]);
+				printf("%s%u,", column++ % 32 ? "" : "\n",
+					b->buffer[(int)y * b->pitch + (int)x]);
 	}
 	printf("\n0};\n");
 	return 0;
@@ -217,8 +220,8 @@ static int print_font(struct job *j)
 		return -EIO;
 	kerns = print_kerns(j);
 	cap = cap_height(j);
-	printf("const struct font %s = {%s_glyph, %s_kern, %s_coverage, %u, %u, %ld, %ld, %d};\n\n", j->name, j->name,
-		j->name, j->name, j->count, kerns, (j->face->size->metrics.ascender + 63) >> 6,
+	printf("const struct font %s = {%s_glyph, %s_kern, %s_coverage, %u, %u, %ld, %ld, %d};\n\n", j->name,
+		j->name, j->name, j->name, j->count, kerns, (j->face->size->metrics.ascender + 63) >> 6,
 		(-j->face->size->metrics.descender + 63) >> 6, cap);
 	return 0;
 }

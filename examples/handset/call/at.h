@@ -62,7 +62,7 @@ struct at {
 	char line[AT_LINE_BYTES];
 	size_t line_count;
 	bool line_bad, carriage_return;
-	uint32_t timeouts; /* in a row */
+	uint32_t timeouts;	/* in a row */
 	uint32_t dropped_count; /* lines, since start */
 };
 

@@ -5,17 +5,17 @@
 
 const char *call_state_str(enum pl_call_state state)
 {
-	static const char *const names[PL_CALL_STATE_COUNT] = {"idle", "ringing", "dialing", "active", "ended"};
+	static const char *const names[PL_CALL_STATE_COUNT] = {
+		"idle", "ringing", "dialing", "active", "ended"};
 
 	return (unsigned)state < PL_CALL_STATE_COUNT ? names[state] : "?";
 }
 
 const char *call_event_str(enum call_event event)
 {
-	static const char *const names[CALL_EVENT_COUNT] = {"the modem rings", "answer key", "end key", "dialing",
-		"answered", "the other side hung up", "the other side is busy", "the modem refused",
-		"the modem lost the call",
-		"the modem has a call", "time is over"};
+	static const char *const names[CALL_EVENT_COUNT] = {"the modem rings", "answer key", "end key",
+		"dialing", "answered", "the other side hung up", "the other side is busy",
+		"the modem refused", "the modem lost the call", "the modem has a call", "time is over"};
 
 	return (unsigned)event < CALL_EVENT_COUNT ? names[event] : "?";
 }
@@ -24,21 +24,32 @@ bool call_transition(enum pl_call_state from, enum call_event event, enum pl_cal
 {
 	/* Next state + 1; 0: no arrow. */
 	static const uint8_t next[PL_CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
-		[PL_CALL_IDLE] = {[CALL_RING] = PL_CALL_RINGING + 1, [CALL_DIAL] = PL_CALL_DIALING + 1,
+		[PL_CALL_IDLE] = {[CALL_RING] = PL_CALL_RINGING + 1,
+			[CALL_DIAL] = PL_CALL_DIALING + 1,
 			[CALL_FOUND] = PL_CALL_ACTIVE + 1},
-		[PL_CALL_RINGING] = {[CALL_ANSWERED] = PL_CALL_ACTIVE + 1, [CALL_END_KEY] = PL_CALL_IDLE + 1,
-			[CALL_REMOTE_END] = PL_CALL_IDLE + 1, [CALL_FAILED] = PL_CALL_IDLE + 1,
-			[CALL_LOST] = PL_CALL_IDLE + 1, [CALL_EXPIRED] = PL_CALL_IDLE + 1},
-		[PL_CALL_DIALING] = {[CALL_ANSWERED] = PL_CALL_ACTIVE + 1, [CALL_END_KEY] = PL_CALL_ENDED + 1,
-			[CALL_REMOTE_END] = PL_CALL_ENDED + 1, [CALL_BUSY] = PL_CALL_ENDED + 1,
-			[CALL_FAILED] = PL_CALL_ENDED + 1, [CALL_LOST] = PL_CALL_ENDED + 1},
-		[PL_CALL_ACTIVE] = {[CALL_END_KEY] = PL_CALL_ENDED + 1, [CALL_REMOTE_END] = PL_CALL_ENDED + 1,
+		[PL_CALL_RINGING] = {[CALL_ANSWERED] = PL_CALL_ACTIVE + 1,
+			[CALL_END_KEY] = PL_CALL_IDLE + 1,
+			[CALL_REMOTE_END] = PL_CALL_IDLE + 1,
+			[CALL_FAILED] = PL_CALL_IDLE + 1,
+			[CALL_LOST] = PL_CALL_IDLE + 1,
+			[CALL_EXPIRED] = PL_CALL_IDLE + 1},
+		[PL_CALL_DIALING] = {[CALL_ANSWERED] = PL_CALL_ACTIVE + 1,
+			[CALL_END_KEY] = PL_CALL_ENDED + 1,
+			[CALL_REMOTE_END] = PL_CALL_ENDED + 1,
+			[CALL_BUSY] = PL_CALL_ENDED + 1,
+			[CALL_FAILED] = PL_CALL_ENDED + 1,
 			[CALL_LOST] = PL_CALL_ENDED + 1},
-		[PL_CALL_ENDED] = {[CALL_RING] = PL_CALL_RINGING + 1, [CALL_DIAL] = PL_CALL_DIALING + 1,
-			[CALL_END_KEY] = PL_CALL_IDLE + 1, [CALL_EXPIRED] = PL_CALL_IDLE + 1},
+		[PL_CALL_ACTIVE] = {[CALL_END_KEY] = PL_CALL_ENDED + 1,
+			[CALL_REMOTE_END] = PL_CALL_ENDED + 1,
+			[CALL_LOST] = PL_CALL_ENDED + 1},
+		[PL_CALL_ENDED] = {[CALL_RING] = PL_CALL_RINGING + 1,
+			[CALL_DIAL] = PL_CALL_DIALING + 1,
+			[CALL_END_KEY] = PL_CALL_IDLE + 1,
+			[CALL_EXPIRED] = PL_CALL_IDLE + 1},
 	};
 
-	if ((unsigned)from >= PL_CALL_STATE_COUNT || (unsigned)event >= CALL_EVENT_COUNT || !next[from][event])
+	if ((unsigned)from >= PL_CALL_STATE_COUNT || (unsigned)event >= CALL_EVENT_COUNT ||
+		!next[from][event])
 		return false;
 	*to = (enum pl_call_state)(next[from][event] - 1);
 	return true;

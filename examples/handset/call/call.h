@@ -29,22 +29,23 @@
 #include <stdint.h>
 #include "abi/callstate.h"
 
-#define CALL_NEVER	    UINT64_MAX
-#define CALL_RING_EXPIRY_NS 8000000000ull /* RING comes every 3 to 6 s (TS 27.007 6.11): without one it is over */
-#define CALL_ENDED_NS	    2000000000ull /* the end is shown for this long */
+#define CALL_NEVER UINT64_MAX
+#define CALL_RING_EXPIRY_NS                                                                                  \
+	8000000000ull		    /* RING comes every 3 to 6 s (TS 27.007 6.11): without one it is over */
+#define CALL_ENDED_NS 2000000000ull /* the end is shown for this long */
 
 enum call_event {
-	CALL_RING,	 /* the modem rings (each time) */
+	CALL_RING, /* the modem rings (each time) */
 	CALL_ANSWER_KEY,
 	CALL_END_KEY,
 	CALL_DIAL,	 /* somebody wants a call made */
 	CALL_ANSWERED,	 /* the modem has the connection */
 	CALL_REMOTE_END, /* the other side hung up */
 	CALL_BUSY,
-	CALL_FAILED,	 /* the modem refused to answer or to dial */
-	CALL_LOST,	 /* the modem is gone, or has no call any more */
-	CALL_FOUND,	 /* the modem has a call that we do not know: this partition was restarted in it */
-	CALL_EXPIRED,	 /* the state's time is over */
+	CALL_FAILED,  /* the modem refused to answer or to dial */
+	CALL_LOST,    /* the modem is gone, or has no call any more */
+	CALL_FOUND,   /* the modem has a call that we do not know: this partition was restarted in it */
+	CALL_EXPIRED, /* the state's time is over */
 	CALL_EVENT_COUNT,
 };
 

@@ -19,7 +19,8 @@ struct rect rect_intersect(struct rect a, struct rect b)
 {
 	int x = max(a.x, b.x), y = max(a.y, b.y);
 
-	return (struct rect){x, y, max(0, min(a.x + a.w, b.x + b.w) - x), max(0, min(a.y + a.h, b.y + b.h) - y)};
+	return (struct rect){
+		x, y, max(0, min(a.x + a.w, b.x + b.w) - x), max(0, min(a.y + a.h, b.y + b.h) - y)};
 }
 
 struct rect rect_union(struct rect a, struct rect b)
@@ -217,13 +218,15 @@ void canvas_round_rect(struct canvas *c, struct rect r, int radius, struct paint
 		round_row(c, r, radius, d, y, row_colour(paint, y - r.y, r.h));
 }
 
-static void frame_span(struct canvas *c, struct rect r, int radius, int width, uint32_t ink, int y, int from, int to)
+static void frame_span(
+	struct canvas *c, struct rect r, int radius, int width, uint32_t ink, int y, int from, int to)
 {
 	for (int x = from; x < to; x++) {
 		float out = round_distance(r, radius, x, y);
 
 		if (out > -(float)width - 1)
-			blend(&row_at(c, y)[x], ink, clamp01(0.5f - out) * clamp01(out + (float)width + 0.5f));
+			blend(&row_at(c, y)[x], ink,
+				clamp01(0.5f - out) * clamp01(out + (float)width + 0.5f));
 	}
 }
 
@@ -257,7 +260,8 @@ static float shadow_strength(const struct shadow *s, int x, int y)
 
 	if (outside <= 0)
 		return 0;
-	fall = clamp01(1 - (round_distance(s->caster, s->radius, x, y) + (float)s->blur / 4) / (1.25f * (float)s->blur));
+	fall = clamp01(1 - (round_distance(s->caster, s->radius, x, y) + (float)s->blur / 4) /
+				   (1.25f * (float)s->blur));
 	return outside * fall * fall;
 }
 
@@ -298,7 +302,6 @@ void canvas_shadow(struct canvas *c, struct rect r, int radius, int blur, int dr
 	}
 }
 
-
 /* Two channels towards full by a / 256. */
 static uint32_t lighten(uint32_t pixel, uint32_t a)
 {
@@ -311,7 +314,8 @@ static uint32_t lighten(uint32_t pixel, uint32_t a)
 
 void canvas_glow(struct canvas *c, int x, int y, int radius, uint32_t strength)
 {
-	struct rect d = rect_intersect((struct rect){x - radius, y - radius, 2 * radius, 2 * radius}, c->clip);
+	struct rect d =
+		rect_intersect((struct rect){x - radius, y - radius, 2 * radius, 2 * radius}, c->clip);
 	uint32_t r2 = (uint32_t)(radius * radius);
 	uint32_t per_r2 = (1u << 28) / r2; /* 1 / r2, so that no pixel costs a division */
 
@@ -338,14 +342,15 @@ void canvas_shape(struct canvas *c, struct rect r, float (*distance)(float x, fl
 
 	for (int y = d.y; y < d.y + d.h; y++)
 		for (int x = d.x; x < d.x + d.w; x++) {
-			float ux = ((float)(x - r.x) + 0.5f) / half - 1, uy = ((float)(y - r.y) + 0.5f) / half - 1;
+			float ux = ((float)(x - r.x) + 0.5f) / half - 1,
+			      uy = ((float)(y - r.y) + 0.5f) / half - 1;
 
 			blend(&row_at(c, y)[x], ink, clamp01(0.5f - distance(ux, uy) * half));
 		}
 }
 
-static void draw_glyph(struct canvas *c, const struct font *font, const struct font_glyph *g, int x, int y,
-	uint32_t ink)
+static void draw_glyph(
+	struct canvas *c, const struct font *font, const struct font_glyph *g, int x, int y, uint32_t ink)
 {
 	struct rect box = {x + g->left, y - g->top, g->width, g->height}, d = rect_intersect(box, c->clip);
 

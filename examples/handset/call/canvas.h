@@ -23,7 +23,7 @@ struct rect rect_union(struct rect a, struct rect b); /* an empty one adds nothi
 
 struct canvas {
 	uint32_t *pixel;
-	int stride; /* pixels */
+	int stride;	  /* pixels */
 	struct rect clip; /* inside the buffer */
 };
 

@@ -29,7 +29,7 @@ struct font {
 	const uint8_t *coverage;
 	uint32_t glyph_count;
 	uint32_t kern_count;
-	int16_t ascent; /* pixels above the baseline */
+	int16_t ascent;	 /* pixels above the baseline */
 	int16_t descent; /* pixels below it */
 	int16_t cap_height;
 };

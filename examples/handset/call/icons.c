@@ -82,8 +82,8 @@ float icon_keypad(float x, float y)
 
 	for (int row = -1; row <= 1; row++)
 		for (int column = -1; column <= 1; column++)
-			nearest = least(nearest,
-				circle(x - (float)column * 0.55f, y - (float)row * 0.55f, 0.16f));
+			nearest = least(
+				nearest, circle(x - (float)column * 0.55f, y - (float)row * 0.55f, 0.16f));
 	return nearest;
 }
 

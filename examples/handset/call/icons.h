@@ -2,7 +2,7 @@
 #ifndef CALL_ICONS_H
 #define CALL_ICONS_H
 
-float icon_answer(float x, float y); /* handset, upright */
+float icon_answer(float x, float y);  /* handset, upright */
 float icon_hang_up(float x, float y); /* handset, laid down */
 float icon_microphone(float x, float y);
 float icon_slash(float x, float y); /* over the microphone: muted */

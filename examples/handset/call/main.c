@@ -20,18 +20,19 @@
 #include "frontends/rtos/virtio_input.h"
 
 /* As examples/handset/handset.dtsi has it. */
-#define RAM_BASE	0x50000000ull
-#define RAM_BYTES	0x1000000ull
-#define BANK_BASE	0x54000000ull
-#define BANK_BYTES	0x800000ull
-#define DEVICE_FB	0
-#define DEVICE_INPUT	1
+#define RAM_BASE	    0x50000000ull
+#define RAM_BYTES	    0x1000000ull
+#define BANK_BASE	    0x54000000ull
+#define BANK_BYTES	    0x800000ull
+#define DEVICE_FB	    0
+#define DEVICE_INPUT	    1
 #define DOORBELL_CALL_STATE 0
 
 /* The bank: the call state's page, the keypad's area, the screen's. */
 #define INPUT_AREA (BANK_BASE + 0x10000)
 #define FB_AREA	   (BANK_BASE + 0x20000)
-_Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= BANK_BASE + BANK_BYTES, "the bank holds it all");
+_Static_assert(
+	FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= BANK_BASE + BANK_BYTES, "the bank holds it all");
 
 #define NS_PER_S 1000000000ull
 
@@ -170,8 +171,8 @@ static void phone_changed(void *data, enum pl_call_state old, const char *reason
 		set_note(old, reason);
 		log_line("call: state %s -> %s: %s", call_state_str(old), call_state_str(now), reason);
 	} else {
-		log_line("call: %s: %s%s%s", reason, phone.call.info.number, phone.call.info.name[0] ? " " : "",
-			phone.call.info.name);
+		log_line("call: %s: %s%s%s", reason, phone.call.info.number,
+			phone.call.info.name[0] ? " " : "", phone.call.info.name);
 	}
 	update_model();
 }
@@ -220,8 +221,9 @@ static void console_line(const char *text)
 			log_line("call: dial '%s' refused, errno %d", text + 5, -ret);
 	} else if (!strcmp(text, "status")) {
 		log_line("call: %s, modem %s, carrier %s, signal %d, frames %llu",
-			call_state_str((enum pl_call_state)phone.call.info.state), phone.ready ? "ready" : "not ready",
-			phone.carrier, phone.signal_bars, (unsigned long long)gpu.frame_count);
+			call_state_str((enum pl_call_state)phone.call.info.state),
+			phone.ready ? "ready" : "not ready", phone.carrier, phone.signal_bars,
+			(unsigned long long)gpu.frame_count);
 	} else if (text[0]) {
 		log_line("call: unknown command; there are: dial NUMBER, status");
 	}
@@ -304,10 +306,16 @@ static void run_draw(void *data)
 
 static void start_devices(void)
 {
-	gpu = (struct virtio_gpu){.mmio = {.name = "call-fb", .base = BOARD_VIRTIO(DEVICE_FB), .memory = &bank},
-		.area_addr = FB_AREA, .width = UI_WIDTH, .height = UI_HEIGHT, .ready = gpu_ready};
-	input = (struct virtio_input){.mmio = {.name = "call-input", .base = BOARD_VIRTIO(DEVICE_INPUT),
-		.memory = &bank}, .area_addr = INPUT_AREA, .frame = keys_frame};
+	gpu = (struct virtio_gpu){
+		.mmio = {.name = "call-fb", .base = BOARD_VIRTIO(DEVICE_FB), .memory = &bank},
+		.area_addr = FB_AREA,
+		.width = UI_WIDTH,
+		.height = UI_HEIGHT,
+		.ready = gpu_ready};
+	input = (struct virtio_input){
+		.mmio = {.name = "call-input", .base = BOARD_VIRTIO(DEVICE_INPUT), .memory = &bank},
+		.area_addr = INPUT_AREA,
+		.frame = keys_frame};
 	(void)virtio_gpu_init(&gpu);
 	(void)virtio_input_init(&input);
 	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_FB), IRQ_FB, true, post, (void *)TASK_FB);

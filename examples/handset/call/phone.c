@@ -4,15 +4,15 @@
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/mem.h"
 
-#define NS_PER_MS	 1000000ull
-#define STEP_TIMEOUT_MS	 1000
+#define NS_PER_MS	   1000000ull
+#define STEP_TIMEOUT_MS	   1000
 #define COMMAND_TIMEOUT_MS 3000
-#define ANSWER_TIMEOUT_MS 15000
-#define STEP_PAUSE_NS	 (500 * NS_PER_MS)
-#define POLL_IDLE_NS	 (60000 * NS_PER_MS)
-#define POLL_DIALING_NS	 (1000 * NS_PER_MS)
-#define POLL_ACTIVE_NS	 (10000 * NS_PER_MS)
-#define TIMEOUTS_MAX	 3
+#define ANSWER_TIMEOUT_MS  15000
+#define STEP_PAUSE_NS	   (500 * NS_PER_MS)
+#define POLL_IDLE_NS	   (60000 * NS_PER_MS)
+#define POLL_DIALING_NS	   (1000 * NS_PER_MS)
+#define POLL_ACTIVE_NS	   (10000 * NS_PER_MS)
+#define TIMEOUTS_MAX	   3
 
 static void step_done(void *data, enum at_result result, const char *line);
 static void carrier_done(void *data, enum at_result result, const char *line);
@@ -150,10 +150,16 @@ static void check_alive(struct phone *p, enum at_result result)
 static void signal_done(void *data, enum at_result result, const char *line)
 {
 	struct phone *p = data;
-	int level = result == AT_RESULT_OK ? field_number(line, 0) : -1; /* 0 to 31, 99: unknown (TS 27.007 8.5) */
+	int level = result == AT_RESULT_OK ? field_number(line, 0)
+					   : -1; /* 0 to 31, 99: unknown (TS 27.007 8.5) */
 
 	check_alive(p, result);
-	p->signal_bars = level < 0 || level > 31 ? -1 : level < 2 ? 0 : level < 10 ? 1 : level < 15 ? 2 : level < 20 ? 3 : 4;
+	p->signal_bars = level < 0 || level > 31 ? -1
+			 : level < 2		 ? 0
+			 : level < 10		 ? 1
+			 : level < 15		 ? 2
+			 : level < 20		 ? 3
+						 : 4;
 	p->impl->shown(p->data);
 }
 
@@ -169,7 +175,8 @@ static void calls_done(void *data, enum at_result result, const char *line)
 	if (stat == 0 && (p->call.info.state == PL_CALL_IDLE || p->call.info.state == PL_CALL_DIALING)) {
 		if (p->call.info.state == PL_CALL_IDLE)
 			(void)phone_field(line, 5, p->call.info.number, sizeof(p->call.info.number));
-		call_handle(&p->call, p->now_ns, p->call.info.state == PL_CALL_IDLE ? CALL_FOUND : CALL_ANSWERED);
+		call_handle(
+			&p->call, p->now_ns, p->call.info.state == PL_CALL_IDLE ? CALL_FOUND : CALL_ANSWERED);
 	}
 	if (!line[0] && (p->call.info.state == PL_CALL_ACTIVE || p->call.info.state == PL_CALL_DIALING))
 		call_handle(&p->call, p->now_ns, CALL_LOST);
@@ -250,9 +257,9 @@ static void call_changed(void *data, enum pl_call_state old, const char *reason)
 	if (p->call.info.state != old) {
 		p->digits[0] = 0;
 		p->mute_wish = false;
-		p->poll_ns = p->now_ns + (p->call.info.state == PL_CALL_DIALING  ? POLL_DIALING_NS
-					  : p->call.info.state == PL_CALL_ACTIVE ? POLL_ACTIVE_NS
-										 : POLL_IDLE_NS);
+		p->poll_ns = p->now_ns + (p->call.info.state == PL_CALL_DIALING		? POLL_DIALING_NS
+						 : p->call.info.state == PL_CALL_ACTIVE ? POLL_ACTIVE_NS
+											: POLL_IDLE_NS);
 	}
 	p->impl->changed(p->data, old, reason);
 }
@@ -410,7 +417,7 @@ static void poll_modem(struct phone *p)
 	if (p->call.info.state != PL_CALL_DIALING)
 		(void)command(p, "AT+CSQ", COMMAND_TIMEOUT_MS, signal_done);
 	p->poll_ns = p->now_ns + (p->call.info.state == PL_CALL_DIALING ? POLL_DIALING_NS
-				  : calling				? POLL_ACTIVE_NS
+					 : calling			? POLL_ACTIVE_NS
 									: POLL_IDLE_NS);
 }
 

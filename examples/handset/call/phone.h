@@ -42,14 +42,14 @@ struct phone {
 	void *data;
 	struct at at;
 	struct call call;
-	uint64_t now_ns;  /* of the call into this module that is under way */
+	uint64_t now_ns; /* of the call into this module that is under way */
 	bool ready;
 	unsigned step;	  /* of the bring-up */
 	uint64_t step_ns; /* when to begin anew, or AT_NEVER */
 	uint64_t poll_ns; /* when to ask the modem how it is */
 	bool hanging_up;  /* until the modem has answered: RING may still be on its way */
 	bool mute_wish;
-	int signal_bars;  /* 0 to 4, -1: unknown */
+	int signal_bars; /* 0 to 4, -1: unknown */
 	char carrier[PHONE_CARRIER_BYTES];
 	char digits[PHONE_DIGITS_BYTES];
 };

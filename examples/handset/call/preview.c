@@ -17,25 +17,40 @@ static const struct {
 	const char *file;
 	struct ui_model model;
 } screens[] = {
-	{"ringing", {.state = PL_CALL_RINGING, .number = "+358 40 123 4567", .name = "Reception", .signal = 3}},
+	{"ringing",
+		{.state = PL_CALL_RINGING, .number = "+358 40 123 4567", .name = "Reception", .signal = 3}},
 	{"ringing-long",
-		{.state = PL_CALL_RINGING, .number = "+358 40 123 4567",
+		{.state = PL_CALL_RINGING,
+			.number = "+358 40 123 4567",
 			.name = "V\u00e4in\u00f6 \u00c5str\u00f6m-Str\u00f6mb\u00e4ck, Harbour Office"}},
 	{"ringing-unknown", {.state = PL_CALL_RINGING, .number = "+44 20 7946 0123"}},
 	{"ringing-withheld", {.state = PL_CALL_RINGING}},
-	{"dialing",
-		{.state = PL_CALL_DIALING, .number = "+358 40 123 4567", .name = "V\u00e4in\u00f6 \u00c5str\u00f6m",
-			.carrier = "Partyline", .signal = 4}},
-	{"active",
-		{.state = PL_CALL_ACTIVE, .number = "+358 40 123 4567", .name = "Reception", .carrier = "Partyline",
-			.signal = 3, .seconds = 187}},
-	{"active-muted",
-		{.state = PL_CALL_ACTIVE, .number = "+48 22 555 01 23",
-			.name = "\u0141ucja \u017bak-\u0158eh\u00e1\u010dkov\u00e1", .carrier = "Partyline", .signal = 2,
-			.seconds = 4025, .muted = true, .digits = "1234#"}},
-	{"ended",
-		{.state = PL_CALL_ENDED, .number = "+358 40 123 4567", .name = "Reception", .carrier = "Partyline",
-			.signal = 3, .seconds = 192, .note = "Call ended"}},
+	{"dialing", {.state = PL_CALL_DIALING,
+			    .number = "+358 40 123 4567",
+			    .name = "V\u00e4in\u00f6 \u00c5str\u00f6m",
+			    .carrier = "Partyline",
+			    .signal = 4}},
+	{"active", {.state = PL_CALL_ACTIVE,
+			   .number = "+358 40 123 4567",
+			   .name = "Reception",
+			   .carrier = "Partyline",
+			   .signal = 3,
+			   .seconds = 187}},
+	{"active-muted", {.state = PL_CALL_ACTIVE,
+				 .number = "+48 22 555 01 23",
+				 .name = "\u0141ucja \u017bak-\u0158eh\u00e1\u010dkov\u00e1",
+				 .carrier = "Partyline",
+				 .signal = 2,
+				 .seconds = 4025,
+				 .muted = true,
+				 .digits = "1234#"}},
+	{"ended", {.state = PL_CALL_ENDED,
+			  .number = "+358 40 123 4567",
+			  .name = "Reception",
+			  .carrier = "Partyline",
+			  .signal = 3,
+			  .seconds = 192,
+			  .note = "Call ended"}},
 	{"idle", {.state = PL_CALL_IDLE}},
 };
 
@@ -44,8 +59,8 @@ static uint32_t desktop(int x, int y)
 {
 	int stripe = (x + y) / 40 % 2;
 
-	return 0xff000000u | (uint32_t)(x * 200 / UI_WIDTH + 40) << 16 |
-	       (uint32_t)(stripe ? 150 : 190) << 8 | (uint32_t)(230 - y * 180 / UI_HEIGHT);
+	return 0xff000000u | (uint32_t)(x * 200 / UI_WIDTH + 40) << 16 | (uint32_t)(stripe ? 150 : 190) << 8 |
+	       (uint32_t)(230 - y * 180 / UI_HEIGHT);
 }
 
 static uint32_t channel_over(uint32_t s, uint32_t d, unsigned shift)
@@ -59,14 +74,16 @@ static void compose(void)
 		for (int x = 0; x < UI_WIDTH; x++) {
 			uint32_t s = surface[y * UI_WIDTH + x], d = desktop(x, y);
 
-			shown[y * UI_WIDTH + x] = 0xff000000u | channel_over(s, d, 16) | channel_over(s, d, 8) |
-						  channel_over(s, d, 0);
+			shown[y * UI_WIDTH + x] = 0xff000000u | channel_over(s, d, 16) |
+						  channel_over(s, d, 8) | channel_over(s, d, 0);
 		}
 }
 
 static int write_png(const char *path)
 {
-	png_image image = {.version = PNG_IMAGE_VERSION, .width = UI_WIDTH, .height = UI_HEIGHT,
+	png_image image = {.version = PNG_IMAGE_VERSION,
+		.width = UI_WIDTH,
+		.height = UI_HEIGHT,
 		.format = PNG_FORMAT_BGRA};
 
 	if (png_image_write_to_file(&image, path, 0, shown, UI_WIDTH * 4, NULL))

@@ -4,8 +4,8 @@
 static const struct rect everything = {0, 0, UI_WIDTH, UI_HEIGHT};
 static const struct ui_model blank = {.state = PL_CALL_IDLE};
 
-void screen_init(struct screen *s, struct virtio_gpu *gpu, void (*presented)(void *, uint64_t, const struct ui_model *),
-	void *data)
+void screen_init(struct screen *s, struct virtio_gpu *gpu,
+	void (*presented)(void *, uint64_t, const struct ui_model *), void *data)
 {
 	memset(s, 0, sizeof(*s));
 	s->gpu = gpu;

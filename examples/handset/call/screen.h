@@ -34,8 +34,8 @@ struct screen {
 	unsigned extend_count;
 };
 
-void screen_init(struct screen *s, struct virtio_gpu *gpu, void (*presented)(void *, uint64_t, const struct ui_model *),
-	void *data);
+void screen_init(struct screen *s, struct virtio_gpu *gpu,
+	void (*presented)(void *, uint64_t, const struct ui_model *), void *data);
 /* All content of the device is gone: everything is drawn anew. */
 void screen_forget(struct screen *s);
 /* One slice of work. True: call again, after more urgent work; false: nothing to do until the model changes or a buffer becomes free. */

@@ -20,8 +20,12 @@ static const struct paint screen_paint[PL_CALL_STATE_COUNT] = {
 
 /* Avatars: a caller keeps his colour. */
 static const struct paint avatar_paint[] = {
-	{0xff5b8def, 0xff3a63c8}, {0xff26a69a, 0xff14796f}, {0xffef8a5b, 0xffc75f30},
-	{0xffab6bdb, 0xff7b3fb0}, {0xffe0699a, 0xffb23f71}, {0xff6a9f4b, 0xff467a2b},
+	{0xff5b8def, 0xff3a63c8},
+	{0xff26a69a, 0xff14796f},
+	{0xffef8a5b, 0xffc75f30},
+	{0xffab6bdb, 0xff7b3fb0},
+	{0xffe0699a, 0xffb23f71},
+	{0xff6a9f4b, 0xff467a2b},
 };
 
 static const struct rect full_area = {0, 0, UI_WIDTH, UI_HEIGHT};
@@ -33,8 +37,8 @@ static const struct rect mute_area = {72, 528, 152, 128};
 #define AVATAR_BIG 156
 static const struct rect avatar_area = {(UI_WIDTH - AVATAR_BIG) / 2, 150, AVATAR_BIG, AVATAR_BIG};
 
-static void text_centred(struct canvas *c, const struct font *font, int centre, int y, int width, const char *text,
-	uint32_t colour)
+static void text_centred(struct canvas *c, const struct font *font, int centre, int y, int width,
+	const char *text, uint32_t colour)
 {
 	char fitted[FIT_BYTES];
 	int w = font_fit(font, text, width, fitted, sizeof(fitted));
@@ -42,8 +46,8 @@ static void text_centred(struct canvas *c, const struct font *font, int centre, 
 	canvas_text(c, font, centre - w / 2, y, fitted, colour);
 }
 
-static void text_left(struct canvas *c, const struct font *font, int x, int y, int width, const char *text,
-	uint32_t colour)
+static void text_left(
+	struct canvas *c, const struct font *font, int x, int y, int width, const char *text, uint32_t colour)
 {
 	char fitted[FIT_BYTES];
 
@@ -123,7 +127,8 @@ static void draw_avatar(struct canvas *c, struct rect r, const struct font *font
 	canvas_round_rect(c, r, r.w / 2, *avatar_colour(m));
 	ui_initials(m->name, initials);
 	if (initials[0])
-		text_centred(c, font, r.x + r.w / 2, r.y + (r.h + font->cap_height) / 2, r.w, initials, WHITE);
+		text_centred(
+			c, font, r.x + r.w / 2, r.y + (r.h + font->cap_height) / 2, r.w, initials, WHITE);
 	else
 		canvas_shape(c, r, icon_person, 0xe6ffffff);
 }
@@ -162,8 +167,8 @@ static void draw_band(struct canvas *c, const struct ui_model *m)
 	if (m->name[0])
 		text_left(c, &font_body, text_x, 96, text_width, m->number, TEXT_SOFT);
 	draw_pill(c, (struct rect){card.x + 16, 112, 208, 46}, pill_red, icon_hang_up, "Decline", "End");
-	draw_pill(c, (struct rect){card.x + card.w - 16 - 208, 112, 208, 46}, pill_green, icon_answer, "Answer",
-		"Call");
+	draw_pill(c, (struct rect){card.x + card.w - 16 - 208, 112, 208, 46}, pill_green, icon_answer,
+		"Answer", "Call");
 }
 
 static void draw_status(struct canvas *c, const struct ui_model *m)
@@ -202,7 +207,9 @@ static void draw_active(struct canvas *c, const struct ui_model *m)
 	canvas_shape(c, (struct rect){left - 18, y + 18, 36, 36}, icon_microphone, ink);
 	if (m->muted)
 		canvas_shape(c, (struct rect){left - 18, y + 18, 36, 36}, icon_slash, ink);
-	draw_chip(c, right, y, false, "Tones", "0\xe2\x80\x93""9 * #");
+	draw_chip(c, right, y, false, "Tones",
+		"0\xe2\x80\x93"
+		"9 * #");
 	canvas_shape(c, (struct rect){right - 18, y + 18, 36, 36}, icon_keypad, WHITE);
 }
 

@@ -24,11 +24,11 @@ struct ui_model {
 	uint32_t state; /* enum pl_call_state */
 	char number[48];
 	char name[48];
-	char note[32];	   /* why the call ended */
+	char note[32];	  /* why the call ended */
 	char carrier[24]; /* operator; empty: unknown */
-	char digits[24]; /* DTMF sent in this call */
+	char digits[24];  /* DTMF sent in this call */
 	uint32_t seconds; /* length of the call */
-	int signal;	   /* bars, 0 to UI_SIGNAL_BARS; -1: unknown */
+	int signal;	  /* bars, 0 to UI_SIGNAL_BARS; -1: unknown */
 	bool muted;
 };
 

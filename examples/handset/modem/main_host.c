@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,8 +147,8 @@ static void run(struct host *h)
 
 	printf(PROMPT);
 	while (more) {
-		struct pollfd fds[] = {{STDIN_FILENO, POLLIN, 0},
-			{h->peer >= 0 ? h->peer : h->listener, POLLIN, 0}};
+		struct pollfd fds[] = {
+			{STDIN_FILENO, POLLIN, 0}, {h->peer >= 0 ? h->peer : h->listener, POLLIN, 0}};
 
 		fflush(stdout);
 		if (poll(fds, 2, time_left_ms(h)) < 0 && errno != EINTR)
@@ -177,6 +178,7 @@ int main(int argc, char **argv)
 	terminal = stat(host.path, &status) == 0 && S_ISCHR(status.st_mode);
 	if (terminal ? open_terminal(&host) : open_socket(&host))
 		return 1;
+	signal(SIGPIPE, SIG_IGN); /* a phone that went away is no reason to go too */
 	modem_init(&host.modem, &io);
 	modem_tick(&host.modem, now_ns());
 	printf("modem: ready\n");

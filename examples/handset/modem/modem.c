@@ -36,7 +36,8 @@ static uint64_t own_time(const struct modem *m, uint64_t ns)
 {
 	int64_t drift = m->drift_ppm;
 
-	return ns + (uint64_t)((int64_t)(ns / (uint64_t)PPM) * drift + (int64_t)(ns % (uint64_t)PPM) * drift / PPM);
+	return ns + (uint64_t)((int64_t)(ns / (uint64_t)PPM) * drift +
+			       (int64_t)(ns % (uint64_t)PPM) * drift / PPM);
 }
 
 /* The other way, rounded up so that what is due has really come. */
@@ -191,7 +192,8 @@ static int command_ring(struct modem *m, const char *arguments)
 	}
 	withheld = !strcmp(number, "withheld");
 	if (!withheld && !modem_number_valid(number)) {
-		say(m, "modem: ring: '%s' is no number: digits, *, # after an optional +, or withheld", number);
+		say(m, "modem: ring: '%s' is no number: digits, *, # after an optional +, or withheld",
+			number);
 		return -EINVAL;
 	}
 	if (parse_name(m, arguments, name))
@@ -234,9 +236,13 @@ static int command_status(struct modem *m, const char *arguments)
 {
 	(void)arguments;
 	say(m, "modem: line %s%s%s, clip %s, drift %d ppm", modem_state_str(m->state),
-		m->state == MODEM_IDLE ? "" : m->incoming ? " from " : " to ",
-		m->state == MODEM_IDLE ? "" : m->number[0] ? m->number : "(withheld)", m->clip ? "on" : "off",
-		m->drift_ppm);
+		m->state == MODEM_IDLE ? ""
+		: m->incoming	       ? " from "
+				       : " to ",
+		m->state == MODEM_IDLE ? ""
+		: m->number[0]	       ? m->number
+				       : "(withheld)",
+		m->clip ? "on" : "off", m->drift_ppm);
 	return 0;
 }
 

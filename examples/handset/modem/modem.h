@@ -40,7 +40,7 @@ struct modem_burst {
 	uint32_t done;
 	uint32_t gap_ms;
 	uint32_t random; /* phase of the next call: varied, but the same in every run */
-	uint64_t due; /* own time of the next step */
+	uint64_t due;	 /* own time of the next step */
 };
 
 struct modem {

@@ -44,8 +44,8 @@ static int digit(const char *argument, int limit)
 }
 
 /* The common shape of a setting: `=n`, `?`, `=?`. */
-static enum at_result setting(struct modem *m, const char *name, enum at_form form, const char *argument, int limit,
-	int *value)
+static enum at_result setting(
+	struct modem *m, const char *name, enum at_form form, const char *argument, int limit, int *value)
 {
 	int v;
 
@@ -183,7 +183,8 @@ static enum at_result at_cpin(struct modem *m, enum at_form form, const char *ar
 /* TS 27.007 7.18: <id>,<dir>,<stat>,<mode>,<mpty>,<number>,<type>. */
 static enum at_result at_clcc(struct modem *m, enum at_form form, const char *argument)
 {
-	static const int stat[MODEM_STATE_COUNT] = {[MODEM_ACTIVE] = 0, [MODEM_DIALING] = 2, [MODEM_RINGING] = 4};
+	static const int stat[MODEM_STATE_COUNT] = {
+		[MODEM_ACTIVE] = 0, [MODEM_DIALING] = 2, [MODEM_RINGING] = 4};
 
 	(void)argument;
 	if (form == AT_TEST)
@@ -242,9 +243,21 @@ static enum at_result at_cgmm(struct modem *m, enum at_form form, const char *ar
 }
 
 static const struct at_command extended[] = {
-	{"CMEE", at_cmee}, {"CLIP", at_clip}, {"CRC", at_crc}, {"CMUT", at_cmut}, {"CREG", at_creg},
-	{"CFUN", at_cfun}, {"COPS", at_cops}, {"CSCS", at_cscs}, {"CSQ", at_csq}, {"CPIN", at_cpin},
-	{"CLCC", at_clcc}, {"CHUP", at_chup}, {"VTS", at_vts}, {"CGMI", at_cgmi}, {"CGMM", at_cgmm},
+	{"CMEE", at_cmee},
+	{"CLIP", at_clip},
+	{"CRC", at_crc},
+	{"CMUT", at_cmut},
+	{"CREG", at_creg},
+	{"CFUN", at_cfun},
+	{"COPS", at_cops},
+	{"CSCS", at_cscs},
+	{"CSQ", at_csq},
+	{"CPIN", at_cpin},
+	{"CLCC", at_clcc},
+	{"CHUP", at_chup},
+	{"VTS", at_vts},
+	{"CGMI", at_cgmi},
+	{"CGMM", at_cgmm},
 };
 
 /* `+NAME…` up to the next `;` outside quotes; *line moves behind it. */

@@ -71,8 +71,9 @@ static void every_transition_is_as_drawn(void)
 		EXPECT_EQ(strlen(expected[s]), CALL_EVENT_COUNT);
 		for (int e = 0; e < CALL_EVENT_COUNT; e++) {
 			enum pl_call_state to = PL_CALL_STATE_COUNT;
-			char got = call_transition((enum pl_call_state)s, (enum call_event)e, &to) ?
-					   call_state_str(to)[0] : '.';
+			char got = call_transition((enum pl_call_state)s, (enum call_event)e, &to)
+					   ? call_state_str(to)[0]
+					   : '.';
 
 			/* idle, ringing, dialing, active, ended: five different first letters */
 			if (got != expected[s][e])
@@ -97,7 +98,8 @@ static void ignored_events_change_nothing(void)
 {
 	for (int s = 0; s < PL_CALL_STATE_COUNT; s++)
 		for (int e = 0; e < CALL_EVENT_COUNT; e++) {
-			if (expected[s][e] != '.' || (s == PL_CALL_RINGING && (e == CALL_RING || e == CALL_ANSWER_KEY)))
+			if (expected[s][e] != '.' ||
+				(s == PL_CALL_RINGING && (e == CALL_RING || e == CALL_ANSWER_KEY)))
 				continue;
 			setup((enum pl_call_state)s);
 			call_handle(&call, 10 * S, (enum call_event)e);

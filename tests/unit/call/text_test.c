@@ -3,13 +3,15 @@
 #include "examples/handset/call/ui.h"
 #include "tests/unit/expect.h"
 
-static const struct font *const text_fonts[] = {&font_small, &font_body, &font_button, &font_name, &font_title};
+static const struct font *const text_fonts[] = {
+	&font_small, &font_body, &font_button, &font_name, &font_title};
 #define TEXT_FONTS (sizeof(text_fonts) / sizeof(text_fonts[0]))
 
 static void fonts_cover_western_and_central_european_names(void)
 {
-	static const char names[] = "V\u00e4in\u00f6 \u00c5str\u00f6m \u0141ucja \u017bak \u0158eh\u00e1\u010dkov\u00e1 "
-				    "\u00de\u00f3r \u00dfm\u00f8 \u011e\u0131\u015f \u0150\u0171 \u0122irts \u2026\u2013\u2019";
+	static const char names[] =
+		"V\u00e4in\u00f6 \u00c5str\u00f6m \u0141ucja \u017bak \u0158eh\u00e1\u010dkov\u00e1 "
+		"\u00de\u00f3r \u00dfm\u00f8 \u011e\u0131\u015f \u0150\u0171 \u0122irts \u2026\u2013\u2019";
 
 	for (unsigned i = 0; i < TEXT_FONTS; i++) {
 		const char *at = names;
@@ -45,7 +47,8 @@ static void letters_have_ink_and_soft_edges(void)
 
 	for (uint32_t i = 0; i < (uint32_t)g->width * g->height; i++) {
 		full += font_title.coverage[g->coverage + i] == 255;
-		soft += font_title.coverage[g->coverage + i] > 0 && font_title.coverage[g->coverage + i] < 255;
+		soft += font_title.coverage[g->coverage + i] > 0 &&
+			font_title.coverage[g->coverage + i] < 255;
 	}
 	EXPECT_EQ(full > 50, true);
 	EXPECT_EQ(soft > 50, true);
@@ -56,13 +59,15 @@ static void pairs_are_kerned(void)
 	EXPECT_EQ(font_kern(&font_title, 'A', 'V') < 0, true);
 	EXPECT_EQ(font_kern(&font_title, 'H', 'H'), 0);
 	EXPECT_EQ(font_kern(&font_title, 0x1f600, 'A'), 0);
-	EXPECT_EQ(font_width(&font_title, "AV") < font_width(&font_title, "A") + font_width(&font_title, "V"), true);
+	EXPECT_EQ(font_width(&font_title, "AV") < font_width(&font_title, "A") + font_width(&font_title, "V"),
+		true);
 }
 
 static void timer_digits_do_not_dance(void)
 {
 	for (char d = '1'; d <= '9'; d++)
-		EXPECT_EQ(font_glyph(&font_timer, (uint32_t)d)->advance_64, font_glyph(&font_timer, '0')->advance_64);
+		EXPECT_EQ(font_glyph(&font_timer, (uint32_t)d)->advance_64,
+			font_glyph(&font_timer, '0')->advance_64);
 }
 
 static uint32_t first(const char *text)
@@ -135,9 +140,10 @@ static void fitting_stays_inside_its_buffer(void)
 
 static void initials_are_capitals_of_first_and_last_name(void)
 {
-	static const char *const cases[][2] = {{"Reception", "R"}, {"v\u00e4in\u00f6 \u00e5str\u00f6m", "V\u00c5"},
-		{"Anna Maria Virtanen", "AV"}, {"\u0142ucja \u017cak", "\u0141\u017b"}, {"", ""}, {"??? !", ""},
-		{"  two   spaces ", "TS"}, {"\u4e2d\u6587", ""}, {"3 Amigos", "3A"}};
+	static const char *const cases[][2] = {{"Reception", "R"},
+		{"v\u00e4in\u00f6 \u00e5str\u00f6m", "V\u00c5"}, {"Anna Maria Virtanen", "AV"},
+		{"\u0142ucja \u017cak", "\u0141\u017b"}, {"", ""}, {"??? !", ""}, {"  two   spaces ", "TS"},
+		{"\u4e2d\u6587", ""}, {"3 Amigos", "3A"}};
 	char to[9];
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -161,14 +167,16 @@ static void durations_read_as_clocks(void)
 }
 
 static const struct unit_test tests[] = {
-	{"the fonts cover western and central European names", fonts_cover_western_and_central_european_names},
+	{"the fonts cover western and central European names",
+		fonts_cover_western_and_central_european_names},
 	{"the glyph tables are sound", glyph_tables_are_sound},
 	{"letters have ink and soft edges", letters_have_ink_and_soft_edges},
 	{"pairs are kerned", pairs_are_kerned},
 	{"the timer's digits do not dance", timer_digits_do_not_dance},
 	{"UTF-8 decodes and rejects", utf8_decodes_and_rejects},
 	{"fitting keeps what fits", fitting_keeps_what_fits},
-	{"fitting is never too wide and never cuts a character", fitting_is_never_too_wide_and_never_cuts_a_character},
+	{"fitting is never too wide and never cuts a character",
+		fitting_is_never_too_wide_and_never_cuts_a_character},
 	{"fitting stays inside its buffer", fitting_stays_inside_its_buffer},
 	{"initials are capitals of first and last name", initials_are_capitals_of_first_and_last_name},
 	{"durations read as clocks", durations_read_as_clocks},

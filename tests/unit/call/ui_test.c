@@ -12,9 +12,19 @@ static const struct ui_model models[] = {
 	{.state = PL_CALL_DIALING, .number = "112", .signal = -1},
 	{.state = PL_CALL_ACTIVE, .number = "+358401234567", .name = "Reception", .seconds = 59, .signal = 3},
 	{.state = PL_CALL_ACTIVE, .number = "+358401234567", .name = "Reception", .seconds = 60, .signal = 3},
-	{.state = PL_CALL_ACTIVE, .number = "+358401234567", .name = "Reception", .seconds = 35999, .signal = 0,
-		.muted = true, .digits = "12345678901234567890*#", .carrier = "Partyline"},
-	{.state = PL_CALL_ENDED, .number = "+358401234567", .name = "Reception", .seconds = 61, .note = "Call ended"},
+	{.state = PL_CALL_ACTIVE,
+		.number = "+358401234567",
+		.name = "Reception",
+		.seconds = 35999,
+		.signal = 0,
+		.muted = true,
+		.digits = "12345678901234567890*#",
+		.carrier = "Partyline"},
+	{.state = PL_CALL_ENDED,
+		.number = "+358401234567",
+		.name = "Reception",
+		.seconds = 61,
+		.note = "Call ended"},
 	{.state = PL_CALL_ENDED, .number = "+358401234567", .note = "Busy"},
 };
 #define MODELS (sizeof(models) / sizeof(models[0]))
@@ -64,7 +74,8 @@ static void nothing_is_drawn_outside_the_clip(void)
 		for (int y = 0; y < UI_HEIGHT; y++)
 			for (int x = 0; x < UI_WIDTH; x++)
 				outside += a[y * UI_WIDTH + x] != 0x5a5a5a5au &&
-					   (x < clip.x || x >= clip.x + clip.w || y < clip.y || y >= clip.y + clip.h);
+					   (x < clip.x || x >= clip.x + clip.w || y < clip.y ||
+						   y >= clip.y + clip.h);
 		EXPECT_EQ(outside, 0);
 	}
 }
@@ -80,7 +91,8 @@ static void every_pixel_is_premultiplied(void)
 		for (unsigned p = 0; p < UI_WIDTH * UI_HEIGHT; p++) {
 			uint32_t alpha = a[p] >> 24;
 
-			bad += (a[p] >> 16 & 0xff) > alpha || (a[p] >> 8 & 0xff) > alpha || (a[p] & 0xff) > alpha;
+			bad += (a[p] >> 16 & 0xff) > alpha || (a[p] >> 8 & 0xff) > alpha ||
+			       (a[p] & 0xff) > alpha;
 		}
 		EXPECT_EQ(bad, 0);
 	}
@@ -99,11 +111,11 @@ static void ringing_covers_the_band_and_nothing_else(void)
 	for (unsigned p = UI_WIDTH * UI_BAND_HEIGHT; p < UI_WIDTH * UI_HEIGHT; p++)
 		below += a[p] != 0;
 	EXPECT_EQ(below, 0);
-	EXPECT_EQ(alpha_at(0, 0) < 0x40, true);	 /* outside the card's corner: at most shadow */
+	EXPECT_EQ(alpha_at(0, 0) < 0x40, true);	   /* outside the card's corner: at most shadow */
 	EXPECT_EQ(alpha_at(300, 30) > 0xd0, true); /* card: translucent */
 	EXPECT_EQ(alpha_at(300, 30) < 0xff, true);
 	EXPECT_EQ(alpha_at(300, 174) > 0, true); /* shadow below it */
-	EXPECT_EQ(alpha_at(100, 120), 0xff);	  /* decline button: solid */
+	EXPECT_EQ(alpha_at(100, 120), 0xff);	 /* decline button: solid */
 }
 
 static void a_call_covers_the_whole_screen(void)
@@ -147,7 +159,8 @@ static void hostile_text_is_drawn_inside_the_screen(void)
 }
 
 static const struct unit_test tests[] = {
-	{"drawing the damage again gives the whole new screen", damage_drawn_again_gives_the_whole_new_screen},
+	{"drawing the damage again gives the whole new screen",
+		damage_drawn_again_gives_the_whole_new_screen},
 	{"slices give the same as one piece", slices_give_the_same_as_one_piece},
 	{"nothing is drawn outside the clip", nothing_is_drawn_outside_the_clip},
 	{"every pixel is premultiplied", every_pixel_is_premultiplied},

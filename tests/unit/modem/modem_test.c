@@ -13,9 +13,9 @@ static void expect_answer(const char *command, const char *answer)
 	EXPECT_STR(rig.sent, answer);
 }
 
-#define OK	    "\r\nOK\r\n"
-#define ERROR	    "\r\nERROR\r\n"
-#define LINE(text)  "\r\n" text "\r\n"
+#define OK	   "\r\nOK\r\n"
+#define ERROR	   "\r\nERROR\r\n"
+#define LINE(text) "\r\n" text "\r\n"
 
 static void commands_are_answered(void)
 {
@@ -38,8 +38,8 @@ static void commands_are_answered(void)
 
 static void unknown_and_malformed_commands_give_error(void)
 {
-	static const char *const bad[] = {"AT+NOSUCH", "AT+NOSUCH=1", "ATX9Q", "AT+", "AT+CLIP", "AT+CLIP=",
-		"AT+CSQ=1", "ATD123", "ATD;", "ATDabc;", "ATE7", "AT=?"};
+	static const char *const bad[] = {"AT+NOSUCH", "AT+NOSUCH=1", "ATX9Q", "AT+", "AT+CLIP",
+		"AT+CLIP=", "AT+CSQ=1", "ATD123", "ATD;", "ATDabc;", "ATE7", "AT=?"};
 
 	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		rig_init(&rig);
@@ -91,7 +91,8 @@ static void ring_repeats_every_three_seconds_until_answered(void)
 	rig_at(&rig, "AT+CSCS=\"UTF-8\";+CLIP=1");
 	rig_clear(&rig);
 	EXPECT_EQ(rig_command(&rig, "ring +358401234567 \"V\u00e4in\u00f6 \u00c5str\u00f6m\""), 0);
-	EXPECT_STR(rig.sent, LINE("RING") LINE("+CLIP: \"+358401234567\",145,,,\"V\u00e4in\u00f6 \u00c5str\u00f6m\""));
+	EXPECT_STR(rig.sent,
+		LINE("RING") LINE("+CLIP: \"+358401234567\",145,,,\"V\u00e4in\u00f6 \u00c5str\u00f6m\""));
 	rig_clear(&rig);
 	rig_pass(&rig, 3 * RIG_S - RIG_MS);
 	EXPECT_STR(rig.sent, "");
@@ -152,14 +153,23 @@ static void outgoing_call_is_answered_busy_or_given_up(void)
 static void prompt_refuses_with_a_reason(void)
 {
 	static const char *const cases[][2] = {
-		{"foo", "unknown command"}, {"ring", "is no number"}, {"ring abc", "'abc' is no number"},
-		{"ring 123456789012345678901234567890123", "longer than"}, {"ring 1 Bob", "double quotes"},
-		{"ring 1 \"Bob", "double quotes"}, {"ring 1 \"Bob\" x", "double quotes"},
+		{"foo", "unknown command"},
+		{"ring", "is no number"},
+		{"ring abc", "'abc' is no number"},
+		{"ring 123456789012345678901234567890123", "longer than"},
+		{"ring 1 Bob", "double quotes"},
+		{"ring 1 \"Bob", "double quotes"},
+		{"ring 1 \"Bob\" x", "double quotes"},
 		{"ring 1 \"12345678901234567890123456789012345678901234567890\"", "limit 47"},
-		{"ring 1 \"a\tb\"", "control character 0x09"}, {"hangup", "while the line is idle"},
-		{"answer", "while the line is idle"}, {"busy", "while the line is idle"},
-		{"drift x", "must be a number"}, {"drift 100001", "from -100000 to 100000"},
-		{"burst 0 10", "number of calls"}, {"burst 5", "gap in ms"}, {"burst 5 1e3", "gap in ms"},
+		{"ring 1 \"a\tb\"", "control character 0x09"},
+		{"hangup", "while the line is idle"},
+		{"answer", "while the line is idle"},
+		{"busy", "while the line is idle"},
+		{"drift x", "must be a number"},
+		{"drift 100001", "from -100000 to 100000"},
+		{"burst 0 10", "number of calls"},
+		{"burst 5", "gap in ms"},
+		{"burst 5 1e3", "gap in ms"},
 		{"averyveryverylongcommandindeed", "unknown command"},
 	};
 
@@ -288,7 +298,8 @@ static const struct unit_test tests[] = {
 	{"commands are answered", commands_are_answered},
 	{"unknown and malformed commands give ERROR", unknown_and_malformed_commands_give_error},
 	{"errors are as wordy as asked", errors_are_as_wordy_as_asked},
-	{"several commands on a line stop at the first error", several_commands_on_a_line_stop_at_the_first_error},
+	{"several commands on a line stop at the first error",
+		several_commands_on_a_line_stop_at_the_first_error},
 	{"A/ repeats the line", line_is_repeated_by_a_slash},
 	{"echo repeats what comes in", echo_repeats_what_comes_in},
 	{"RING repeats every three seconds until answered", ring_repeats_every_three_seconds_until_answered},
@@ -300,7 +311,8 @@ static const struct unit_test tests[] = {
 	{"status and help speak", status_and_help_speak},
 	{"every line is logged, both ways", every_line_is_logged_both_ways},
 	{"drift makes the modem's clock fast or slow", drift_makes_the_modems_clock_fast_or_slow},
-	{"a burst places its calls at varied times and ends", burst_places_its_calls_at_varied_times_and_ends},
+	{"a burst places its calls at varied times and ends",
+		burst_places_its_calls_at_varied_times_and_ends},
 	{"noise and overlong lines do no harm", noise_and_overlong_lines_do_no_harm},
 };
 

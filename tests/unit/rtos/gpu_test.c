@@ -75,7 +75,10 @@ static void setup(void)
 	mmio_host_waiting_writes = flushes = scanouts = readies = freshes = 0;
 	device_init();
 	gpu = (struct virtio_gpu){.mmio = {.name = "call-fb", .base = MMIO_HOST_BASE(0), .memory = &bank},
-		.area_addr = BANK_BASE + 0x1000, .width = WIDTH, .height = HEIGHT, .ready = note_ready};
+		.area_addr = BANK_BASE + 0x1000,
+		.width = WIDTH,
+		.height = HEIGHT,
+		.ready = note_ready};
 	EXPECT_EQ(virtio_gpu_init(&gpu), 0);
 }
 
@@ -311,18 +314,22 @@ static void garbage_in_the_bank_never_reaches_beyond_the_device(void)
 }
 
 static const struct unit_test tests[] = {
-	{"a device that is there comes up without waiting writes", device_that_is_there_comes_up_without_waiting_writes},
+	{"a device that is there comes up without waiting writes",
+		device_that_is_there_comes_up_without_waiting_writes},
 	{"an absent device is taken when it comes", absent_device_is_taken_when_it_comes},
 	{"a frame reaches the device as drawn", frame_reaches_the_device_as_drawn},
 	{"a buffer shown or under way is never given", buffer_shown_or_under_way_is_never_given},
-	{"a dead backend leaves no buffer and blocks nothing", dead_backend_leaves_no_buffer_and_blocks_nothing},
+	{"a dead backend leaves no buffer and blocks nothing",
+		dead_backend_leaves_no_buffer_and_blocks_nothing},
 	{"a restarted backend is not noticed", restarted_backend_is_not_noticed},
-	{"a lie in the used ring is latched and recovered from", lie_in_the_used_ring_is_latched_and_recovered_from},
+	{"a lie in the used ring is latched and recovered from",
+		lie_in_the_used_ring_is_latched_and_recovered_from},
 	{"a reset asked for is granted after a pause", reset_asked_for_is_granted_after_a_pause},
 	{"pauses double up to a minute", pauses_double_up_to_a_minute},
 	{"damage outside the buffer is refused", damage_outside_the_buffer_is_refused},
 	{"an area outside the bank is refused", area_outside_the_bank_is_refused},
-	{"garbage in the bank never reaches beyond the device", garbage_in_the_bank_never_reaches_beyond_the_device},
+	{"garbage in the bank never reaches beyond the device",
+		garbage_in_the_bank_never_reaches_beyond_the_device},
 };
 
 UNIT_MAIN("rtos virtio-gpu", tests)

@@ -57,8 +57,11 @@ static void setup(void)
 	memset(caps.key, 0xff, sizeof(caps.key));
 	vinput_init(&device, "call-input", &caps, &device_events, NULL);
 	loopback_init(lb, &device.vdev, &bank);
-	input = (struct virtio_input){.mmio = {.name = "call-input", .base = MMIO_HOST_BASE(1), .memory = &bank},
-		.area_addr = BANK_BASE + 0x1000, .frame = note_frame, .lost = note_lost};
+	input = (struct virtio_input){
+		.mmio = {.name = "call-input", .base = MMIO_HOST_BASE(1), .memory = &bank},
+		.area_addr = BANK_BASE + 0x1000,
+		.frame = note_frame,
+		.lost = note_lost};
 	EXPECT_EQ(virtio_input_init(&input), 0);
 }
 
