@@ -125,15 +125,22 @@ static void wakes_done(void *data)
 static void say_counters(void)
 {
 	uint64_t reads = 0;
+	uint32_t answers = 0;
 
 	for (uint64_t partition = 0; partition < PARTITION_COUNT; partition++) {
 		struct hvc_result result =
 			hvc_call5(PL_HVC_PARTITION_INFO, partition, PL_INFO_VIRTIO_READ_EXIT_COUNT, 0, 0, 0);
 
-		if (!result.ret)
-			reads += result.x1;
+		if (result.ret)
+			continue;
+		reads += result.x1;
+		answers++;
 	}
-	log_line("probe: virtio_read_exits %llu", (unsigned long long)reads);
+	/* This one, call and linux: bench.dts makes it their manager. */
+	if (answers >= 3)
+		log_line("probe: virtio_read_exits %llu", (unsigned long long)reads);
+	else
+		log_line("probe: only %u partitions may be asked", answers);
 }
 
 static void command(const char *line)
