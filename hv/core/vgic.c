@@ -325,10 +325,14 @@ void vgic_pulse(struct partition *p, uint32_t virq)
 
 void vgic_set_level(struct partition *p, uint32_t virq, bool high)
 {
-	struct vcpu *v = route(p, virq);
-	struct vgic_word *w = vgic_word(v, virq / 32);
 	uint32_t bit = 1u << virq % 32;
+	struct vgic_word *w;
+	struct vcpu *v;
 
+	if (virq >= PL_VIRQ_COUNT)
+		return;
+	v = route(p, virq);
+	w = vgic_word(v, virq / 32);
 	if (!!(w->line & bit) == high)
 		return;
 	w->line ^= bit;

@@ -35,6 +35,7 @@ void arch_init(struct cpu *c)
 	sysreg_write(hstr_el2, 0);
 	sysreg_write(cnthctl_el2, CNTHCTL_EL1PCTEN);
 	sysreg_write(cntvoff_el2, 0);
+	sysreg_write(mdscr_el1, 0);
 	sysreg_write(cntv_ctl_el0, 0);
 	sysreg_write(cnthp_ctl_el2, 0);
 	isb();
