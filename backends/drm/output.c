@@ -2,6 +2,7 @@
 #include "backends/drm/output.h"
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include <xf86drm.h>
 #include "backends/drm/setup.h"
 #include "vdev/log.h"
@@ -60,6 +61,12 @@ static uint32_t damage_blob(const struct drm_output *drm, const struct fb_damage
 	return blob;
 }
 
+/* Tells this process's flips from those that a predecessor asked for. */
+static uint64_t cookie(uint64_t frame)
+{
+	return (uint64_t)getpid() << 32 | (frame & 0xffffffff);
+}
+
 static int drm_commit(struct output *output, unsigned buffer, const struct fb_damage *damage, uint64_t frame)
 {
 	struct drm_output *drm = drm_of(output);
@@ -70,7 +77,8 @@ static int drm_commit(struct output *output, unsigned buffer, const struct fb_da
 	if (!req || add_plane(req, drm, buffer) ||
 		(blob && add(req, drm->plane_id, drm->prop[DRM_PLANE_DAMAGE], blob)))
 		goto out;
-	ret = drmModeAtomicCommit(drm->fd, req, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT, drm);
+	ret = drmModeAtomicCommit(drm->fd, req, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT,
+		(void *)(uintptr_t)cookie(frame));
 	if (ret)
 		goto out;
 	drm->queued = (int)buffer;
@@ -87,24 +95,33 @@ static const struct output_impl drm_impl = {
 	.commit = drm_commit,
 };
 
-static void on_page_flip(int fd, unsigned sequence, unsigned sec, unsigned usec, unsigned crtc, void *data)
+static void on_flip(struct drm_output *drm, const struct drm_event_vblank *event)
 {
-	struct drm_output *drm = data;
-
-	(void)fd, (void)sequence, (void)crtc;
-	if (drm->queued < 0)
-		return;
+	if (drm->queued < 0 || event->user_data != cookie(drm->frame))
+		return; /* a predecessor's on the same file */
 	drm->shown = drm->queued;
 	drm->queued = -1;
 	if (drm->output.flip)
-		drm->output.flip(drm->output.flip_data, drm->frame, sec * 1000000000ull + usec * 1000ull);
+		drm->output.flip(drm->output.flip_data, drm->frame,
+			event->tv_sec * 1000000000ull + event->tv_usec * 1000ull);
 }
 
+/* Not drmHandleEvent: it believes that an event's user_data is a pointer of this process. */
 void drm_output_dispatch(struct drm_output *drm)
 {
-	drmEventContext context = {.version = 3, .page_flip_handler2 = on_page_flip};
+	char buffer[1024] __attribute__((aligned(8)));
+	ssize_t bytes = read(drm->fd, buffer, sizeof(buffer));
 
-	drmHandleEvent(drm->fd, &context);
+	for (ssize_t at = 0; at + (ssize_t)sizeof(struct drm_event) <= bytes;) {
+		const struct drm_event *event = (const void *)(buffer + at);
+
+		if (event->length < sizeof(*event) || event->length > bytes - at)
+			return;
+		if (event->type == DRM_EVENT_FLIP_COMPLETE &&
+			event->length >= sizeof(struct drm_event_vblank))
+			on_flip(drm, (const void *)event);
+		at += event->length;
+	}
 }
 
 /* The one commit that may wait: it switches the display on, at start-up. */
@@ -123,25 +140,28 @@ static int set_mode(struct drm_output *drm)
 	return ret;
 }
 
-int drm_output_open(struct drm_output *drm, const char *path)
+int drm_output_open(struct drm_output *drm, const char *path, int fd)
 {
+	bool taken_over;
 	int ret;
 
 	memset(drm, 0, sizeof(*drm));
 	drm->fd = -1;
 	drm->shown = drm->queued = -1;
 	drm->output.impl = &drm_impl;
-	ret = drm_setup(drm, path);
-	if (!ret)
+	ret = drm_setup(drm, path, fd);
+	if (!ret && drm->shown < 0)
 		ret = set_mode(drm);
 	if (ret) {
 		drm_output_close(drm);
 		return ret;
 	}
-	drm->shown = 0;
-	vdev_log(VDEV_LOG_INFO, "drm: %s, %u.%03u Hz, %u buffers%s", drm->mode.name,
+	taken_over = drm->shown >= 0;
+	drm->shown = taken_over ? drm->shown : 0;
+	vdev_log(VDEV_LOG_INFO, "drm: %s, %u.%03u Hz, %u buffers%s%s", drm->mode.name,
 		drm->output.refresh_mhz / 1000, drm->output.refresh_mhz % 1000, DRM_BUFFER_COUNT,
-		drm->prop[DRM_PLANE_DAMAGE] ? ", damage clips" : "");
+		drm->prop[DRM_PLANE_DAMAGE] ? ", damage clips" : "",
+		taken_over ? ", taken over as it stood" : "");
 	return 0;
 }
 

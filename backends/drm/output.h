@@ -51,8 +51,12 @@ struct drm_output {
 	uint64_t frame;	   /* queued */
 };
 
-/* Open `path`, or with NULL the first card that has a display, and show black. Negative errno, logged. */
-int drm_output_open(struct drm_output *drm, const char *path);
+/*
+ * Use file `fd` if it is not -1, else `path`, or with NULL the first card that has a display. On a file that
+ * somebody keeps open for us, what a predecessor left on the display stays there until the first frame;
+ * else the display is black until then. Negative errno, logged.
+ */
+int drm_output_open(struct drm_output *drm, const char *path, int fd);
 /* Accepts a zeroed one; what never opened has fd -1 or is zeroed. */
 void drm_output_close(struct drm_output *drm);
 /* Handle events that wait at fd. Never blocks. */

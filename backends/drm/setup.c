@@ -147,28 +147,89 @@ static int find_props(struct drm_output *drm)
 	return 0;
 }
 
+static int map_buffer(struct drm_output *drm, unsigned n, uint32_t pitch)
+{
+	const struct drm_buffer *b = &drm->buffer[n];
+	uint64_t offset;
+	void *pixels;
+
+	if (drmModeMapDumbBuffer(drm->fd, b->handle, &offset))
+		return -errno;
+	pixels = mmap(NULL, b->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, drm->fd, (off_t)offset);
+	if (pixels == MAP_FAILED)
+		return -errno;
+	drm->output.target[n] = (struct fb_target){pixels, pitch, drm->output.width, drm->output.height};
+	return 0;
+}
+
 static int make_buffer(struct drm_output *drm, unsigned n)
 {
 	struct drm_buffer *b = &drm->buffer[n];
-	struct fb_target *target = &drm->output.target[n];
 	uint32_t width = drm->output.width, height = drm->output.height;
 	uint32_t handles[4] = {0}, pitches[4] = {0}, offsets[4] = {0};
-	uint64_t map_offset;
-	void *pixels;
+	int ret;
 
 	if (drmModeCreateDumbBuffer(drm->fd, width, height, 32, 0, &b->handle, &pitches[0], &b->bytes))
 		return -errno;
 	handles[0] = b->handle;
 	if (drmModeAddFB2(
-		    drm->fd, width, height, DRM_FORMAT_XRGB8888, handles, pitches, offsets, &b->fb_id, 0) ||
-		drmModeMapDumbBuffer(drm->fd, b->handle, &map_offset))
+		    drm->fd, width, height, DRM_FORMAT_XRGB8888, handles, pitches, offsets, &b->fb_id, 0))
 		return -errno;
-	pixels = mmap(NULL, b->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, drm->fd, (off_t)map_offset);
-	if (pixels == MAP_FAILED)
-		return -errno;
-	memset(pixels, 0, b->bytes);
-	*target = (struct fb_target){pixels, pitches[0], width, height};
-	return 0;
+	ret = map_buffer(drm, n, pitches[0]);
+	if (!ret)
+		memset(drm->output.target[n].pixels, 0, b->bytes);
+	return ret;
+}
+
+/* A buffer that a predecessor left on the same file, if it fits. */
+static bool adopt_buffer(struct drm_output *drm, unsigned n, uint32_t fb_id)
+{
+	struct drm_buffer *b = &drm->buffer[n];
+	drmModeFB *fb = drmModeGetFB(drm->fd, fb_id);
+	bool fits = fb && fb->width == drm->output.width && fb->height == drm->output.height &&
+		    fb->bpp == 32 && fb->depth == 24 && fb->handle;
+
+	if (fits)
+		*b = (struct drm_buffer){fb->handle, fb_id, (uint64_t)fb->pitch * fb->height};
+	if (fits && map_buffer(drm, n, fb->pitch)) {
+		*b = (struct drm_buffer){0};
+		fits = false;
+	}
+	drmModeFreeFB(fb);
+	return fits;
+}
+
+/* Number of buffers adopted; those that do not fit are removed. */
+static unsigned adopt_buffers(struct drm_output *drm)
+{
+	drmModeRes *res = drmModeGetResources(drm->fd);
+	unsigned n = 0;
+
+	for (int i = 0; res && i < res->count_fbs; i++) {
+		if (n < DRM_BUFFER_COUNT && adopt_buffer(drm, n, res->fbs[i]))
+			n++;
+		else
+			drmModeRmFB(drm->fd, res->fbs[i]);
+	}
+	drmModeFreeResources(res);
+	return n;
+}
+
+/* The adopted buffer that the display shows in our mode right now, or -1. */
+static int find_shown(const struct drm_output *drm)
+{
+	drmModeCrtc *crtc = drmModeGetCrtc(drm->fd, drm->crtc_id);
+	drmModePlane *plane = drmModeGetPlane(drm->fd, drm->plane_id);
+	int shown = -1;
+
+	if (crtc && plane && crtc->mode_valid && crtc->mode.hdisplay == drm->mode.hdisplay &&
+		crtc->mode.vdisplay == drm->mode.vdisplay && crtc->mode.clock == drm->mode.clock)
+		for (int i = 0; i < DRM_BUFFER_COUNT; i++)
+			if (drm->buffer[i].fb_id && drm->buffer[i].fb_id == plane->fb_id)
+				shown = i;
+	drmModeFreePlane(plane);
+	drmModeFreeCrtc(crtc);
+	return shown;
 }
 
 /* Vertical refresh in thousandths of a hertz; the mode's own field is whole hertz. */
@@ -192,7 +253,7 @@ static int prepare(struct drm_output *drm)
 	output->height = drm->mode.vdisplay;
 	output->refresh_mhz = refresh_mhz(&drm->mode);
 	output->buffer_count = DRM_BUFFER_COUNT;
-	for (unsigned i = 0; i < DRM_BUFFER_COUNT; i++) {
+	for (unsigned i = adopt_buffers(drm); i < DRM_BUFFER_COUNT; i++) {
 		ret = make_buffer(drm, i);
 		if (ret) {
 			vdev_log(VDEV_LOG_ERROR, "drm: no buffer of %ux%u: %s", output->width, output->height,
@@ -200,21 +261,33 @@ static int prepare(struct drm_output *drm)
 			return ret;
 		}
 	}
+	drm->shown = find_shown(drm);
 	return 0;
+}
+
+static int take_card(struct drm_output *drm)
+{
+	if (!drmSetClientCap(drm->fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1) &&
+		!drmSetClientCap(drm->fd, DRM_CLIENT_CAP_ATOMIC, 1) && find_display(drm))
+		return 0;
+	close(drm->fd);
+	drm->fd = -1;
+	return -ENODEV;
 }
 
 static int open_card(struct drm_output *drm, const char *path)
 {
 	drm->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	if (drm->fd < 0)
+	return drm->fd < 0 ? -errno : take_card(drm);
+}
+
+/* Somebody else keeps the file open, and with it what is on the display, when we die. */
+static int inherit_card(struct drm_output *drm, int fd)
+{
+	drm->fd = fd;
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) || fcntl(fd, F_SETFL, O_NONBLOCK))
 		return -errno;
-	if (drmSetClientCap(drm->fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1) ||
-		drmSetClientCap(drm->fd, DRM_CLIENT_CAP_ATOMIC, 1) || !find_display(drm)) {
-		close(drm->fd);
-		drm->fd = -1;
-		return -ENODEV;
-	}
-	return 0;
+	return take_card(drm);
 }
 
 static int open_any(struct drm_output *drm)
@@ -229,13 +302,16 @@ static int open_any(struct drm_output *drm)
 	return ret;
 }
 
-int drm_setup(struct drm_output *drm, const char *path)
+int drm_setup(struct drm_output *drm, const char *path, int fd)
 {
-	int ret = path ? open_card(drm, path) : open_any(drm);
+	int ret = fd >= 0 ? inherit_card(drm, fd) : path ? open_card(drm, path) : open_any(drm);
 
 	if (ret) {
 		vdev_log(VDEV_LOG_ERROR, "drm: %s: no display with atomic modesetting: %s",
-			path ? path : "/dev/dri/card*", strerror(-ret));
+			fd >= 0 ? "inherited file"
+			: path	? path
+				: "/dev/dri/card*",
+			strerror(-ret));
 		return ret;
 	}
 	return prepare(drm);

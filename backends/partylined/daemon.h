@@ -25,6 +25,7 @@
 struct options {
 	const char *policy;
 	const char *card; /* NULL: the first with a display */
+	int card_fd;	  /* the card, opened and kept open by who started us; -1: none */
 	const char *png;  /* headless: where a picture is left at the end; NULL: a real display */
 	bool real_time;
 };

@@ -17,7 +17,7 @@ int display_open(struct daemon *d)
 		ret = null_output_init(&d->null, policy->panel_width, policy->panel_height, 3);
 		d->output = &d->null.output;
 	} else {
-		ret = drm_output_open(&d->drm, d->options.card);
+		ret = drm_output_open(&d->drm, d->options.card, d->options.card_fd);
 		d->output = &d->drm.output;
 	}
 	return ret;

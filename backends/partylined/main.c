@@ -206,19 +206,22 @@ static int parse(struct options *options, int argc, char **argv)
 {
 	int c;
 
-	*options = (struct options){.policy = "/etc/partyline/policy.conf", .real_time = true};
-	while ((c = getopt(argc, argv, "p:c:n:t")) != -1) {
+	*options = (struct options){.policy = "/etc/partyline/policy.conf", .card_fd = -1, .real_time = true};
+	while ((c = getopt(argc, argv, "p:c:f:n:t")) != -1) {
 		switch (c) {
 		case 'p': options->policy = optarg; break;
 		case 'c': options->card = optarg; break;
+		case 'f': options->card_fd = atoi(optarg); break;
 		case 'n': options->png = optarg; break;
 		case 't': options->real_time = false; break;
 		default:
-			fprintf(stderr, "usage: partylined [-p POLICY] [-c CARD | -n PICTURE.png] [-t]\n"
-					"  -p  policy file, /etc/partyline/policy.conf if not given\n"
-					"  -c  display, the first one with a screen if not given\n"
-					"  -n  without a display; the last frame is left as a PNG\n"
-					"  -t  ordinary scheduling, for a debugger\n");
+			fprintf(stderr,
+				"usage: partylined [-p POLICY] [-c CARD | -f FD | -n PICTURE.png] [-t]\n"
+				"  -p  policy file, /etc/partyline/policy.conf if not given\n"
+				"  -c  display, the first one with a screen if not given\n"
+				"  -f  display, as a file that stays open when partylined dies\n"
+				"  -n  without a display; the last frame is left as a PNG\n"
+				"  -t  ordinary scheduling, for a debugger\n");
 			return -EINVAL;
 		}
 	}

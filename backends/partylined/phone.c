@@ -121,6 +121,8 @@ static void apply(void *data, const struct decision *old, const struct decision 
 	for (unsigned i = 0; i < POLICY_PARTITION_MAX; i++) {
 		struct compose_place place = place_of(&now->layer[i]);
 
+		if (!phone->screen.frame)
+			place.fade_ms = 0; /* after a restart nothing appears: it was there */
 		if (phone->partition[i].has_fb)
 			compose_place(
 				&phone->screen.compose, phone->partition[i].layer, &place, now->time_ns);

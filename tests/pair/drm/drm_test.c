@@ -3,10 +3,14 @@
  * `pass NAME` or `fail NAME: why` for each promise.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "backends/drm/output.h"
 #include "vdev/log.h"
 
@@ -60,13 +64,62 @@ static void wait_flip(void)
 			drm_output_dispatch(&drm);
 }
 
+/* A process that shows a picture on a file that we keep open, and is killed with a flip on its way. */
+static void die_with_a_picture(int card)
+{
+	struct fb_damage damage = {.count = 1, .rect = {{0, 0, 480, 800}}};
+
+	if (fork() == 0) {
+		int buffer;
+
+		if (drm_output_open(&drm, NULL, card))
+			_exit(1);
+		buffer = drm.output.impl->acquire(&drm.output);
+		paint(&drm.output.target[buffer], 77);
+		drm.output.impl->commit(&drm.output, (unsigned)buffer, &damage, 1);
+		wait_flip();
+		buffer = drm.output.impl->acquire(&drm.output);
+		paint(&drm.output.target[buffer], 78);
+		drm.output.impl->commit(&drm.output, (unsigned)buffer, &damage, 2);
+		raise(SIGKILL);
+	}
+	wait(NULL);
+}
+
+static void take_over(void)
+{
+	struct fb_damage damage = {.count = 1, .rect = {{0, 0, 480, 800}}};
+	int card = open("/dev/dri/card0", O_RDWR), buffer;
+	uint32_t pixel;
+
+	die_with_a_picture(card);
+	if (drm_output_open(&drm, NULL, card)) {
+		result("drm: a successor opens the display", false, "%u, expected %u", 1, 0);
+		return;
+	}
+	result("drm: a successor finds a picture on the display", drm.shown >= 0, "%u, expected %u",
+		(unsigned)drm.shown, 0);
+	pixel = drm.shown < 0 ? 0 : *(uint32_t *)drm.output.target[drm.shown].pixels & 0xffffff;
+	result("drm: and it is the predecessor's", pixel == 0x010101 * 77 || pixel == 0x010101 * 78,
+		"0x%x, expected 0x%x", pixel, 0x010101 * 78);
+	drm.output.flip = on_flip;
+	flip_count = 0;
+	buffer = drm.output.impl->acquire(&drm.output);
+	while (drm.output.impl->commit(&drm.output, (unsigned)buffer, &damage, 1))
+		drm_output_dispatch(&drm); /* the predecessor's last flip is on its way */
+	wait_flip();
+	result("drm: a successor's flips are its own", flip_count == 1 && drm.shown == buffer,
+		"%u, expected %u", flip_count, 1);
+	drm_output_close(&drm);
+}
+
 int main(void)
 {
 	unsigned wrong_buffer = 0, refused = 0, busy = 0;
 	int ret;
 
 	vdev_log_hook = log_line;
-	ret = drm_output_open(&drm, NULL);
+	ret = drm_output_open(&drm, NULL, -1);
 	result("drm: opens the display", ret == 0, "error %u, expected %u", (unsigned)-ret, 0);
 	if (ret)
 		return 1;
@@ -94,5 +147,6 @@ int main(void)
 	result("drm: flips every frame once", flip_count == FRAMES && flipped == FRAMES,
 		"%u flips, expected %u", flip_count, FRAMES);
 	drm_output_close(&drm);
+	take_over();
 	return 0;
 }
