@@ -25,6 +25,7 @@ enum life {
 #define SCRUB_WORD  0x5c5c5c5c5c5c5c5cull
 #define SCRUB_FIRST 0x52400000ull /* the second half of the bad guest's memory, no image there */
 #define SCRUB_BYTES 0x200000ull
+#define FLOOD	    1000u /* unknown hypercalls in a row: all counted, few logged */
 
 static const enum pl_fault_cause life_cause[LIFE_COUNT] = {
 	[LIFE_READ_NOTHING] = PL_FAULT_MEMORY,

@@ -39,10 +39,13 @@ static void memory_fill(void)
 static void harmless(void)
 {
 	register uint64_t x0 __asm__("x0") = PSCI_SYSTEM_OFF;
+	uint32_t i;
 
 	test_equal("unknown hypercall is refused", (uint64_t)-38, (uint64_t)hvc_call(PL_HVC(999), 1, 2, 3));
 	__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
 	test_equal("SMC is not supported", SMC_NOT_SUPPORTED, x0);
+	for (i = 0; i < FLOOD; i++)
+		(void)hvc_call(PL_HVC(998), 0, 0, 0);
 	test_equal("fault records of others are not its own", (uint64_t)-1,
 		(uint64_t)hvc_call(PL_HVC_FAULT_READ, 0, 0, 0));
 	test_equal("control of others is not its own", (uint64_t)-1,

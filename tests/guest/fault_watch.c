@@ -101,7 +101,7 @@ static void control(void)
 	uint64_t restarts = test_info(BAD, PL_INFO_RESTART_COUNT);
 
 	test_sleep_ms(50);
-	test_equal("unknown hypercall and SMC are recorded", LIFE_OFF + 1 + 2,
+	test_equal("unknown hypercall and SMC are recorded", LIFE_OFF + 1 + 2 + FLOOD,
 		test_info(BAD, PL_INFO_FAULT_COUNT));
 	test_equal("and do not end a life", restarts, test_info(BAD, PL_INFO_RESTART_COUNT));
 	test_equal("stop", 0, (uint64_t)hvc_call(PL_HVC_PARTITION_CONTROL, BAD, PL_CONTROL_STOP, 0));

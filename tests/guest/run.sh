@@ -6,6 +6,7 @@
 # console follows on standard error.
 set -u
 guard=${GUEST_GUARD:-120}
+log_max=80 # no machine of these has a reason for more
 args=$1
 shift
 work=$(mktemp -d)
@@ -16,7 +17,8 @@ while IFS= read -r word; do
 	set -- "$@" "$word"
 done <"$args"
 timeout -k 5 "$guard" "${QEMU:-qemu-system-aarch64}" -M virt,virtualization=on,gic-version=3,highmem=off \
-	-cpu "${GUEST_CPU:-cortex-a53}" -smp 1 -m 2048 -icount shift=0,sleep=off -display none -monitor none -chardev stdio,id=console -serial chardev:console "$@" \
+	-cpu "${GUEST_CPU:-cortex-a53}" -smp 1 -m 2048 -icount shift=0,sleep=off -display none -monitor none \
+	-chardev stdio,id=console -serial chardev:console "$@" \
 	>"$work/console" 2>"$work/errors" </dev/null &
 qemu=$!
 tail -n +1 -F --pid="$qemu" -s 0.1 "$work/console" 2>/dev/null | grep -q -m 1 '| done'
@@ -25,6 +27,11 @@ wait "$qemu" 2>/dev/null
 
 cat "$work/errors" >&2
 tr -d '\r' <"$work/console" | sed -n 's/^\[[^|]*| \(pass .*\)/\1/p; s/^\[[^|]*| \(fail .*\)/\1/p; s/^\[[^|]*| \(bench: .*\)/\1/p'
+log=$(grep -c "^[^|]* hv *|" "$work/console")
+if [ "$log" -gt "$log_max" ]; then
+	echo "fail the hypervisor's log stays short: expected at most $log_max lines got $log"
+	echo "hv | fail the log is too long" >>"$work/console"
+fi
 if ! grep -q '| done' "$work/console"; then
 	echo "fail the machine comes to its end: expected the line \"done\" got $(wc -l <"$work/console") other lines"
 elif ! grep -q '| fail ' "$work/console"; then
