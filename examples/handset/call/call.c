@@ -68,6 +68,12 @@ static enum pl_call_state state_of(const struct call *call)
 	return (enum pl_call_state)call->info.state;
 }
 
+/* Everywhere, with or without a SIM (TS 22.101 10.1.1). Whole numbers: 1120 is somebody's telephone. */
+static bool is_emergency(const char *number)
+{
+	return !strcmp(number, "112") || !strcmp(number, "911");
+}
+
 /* What a state brings with it, before anybody hears of it. */
 static void enter(struct call *call, uint64_t now_ns, enum pl_call_state old, enum pl_call_state state)
 {
@@ -90,8 +96,11 @@ static void enter(struct call *call, uint64_t now_ns, enum pl_call_state old, en
 	case PL_CALL_IDLE: call->info.number[0] = call->info.name[0] = 0; break;
 	default: break;
 	}
-	if (state != PL_CALL_ACTIVE)
-		call->info.flags = 0;
+	if (state != PL_CALL_ACTIVE || old == PL_CALL_IDLE) {
+		bool ours = state == PL_CALL_DIALING || state == PL_CALL_ACTIVE;
+
+		call->info.flags = ours && is_emergency(call->info.number) ? PL_CALL_FLAG_EMERGENCY : 0;
+	}
 	call->since_ns = now_ns;
 }
 

@@ -36,8 +36,12 @@ _Static_assert(
 
 #define NS_PER_S 1000000000ull
 
+/* A loop that does not come round for this long is taken for dead by the hypervisor. */
+#define WATCHDOG_MS 4000u
+#define ALIVE_NS    NS_PER_S
+
 /* Most urgent first. */
-enum { TASK_LINE, TASK_KEYS, TASK_TIME, TASK_FB, TASK_CONSOLE, TASK_DRAW };
+enum { TASK_LINE, TASK_KEYS, TASK_TIME, TASK_FB, TASK_CONSOLE, TASK_DRAW, TASK_ALIVE };
 enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4 };
 
 static const struct board_window windows[] = {
@@ -50,7 +54,7 @@ static struct phone phone;
 static struct virtio_gpu gpu;
 static struct virtio_input input;
 static struct screen screen;
-static struct timer timer;
+static struct timer timer, alive_timer;
 static char typed[80];
 static size_t typed_count;
 
@@ -112,6 +116,7 @@ static void update_model(void)
 	memcpy(m->digits, phone.digits, sizeof(m->digits));
 	m->signal = phone.signal_bars;
 	m->muted = (info->flags & PL_CALL_FLAG_MUTED) != 0;
+	m->emergency = (info->flags & PL_CALL_FLAG_EMERGENCY) != 0;
 	m->seconds = call_seconds();
 	loop_post(TASK_DRAW);
 }
@@ -304,6 +309,14 @@ static void run_draw(void *data)
 		loop_post(TASK_DRAW);
 }
 
+/* The least urgent task: it runs only if all others come to an end. Without a hypervisor there is no watchdog. */
+static void run_alive(void *data)
+{
+	(void)data;
+	if (!hvc_watchdog(WATCHDOG_MS))
+		timer_arm_ns(&alive_timer, ALIVE_NS);
+}
+
 static void start_devices(void)
 {
 	gpu = (struct virtio_gpu){
@@ -329,6 +342,8 @@ void firmware_main(uint64_t arg)
 	(void)arg;
 	timer.fire = post;
 	timer.data = (void *)TASK_TIME;
+	alive_timer = (struct timer){.fire = post, .data = (void *)TASK_ALIVE};
+	loop_post(TASK_ALIVE);
 	phone_init(&phone, &phone_impl, NULL);
 	screen_init(&screen, &gpu, frame_presented, NULL);
 	phone.call.since_ns = time_ns();
@@ -339,6 +354,7 @@ void firmware_main(uint64_t arg)
 	(void)loop_add(TASK_FB, run_fb, NULL);
 	(void)loop_add(TASK_CONSOLE, run_console, NULL);
 	(void)loop_add(TASK_DRAW, run_draw, NULL);
+	(void)loop_add(TASK_ALIVE, run_alive, NULL);
 	log_on_receive(post, (void *)TASK_CONSOLE);
 	start_devices();
 	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, IRQ_LINE, post, (void *)TASK_LINE);

@@ -236,6 +236,8 @@ static void draw_ended(struct canvas *c, const struct ui_model *m)
 
 static const char *headline(const struct ui_model *m)
 {
+	if (m->emergency && m->state != PL_CALL_ENDED)
+		return "Emergency call";
 	switch (m->state) {
 	case PL_CALL_DIALING: return "Calling\xe2\x80\xa6";
 	case PL_CALL_ACTIVE: return "In call";
@@ -287,7 +289,8 @@ struct rect ui_damage(const struct ui_model *from, const struct ui_model *to)
 {
 	struct rect damage = {0, 0, 0, 0};
 
-	if (from->state != to->state || strcmp(from->number, to->number) || strcmp(from->name, to->name) ||
+	if (from->state != to->state || from->emergency != to->emergency ||
+		strcmp(from->number, to->number) || strcmp(from->name, to->name) ||
 		strcmp(from->note, to->note))
 		return rect_union(extent(from), extent(to));
 	/* The band shows nothing else. */

@@ -30,6 +30,7 @@ struct ui_model {
 	uint32_t seconds; /* length of the call */
 	int signal;	  /* bars, 0 to UI_SIGNAL_BARS; -1: unknown */
 	bool muted;
+	bool emergency;
 };
 
 /* Draw what lies inside the canvas's clip, background included. */

@@ -46,7 +46,7 @@ static void setup(enum pl_call_state state)
 	if (state == PL_CALL_RINGING)
 		call_handle(&call, S, CALL_RING);
 	if (state == PL_CALL_DIALING || state == PL_CALL_ACTIVE || state == PL_CALL_ENDED)
-		EXPECT_EQ(call_dial(&call, S, "112"), 0);
+		EXPECT_EQ(call_dial(&call, S, "1234"), 0);
 	if (state == PL_CALL_ACTIVE || state == PL_CALL_ENDED)
 		call_handle(&call, 2 * S, CALL_ANSWERED);
 	if (state == PL_CALL_ENDED)
@@ -154,7 +154,7 @@ static void ended_shows_how_long_and_goes(void)
 	setup(PL_CALL_ACTIVE);
 	call_handle(&call, 67 * S, CALL_REMOTE_END);
 	EXPECT_EQ(call.talked_ns, 65 * S);
-	EXPECT_STR(call.info.number, "112");
+	EXPECT_STR(call.info.number, "1234");
 	call_tick(&call, 67 * S + CALL_ENDED_NS);
 	EXPECT_EQ(call.info.state, PL_CALL_IDLE);
 	EXPECT_STR(call.info.number, "");
@@ -217,6 +217,25 @@ static void mute_belongs_to_the_active_call(void)
 	EXPECT_EQ(call.info.flags, 0);
 }
 
+static void emergency_is_flagged_by_the_whole_number(void)
+{
+	setup(PL_CALL_IDLE);
+	EXPECT_EQ(call_dial(&call, S, "112"), 0);
+	EXPECT_EQ(call.info.flags, PL_CALL_FLAG_EMERGENCY);
+	call_handle(&call, 2 * S, CALL_ANSWERED);
+	EXPECT_EQ(call.info.flags, PL_CALL_FLAG_EMERGENCY);
+	call_set_muted(&call, true);
+	EXPECT_EQ(call.info.flags, PL_CALL_FLAG_EMERGENCY | PL_CALL_FLAG_MUTED);
+	call_handle(&call, 3 * S, CALL_REMOTE_END);
+	EXPECT_EQ(call.info.flags, 0);
+	EXPECT_EQ(call_dial(&call, 4 * S, "1120"), 0);
+	EXPECT_EQ(call.info.flags, 0);
+	setup(PL_CALL_RINGING);
+	call_set_caller(&call, "112", "");
+	call_handle(&call, 2 * S, CALL_ANSWERED);
+	EXPECT_EQ(call.info.flags, 0);
+}
+
 static const struct unit_test tests[] = {
 	{"every transition is as drawn in the header", every_transition_is_as_drawn},
 	{"impossible values are no transition", impossible_values_are_no_transition},
@@ -230,6 +249,7 @@ static const struct unit_test tests[] = {
 		names_are_cut_between_characters_and_hold_no_controls},
 	{"only numbers are dialed, and only without a call", only_numbers_are_dialed_and_only_without_a_call},
 	{"mute belongs to the active call", mute_belongs_to_the_active_call},
+	{"an emergency is flagged by the whole number", emergency_is_flagged_by_the_whole_number},
 };
 
 UNIT_MAIN("call state machine", tests)
