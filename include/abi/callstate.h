@@ -16,20 +16,20 @@
 
 enum pl_call_state {
 	PL_CALL_IDLE,
-	PL_CALL_RINGING,	/* incoming, not answered */
-	PL_CALL_DIALING,	/* outgoing, not answered */
+	PL_CALL_RINGING, /* incoming, not answered */
+	PL_CALL_DIALING, /* outgoing, not answered */
 	PL_CALL_ACTIVE,
-	PL_CALL_ENDED,		/* shown for a moment, then idle */
+	PL_CALL_ENDED, /* shown for a moment, then idle */
 	PL_CALL_STATE_COUNT,
 };
 #define PL_CALL_FLAG_EMERGENCY 1u
 #define PL_CALL_FLAG_MUTED     2u
 
 struct pl_call_info {
-	uint32_t state;		/* enum pl_call_state */
-	uint32_t flags;		/* PL_CALL_FLAG_* */
-	uint64_t since;		/* CNTVCT when the state was entered */
-	char number[48];	/* as +CLIP gave it, NUL-terminated */
+	uint32_t state;	 /* enum pl_call_state */
+	uint32_t flags;	 /* PL_CALL_FLAG_* */
+	uint64_t since;	 /* CNTVCT when the state was entered */
+	char number[48]; /* as +CLIP gave it, NUL-terminated */
 	char name[48];
 };
 

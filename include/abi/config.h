@@ -14,19 +14,19 @@
 #define PL_NONE8	  0xffu
 
 #define PL_MAX_PARTITIONS 8
-#define PL_MAX_VCPUS	  4	/* per partition */
+#define PL_MAX_VCPUS	  4 /* per partition */
 #define PL_MAX_REGIONS	  64
 #define PL_MAX_IRQS	  64
 #define PL_MAX_DOORBELLS  32
 #define PL_MAX_UARTS	  24
 #define PL_MAX_BANKS	  8
 #define PL_MAX_DEVICES	  24
-#define PL_MAX_LOADS	  4	/* per partition */
+#define PL_MAX_LOADS	  4 /* per partition */
 
 /* Virtual interrupt controller as every partition sees it: GICv3 at QEMU virt's addresses. */
-#define PL_GICD_IPA	  0x08000000ull
-#define PL_GICR_IPA	  0x080a0000ull /* + vCPU * 0x20000 */
-#define PL_VIRQ_COUNT	  128	/* INTIDs 0 to 127 are implemented */
+#define PL_GICD_IPA   0x08000000ull
+#define PL_GICR_IPA   0x080a0000ull /* + vCPU * 0x20000 */
+#define PL_VIRQ_COUNT 128	    /* INTIDs 0 to 127 are implemented */
 
 enum pl_restart { PL_RESTART_NEVER, PL_RESTART_ON_FAILURE, PL_RESTART_ALWAYS };
 
@@ -39,33 +39,34 @@ struct pl_config_load {
 
 struct pl_config_partition {
 	char name[16];
-	uint8_t priority;	/* 0 is the highest */
+	uint8_t priority; /* 0 is the highest */
 	uint8_t vcpu_count;
-	uint8_t restart;	/* enum pl_restart */
+	uint8_t restart; /* enum pl_restart */
 	uint8_t load_count;
 	uint8_t cpu[PL_MAX_VCPUS]; /* physical CPU of each vCPU */
-	uint32_t slice_us;	/* equal time slices among partitions of one priority; 0: FIFO */
-	uint32_t budget_us;	/* with period_us: CPU time per period; 0: unlimited */
+	uint32_t slice_us;	   /* equal time slices among partitions of one priority; 0: FIFO */
+	uint32_t budget_us;	   /* with period_us: CPU time per period; 0: unlimited */
 	uint32_t period_us;
-	uint32_t restart_limit;	/* restarts within restart_window_ms before it stays stopped; 0: no limit */
+	uint32_t restart_limit; /* restarts within restart_window_ms before it stays stopped; 0: no limit */
 	uint32_t restart_window_ms;
-	uint32_t watchdog_ms;	/* armed at boot; 0: armed by the partition only */
-	uint32_t manager_mask;	/* partitions that may control it and read its faults */
+	uint32_t watchdog_ms;	    /* armed at boot; 0: armed by the partition only */
+	uint32_t manager_mask;	    /* partitions that may control it and read its faults */
 	uint32_t device_event_virq; /* interrupt for hosts of devices, or PL_NONE */
-	uint32_t flags;		/* PL_PARTITION_* */
-	uint64_t entry_ipa;	/* first instruction, EL1, MMU off */
-	uint64_t arg;		/* x0 at entry: address of its device tree, or 0 */
-	uint64_t wait_devices;	/* bit per device that must be ready before it boots */
+	uint32_t flags;		    /* PL_PARTITION_* */
+	uint64_t entry_ipa;	    /* first instruction, EL1, MMU off */
+	uint64_t arg;		    /* x0 at entry: address of its device tree, or 0 */
+	uint64_t wait_devices;	    /* bit per device that must be ready before it boots */
 	struct pl_config_load load[PL_MAX_LOADS];
 };
-#define PL_PARTITION_UNCONFINED_DMA 1u /* owns bus masters that no SMMU confines; said in so many words in the machine file */
-#define PL_PARTITION_OBSERVER	    2u /* the trace is mapped read-only, see trace_ipa */
+#define PL_PARTITION_UNCONFINED_DMA                                                                          \
+	1u /* owns bus masters that no SMMU confines; said in so many words in the machine file */
+#define PL_PARTITION_OBSERVER 2u /* the trace is mapped read-only, see trace_ipa */
 
 enum pl_region_kind {
-	PL_REGION_RAM,		/* private memory; scrubbed before each (re)start */
-	PL_REGION_BANK,		/* the guest's or a host's mapping of a bank; a = bank */
-	PL_REGION_STATE,	/* a host's mapping of a bank's state pages; a = bank */
-	PL_REGION_DEVICE,	/* real device, Device-nGnRE, its native driver */
+	PL_REGION_RAM,	  /* private memory; scrubbed before each (re)start */
+	PL_REGION_BANK,	  /* the guest's or a host's mapping of a bank; a = bank */
+	PL_REGION_STATE,  /* a host's mapping of a bank's state pages; a = bank */
+	PL_REGION_DEVICE, /* real device, Device-nGnRE, its native driver */
 };
 #define PL_PERM_R 1
 #define PL_PERM_W 2
@@ -73,9 +74,9 @@ enum pl_region_kind {
 
 struct pl_config_region {
 	uint8_t partition;
-	uint8_t kind;		/* enum pl_region_kind */
-	uint8_t perm;		/* PL_PERM_* */
-	uint8_t bank;		/* or PL_NONE8 */
+	uint8_t kind; /* enum pl_region_kind */
+	uint8_t perm; /* PL_PERM_* */
+	uint8_t bank; /* or PL_NONE8 */
 	uint32_t reserved;
 	uint64_t ipa;
 	uint64_t pa;
@@ -85,28 +86,28 @@ struct pl_config_region {
 /* A physical interrupt assigned to a partition. */
 struct pl_config_irq {
 	uint8_t partition;
-	uint8_t level;		/* 1: level-sensitive, 0: edge */
-	uint16_t pirq;		/* INTID */
+	uint8_t level; /* 1: level-sensitive, 0: edge */
+	uint16_t pirq; /* INTID */
 	uint16_t virq;
 	uint16_t reserved;
 };
 
 struct pl_config_doorbell {
-	uint32_t from_mask;	/* partitions that may ring it */
+	uint32_t from_mask; /* partitions that may ring it */
 	uint8_t to;
 	uint8_t reserved;
 	uint16_t virq;
 };
 
 enum pl_uart_kind {
-	PL_UART_CONSOLE,	/* multiplexed onto the real UART */
-	PL_UART_LINE,		/* cross-connected with uart `peer` */
+	PL_UART_CONSOLE, /* multiplexed onto the real UART */
+	PL_UART_LINE,	 /* cross-connected with uart `peer` */
 };
 /* An emulated PL011. */
 struct pl_config_uart {
 	uint8_t partition;
 	uint8_t kind;
-	uint8_t peer;		/* index of the other end of a line */
+	uint8_t peer; /* index of the other end of a line */
 	uint8_t reserved;
 	uint32_t virq;
 	uint64_t ipa;
@@ -117,7 +118,7 @@ struct pl_config_bank {
 	char name[16];
 	uint64_t pa;
 	uint64_t bytes;
-	uint64_t state_pa;	/* 0: none */
+	uint64_t state_pa; /* 0: none */
 	uint64_t state_bytes;
 	uint32_t host_mask;
 	uint8_t guest;
@@ -126,29 +127,29 @@ struct pl_config_bank {
 
 struct pl_config_device {
 	char name[16];
-	uint8_t frontend;	/* partition */
-	uint8_t host;		/* partition */
+	uint8_t frontend; /* partition */
+	uint8_t host;	  /* partition */
 	uint8_t bank;
 	uint8_t reserved;
-	uint32_t virq;		/* the frontend's interrupt, edge */
-	uint32_t device_id;	/* VIRTIO device type that the host must offer */
+	uint32_t virq;		 /* the frontend's interrupt, edge */
+	uint32_t device_id;	 /* VIRTIO device type that the host must offer */
 	uint32_t reply_bound_us; /* longest wait of a frontend's waiting write; 0: default (10 ms) */
-	uint64_t ipa;		/* register page in the frontend */
-	uint64_t host_ipa;	/* struct pl_dev_host in the host */
+	uint64_t ipa;		 /* register page in the frontend */
+	uint64_t host_ipa;	 /* struct pl_dev_host in the host */
 };
 
 struct pl_config {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t bytes;		/* sizeof(struct pl_config) */
+	uint32_t bytes; /* sizeof(struct pl_config) */
 	uint32_t partition_count, region_count, irq_count, doorbell_count;
 	uint32_t uart_count, bank_count, device_count;
-	uint32_t cpu_count;	/* physical CPUs used */
-	uint64_t hv_pool_pa;	/* hypervisor's memory for tables, device pages: zero at start */
+	uint32_t cpu_count;  /* physical CPUs used */
+	uint64_t hv_pool_pa; /* hypervisor's memory for tables, device pages: zero at start */
 	uint64_t hv_pool_bytes;
-	uint64_t trace_pa;	/* cpu_count rings, trace_bytes each */
+	uint64_t trace_pa; /* cpu_count rings, trace_bytes each */
 	uint64_t trace_bytes;
-	uint64_t trace_ipa;	/* where observers see them; 0: nowhere */
+	uint64_t trace_ipa; /* where observers see them; 0: nowhere */
 	struct pl_config_partition partition[PL_MAX_PARTITIONS];
 	struct pl_config_region region[PL_MAX_REGIONS];
 	struct pl_config_irq irq[PL_MAX_IRQS];

@@ -70,39 +70,39 @@
 #define PL_HVC_DEV_NEEDS_RESET PL_HVC(24)
 
 enum pl_info {
-	PL_INFO_STATE,		/* enum pl_partition_state */
-	PL_INFO_RESTART_COUNT,	/* restarts since power-on */
-	PL_INFO_CPU_TICKS,	/* time on a CPU, counter ticks */
-	PL_INFO_WAKE_COUNT,	/* times it became runnable */
-	PL_INFO_FAULT_COUNT,	/* faults recorded since power-on */
-	PL_INFO_EXIT_COUNT,	/* exits to EL2 since power-on */
-	PL_INFO_MMIO_EXIT_COUNT, /* of these, trapped memory accesses */
+	PL_INFO_STATE,			/* enum pl_partition_state */
+	PL_INFO_RESTART_COUNT,		/* restarts since power-on */
+	PL_INFO_CPU_TICKS,		/* time on a CPU, counter ticks */
+	PL_INFO_WAKE_COUNT,		/* times it became runnable */
+	PL_INFO_FAULT_COUNT,		/* faults recorded since power-on */
+	PL_INFO_EXIT_COUNT,		/* exits to EL2 since power-on */
+	PL_INFO_MMIO_EXIT_COUNT,	/* of these, trapped memory accesses */
 	PL_INFO_VIRTIO_READ_EXIT_COUNT, /* of these, reads of a virtio-mmio register page */
 };
 
 enum pl_control { PL_CONTROL_STOP, PL_CONTROL_START, PL_CONTROL_RESTART };
 
 enum pl_partition_state {
-	PL_PARTITION_STOPPED,	/* not started, or stopped for good */
-	PL_PARTITION_WAITING,	/* waits for its devices before it boots */
+	PL_PARTITION_STOPPED, /* not started, or stopped for good */
+	PL_PARTITION_WAITING, /* waits for its devices before it boots */
 	PL_PARTITION_RUNNING,
 	PL_PARTITION_RESTARTING, /* device reset, scrub and reload under way */
 };
 
 /* PSCI (DEN 0022) function numbers served. */
-#define PSCI_VERSION		 0x84000000u
-#define PSCI_CPU_SUSPEND_64	 0xC4000001u
-#define PSCI_CPU_OFF		 0x84000002u
-#define PSCI_CPU_ON_64		 0xC4000003u
-#define PSCI_AFFINITY_INFO_64	 0xC4000004u
-#define PSCI_MIGRATE_INFO_TYPE	 0x84000006u
-#define PSCI_SYSTEM_OFF		 0x84000008u
-#define PSCI_SYSTEM_RESET	 0x84000009u
-#define PSCI_FEATURES		 0x8400000Au
-#define SMCCC_VERSION		 0x80000000u
-#define PSCI_NOT_SUPPORTED	 (-1)
-#define PSCI_INVALID_PARAMETERS	 (-2)
-#define PSCI_DENIED		 (-3)
-#define PSCI_ALREADY_ON		 (-4)
+#define PSCI_VERSION		0x84000000u
+#define PSCI_CPU_SUSPEND_64	0xC4000001u
+#define PSCI_CPU_OFF		0x84000002u
+#define PSCI_CPU_ON_64		0xC4000003u
+#define PSCI_AFFINITY_INFO_64	0xC4000004u
+#define PSCI_MIGRATE_INFO_TYPE	0x84000006u
+#define PSCI_SYSTEM_OFF		0x84000008u
+#define PSCI_SYSTEM_RESET	0x84000009u
+#define PSCI_FEATURES		0x8400000Au
+#define SMCCC_VERSION		0x80000000u
+#define PSCI_NOT_SUPPORTED	(-1)
+#define PSCI_INVALID_PARAMETERS (-2)
+#define PSCI_DENIED		(-3)
+#define PSCI_ALREADY_ON		(-4)
 
 #endif

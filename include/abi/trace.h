@@ -14,10 +14,10 @@
 #define PL_TRACE_NONE  0xff	   /* no partition: the hypervisor itself or idle */
 
 struct pl_trace_event {
-	uint64_t time;		/* CNTVCT ticks; the same clock in all partitions (CNTVOFF is 0) */
-	uint16_t type;		/* enum pl_trace_type */
+	uint64_t time; /* CNTVCT ticks; the same clock in all partitions (CNTVOFF is 0) */
+	uint16_t type; /* enum pl_trace_type */
 	uint8_t cpu;
-	uint8_t partition;	/* the one concerned, or PL_TRACE_NONE */
+	uint8_t partition; /* the one concerned, or PL_TRACE_NONE */
 	uint32_t a;
 	uint64_t b;
 	uint64_t c;
@@ -26,11 +26,11 @@ _Static_assert(sizeof(struct pl_trace_event) == 32, "wire layout");
 
 struct pl_trace_ring {
 	uint32_t magic;
-	uint32_t version;	/* 1 */
+	uint32_t version; /* 1 */
 	uint32_t cpu;
-	uint32_t event_count;	/* capacity, a power of two */
-	uint64_t head;		/* events ever written */
-	uint64_t counter_hz;	/* ticks per second */
+	uint32_t event_count; /* capacity, a power of two */
+	uint64_t head;	      /* events ever written */
+	uint64_t counter_hz;  /* ticks per second */
 	uint32_t partition_count;
 	uint32_t reserved;
 	char partition_name[8][16];
@@ -45,7 +45,7 @@ enum pl_trace_type {
 	PL_TRACE_INJECT,	/* a = virtual interrupt */
 	PL_TRACE_DOORBELL,	/* a = doorbell; b = to partition */
 	PL_TRACE_NOTIFY,	/* a = device; b = queue */
-	PL_TRACE_DEV_INTERRUPT,	/* a = device; b = InterruptStatus bits */
+	PL_TRACE_DEV_INTERRUPT, /* a = device; b = InterruptStatus bits */
 	PL_TRACE_DEV_RESET,	/* a = device; b = epoch; c = 0 requested, 1 done, 2 gave up waiting */
 	PL_TRACE_DEV_CONFIG,	/* a = device; b = offset; c = 0 written, 1 done, 2 gave up waiting */
 	PL_TRACE_PARTITION,	/* a = enum pl_partition_state entered; b = restarts */
@@ -59,17 +59,17 @@ enum pl_trace_type {
 
 /* Marks set by software in the partitions; b and c as said. */
 enum pl_mark {
-	PL_MARK_USER = 1,	/* free use: tests */
-	PL_MARK_KEY_IN,		/* io: a key event was read from evdev. b = code << 8 | value */
-	PL_MARK_KEY_OWNER,	/* io: frame is in its owner's used ring. b = code << 8 | value; c = partition */
-	PL_MARK_COMMIT,		/* io: atomic commit submitted. b = frame number; c = bit per partition whose new content is in it */
-	PL_MARK_FLIP,		/* io: flip event of that frame. b, c as COMMIT */
-	PL_MARK_DECISION,	/* io: the arbiter decided. b = decision number; c = new phone state */
-	PL_MARK_CALL_STATE,	/* call: state published. b = new state; c = old state */
-	PL_MARK_UI_FLUSH,	/* call: a UI frame was handed to the virtual GPU. b = frame number; c = call state shown */
-	PL_MARK_APP_FRAME,	/* linux application frame (unused by stock guests) */
-	PL_MARK_TIMER_LATE,	/* test guest: b = ticks from due to handler; c = wake number */
-	PL_MARK_RESULT,		/* test guest: b = figure's number; c = value */
+	PL_MARK_USER = 1,  /* free use: tests */
+	PL_MARK_KEY_IN,	   /* io: a key event was read from evdev. b = code << 8 | value */
+	PL_MARK_KEY_OWNER, /* io: frame is in its owner's used ring. b = code << 8 | value; c = partition */
+	PL_MARK_COMMIT, /* io: atomic commit submitted. b = frame number; c = bit per partition whose new content is in it */
+	PL_MARK_FLIP,	    /* io: flip event of that frame. b, c as COMMIT */
+	PL_MARK_DECISION,   /* io: the arbiter decided. b = decision number; c = new phone state */
+	PL_MARK_CALL_STATE, /* call: state published. b = new state; c = old state */
+	PL_MARK_UI_FLUSH, /* call: a UI frame was handed to the virtual GPU. b = frame number; c = call state shown */
+	PL_MARK_APP_FRAME,  /* linux application frame (unused by stock guests) */
+	PL_MARK_TIMER_LATE, /* test guest: b = ticks from due to handler; c = wake number */
+	PL_MARK_RESULT,	    /* test guest: b = figure's number; c = value */
 };
 
 #endif

@@ -63,8 +63,8 @@ static int run(struct harness *harness)
 {
 	if (start(harness) || ask_probe(harness, "costs\n", "hvc_instr", "hv.hvc_instr", "instructions") ||
 		ask_probe(harness, NULL, "mmio_trap_instr", "hv.mmio_trap_instr", "instructions") ||
-		ask_probe(harness, "wakes " WAKE_COUNT "\n", "timer_wake_max_instr", "hv.timer_wake_max_instr",
-			"instructions") ||
+		ask_probe(harness, "wakes " WAKE_COUNT "\n", "timer_wake_max_instr",
+			"hv.timer_wake_max_instr", "instructions") ||
 		boot_time(harness) || calls_measure(harness))
 		return -1;
 	return ask_probe(harness, "counters\n", "virtio_read_exits", "hv.virtio_read_exits", "exits");

@@ -65,7 +65,8 @@ static size_t find_flip(const struct harness *harness, size_t i, int call)
 {
 	const struct pl_trace_event *event = harness->traced;
 
-	while (i < harness->traced_count && !(is_mark(&event[i], PL_MARK_UI_FLUSH) && event[i].c == PL_CALL_RINGING))
+	while (i < harness->traced_count &&
+		!(is_mark(&event[i], PL_MARK_UI_FLUSH) && event[i].c == PL_CALL_RINGING))
 		i++;
 	while (i < harness->traced_count && !(is_mark(&event[i], PL_MARK_COMMIT) && (event[i].c >> call & 1)))
 		i++;
@@ -92,7 +93,8 @@ static int play_calls(struct harness *harness)
 		if (harness_await(harness, from, NULL, "^(app|call): key 30 up") < 0)
 			return fail("nobody got its key", number);
 	}
-	return harness_await(harness, from, "modem", "^modem: burst done") < 0 ? fail("no end", CALL_COUNT) : 0;
+	return harness_await(harness, from, "modem", "^modem: burst done") < 0 ? fail("no end", CALL_COUNT)
+									       : 0;
 }
 
 static int collect_rings(const struct harness *harness, size_t first, struct samples *latency)
@@ -127,7 +129,8 @@ static int collect_keys(const struct harness *harness, size_t first, struct samp
 			out++;
 		if (out == harness->traced_count)
 			return fail("its key was not handed on", latency->count / 2);
-		latency->value[latency->count++] = harness_traced_ns(harness, out) - harness_traced_ns(harness, in);
+		latency->value[latency->count++] =
+			harness_traced_ns(harness, out) - harness_traced_ns(harness, in);
 	}
 	return latency->count == KEY_EVENT_MAX ? 0 : fail("its key is not in the trace", latency->count / 2);
 }

@@ -13,14 +13,14 @@
 #include "tools/harness/harness.h"
 
 /* docs/contract.md */
-#define BANK_PA		0x7c000000ull
-#define BANK_BYTES	(64ull << 20)
-#define PRIVATE_PA	0x80000000ull
-#define PRIVATE_BYTES	(512ull << 20)
-#define PATTERN		0x5041525459464d31ull /* frontends/linux/fillmem.c */
-#define PATTERN_PAGES	1000		      /* that the guest must have filled for the test to count */
-#define CALLER_NUMBER	"+358401234567"
-#define CALLER_NAME	"Reception"
+#define BANK_PA	      0x7c000000ull
+#define BANK_BYTES    (64ull << 20)
+#define PRIVATE_PA    0x80000000ull
+#define PRIVATE_BYTES (512ull << 20)
+#define PATTERN	      0x5041525459464d31ull /* frontends/linux/fillmem.c */
+#define PATTERN_PAGES 1000		    /* that the guest must have filled for the test to count */
+#define CALLER_NUMBER "+358401234567"
+#define CALLER_NAME   "Reception"
 
 static unsigned failed;
 
@@ -35,8 +35,9 @@ static bool verdict(bool held, const char *name, const char *detail)
 static uint64_t count_pages(const char *memory, uint64_t pa, uint64_t bytes)
 {
 	int fd = open(memory, O_RDONLY);
-	const uint64_t *word = fd < 0 ? MAP_FAILED
-				      : mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, (off_t)(pa - HARNESS_RAM_BASE));
+	const uint64_t *word =
+		fd < 0 ? MAP_FAILED
+		       : mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, (off_t)(pa - HARNESS_RAM_BASE));
 	uint64_t count = 0;
 
 	if (fd >= 0)
@@ -69,9 +70,10 @@ static void memory_stays_private(struct harness *harness, const char *memory)
 		return;
 	private = count_pages(memory, PRIVATE_PA, PRIVATE_BYTES);
 	bank = count_pages(memory, BANK_PA, BANK_BYTES);
-	snprintf(detail, sizeof(detail), "%llu pages of it, at least %d expected", (unsigned long long)private,
-		PATTERN_PAGES);
-	verdict(private >= PATTERN_PAGES && private != UINT64_MAX, "the pattern is in its private memory", detail);
+	snprintf(detail, sizeof(detail), "%llu pages of it, at least %d expected",
+		(unsigned long long)private, PATTERN_PAGES);
+	verdict(private >= PATTERN_PAGES && private != UINT64_MAX, "the pattern is in its private memory",
+		detail);
 	snprintf(detail, sizeof(detail), "%llu pages of it", (unsigned long long)bank);
 	verdict(!bank, "none of it is in the bank that the I/O domain maps", detail);
 	harness_type(harness, "linux", "\n");
@@ -93,7 +95,7 @@ static bool kill_partylined(struct harness *harness)
 
 	harness_type(harness, "io", "\nkillall -9 partylined\n");
 	return harness_await(harness, from, "io", "partylined ended with 137") >= 0 &&
-		harness_await(harness, from, "io", "^partylined: ready") >= 0;
+	       harness_await(harness, from, "io", "^partylined: ready") >= 0;
 }
 
 static void death_of_partylined(struct harness *harness)
@@ -105,16 +107,20 @@ static void death_of_partylined(struct harness *harness)
 
 	if (!verdict(kill_partylined(harness), "partylined comes back after kill -9", "it did not"))
 		return;
-	verdict(!harness_await_picture(harness, look_moves, &motion, &picture), "Linux's picture goes on moving", "");
+	verdict(!harness_await_picture(harness, look_moves, &motion, &picture),
+		"Linux's picture goes on moving", "");
 	tap(harness, "linux", "^app: key 37 up", "Linux's keys go on");
 	harness_type(harness, "modem", "ring " CALLER_NUMBER " \"" CALLER_NAME "\"\n");
-	verdict(!harness_await_picture(harness, look_band, &caller, &picture), "a call comes to the screen", "");
+	verdict(!harness_await_picture(harness, look_band, &caller, &picture), "a call comes to the screen",
+		"");
 	verdict(kill_partylined(harness), "partylined comes back in the middle of a call", "it did not");
-	verdict(!harness_await_picture(harness, look_band, &caller, &picture), "the call is still on the screen", "");
+	verdict(!harness_await_picture(harness, look_band, &caller, &picture),
+		"the call is still on the screen", "");
 	tap(harness, "call", "^call: key 37 up", "the call still has the keys");
 	harness_type(harness, "modem", "hangup\n");
 	motion = (struct look_motion){.frames_wanted = 3};
-	verdict(!harness_await_picture(harness, look_moves, &motion, &picture), "then Linux's picture moves again", "");
+	verdict(!harness_await_picture(harness, look_moves, &motion, &picture),
+		"then Linux's picture moves again", "");
 	verdict(harness_find(harness, from, "hv", "(fault|restarting)") < 0 &&
 			harness_find(harness, from, "linux", "^app: started") < 0,
 		"no partition was restarted", "");
@@ -136,7 +142,8 @@ int main(int argc, char **argv)
 	options.memory = argv[2];
 	options.argv = argv + 3;
 	harness = harness_create(&options);
-	if (!harness || !verdict(harness_await(harness, 0, "linux", "^app: frame") >= 0, "the handset starts", ""))
+	if (!harness ||
+		!verdict(harness_await(harness, 0, "linux", "^app: frame") >= 0, "the handset starts", ""))
 		return 1;
 	death_of_partylined(harness);
 	memory_stays_private(harness, options.memory);

@@ -112,7 +112,8 @@ ssize_t harness_find(const struct harness *harness, size_t from, const char *nam
 	return found;
 }
 
-size_t harness_count(const struct harness *harness, size_t from, size_t to, const char *name, const char *pattern)
+size_t harness_count(
+	const struct harness *harness, size_t from, size_t to, const char *name, const char *pattern)
 {
 	size_t count = 0;
 	regex_t compiled;

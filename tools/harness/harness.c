@@ -16,11 +16,11 @@
 
 #include "tools/harness/internal.h"
 
-#define GUARD_MS      60000
-#define CONSOLE_FD    10 /* in the emulator */
-#define QMP_FD	      11
+#define GUARD_MS       60000
+#define CONSOLE_FD     10 /* in the emulator */
+#define QMP_FD	       11
 #define TRACE_PAUSE_MS 50 /* between looks at the trace, whose ring holds far more than that */
-#define LOOK_PAUSE_MS 20 /* between pictures: nothing tells that the screen changed */
+#define LOOK_PAUSE_MS  20 /* between pictures: nothing tells that the screen changed */
 
 uint64_t harness_real_ms(void)
 {
@@ -50,8 +50,8 @@ static void exec_machine(char *const *argv, int console, int qmp, const char *lo
 {
 	static char console_option[] = "socket,id=harness-console,fd=10";
 	static char qmp_option[] = "socket,id=harness-qmp,fd=11";
-	static char *const extra[] = {"-chardev", console_option, "-serial", "chardev:harness-console", "-chardev",
-		qmp_option, "-mon", "chardev=harness-qmp,mode=control", NULL};
+	static char *const extra[] = {"-chardev", console_option, "-serial", "chardev:harness-console",
+		"-chardev", qmp_option, "-mon", "chardev=harness-qmp,mode=control", NULL};
 	char *all[128];
 	int count = 0;
 	int errors = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666);

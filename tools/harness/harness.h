@@ -51,11 +51,11 @@ struct harness {
 };
 
 struct harness_options {
-	char *const *argv;	      /* the emulator's command line; console and QMP are appended to it */
-	const char *directory;	      /* for logs and pictures; made if need be */
-	const char *memory;	      /* file that backs the machine's RAM, for the trace; NULL: none */
-	unsigned guard_ms;	      /* 0: 60 s */
-	uint32_t trace_types;	      /* bit per enum pl_trace_type to keep; 0: all */
+	char *const *argv;     /* the emulator's command line; console and QMP are appended to it */
+	const char *directory; /* for logs and pictures; made if need be */
+	const char *memory;    /* file that backs the machine's RAM, for the trace; NULL: none */
+	unsigned guard_ms;     /* 0: 60 s */
+	uint32_t trace_types;  /* bit per enum pl_trace_type to keep; 0: all */
 };
 
 /* Starts the machine. Returns NULL after saying why. */
@@ -81,7 +81,8 @@ ssize_t harness_await(struct harness *harness, size_t from, const char *name, co
 ssize_t harness_find(const struct harness *harness, size_t from, const char *name, const char *pattern);
 
 /* How many there are in [from, to). */
-size_t harness_count(const struct harness *harness, size_t from, size_t to, const char *name, const char *pattern);
+size_t harness_count(
+	const struct harness *harness, size_t from, size_t to, const char *name, const char *pattern);
 
 /* Types text on a partition's console. Its number is taken from the trace's header: memory must be given. */
 int harness_type(struct harness *harness, const char *partition, const char *text);
@@ -104,6 +105,7 @@ size_t harness_traced_since(const struct harness *harness, uint64_t time_ns);
  * in harness_await; then the picture is the last one taken.
  */
 typedef bool harness_seen(const struct picture *picture, void *context);
-int harness_await_picture(struct harness *harness, harness_seen *seen, void *context, struct picture *picture);
+int harness_await_picture(
+	struct harness *harness, harness_seen *seen, void *context, struct picture *picture);
 
 #endif

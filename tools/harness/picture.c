@@ -43,8 +43,8 @@ static int read_pixels(struct picture *picture, FILE *file)
 	else if (fread(bytes, 3, count, file) != count)
 		error = -EINVAL;
 	for (size_t i = 0; !error && i < count; i++)
-		picture->pixels[i] = (uint32_t)bytes[3 * i] << 16 | (uint32_t)bytes[3 * i + 1] << 8 |
-			bytes[3 * i + 2];
+		picture->pixels[i] =
+			(uint32_t)bytes[3 * i] << 16 | (uint32_t)bytes[3 * i + 1] << 8 | bytes[3 * i + 2];
 	free(bytes);
 	return error;
 }
@@ -114,8 +114,8 @@ uint32_t picture_distance(uint32_t a, uint32_t b)
 	return distance;
 }
 
-uint32_t picture_count_colour(const struct picture *picture, struct picture_rect rect, uint32_t colour,
-	uint32_t tolerance)
+uint32_t picture_count_colour(
+	const struct picture *picture, struct picture_rect rect, uint32_t colour, uint32_t tolerance)
 {
 	uint32_t count = 0;
 
@@ -125,8 +125,8 @@ uint32_t picture_count_colour(const struct picture *picture, struct picture_rect
 	return count;
 }
 
-uint32_t picture_count_changed(const struct picture *a, const struct picture *b, struct picture_rect rect,
-	uint32_t tolerance)
+uint32_t picture_count_changed(
+	const struct picture *a, const struct picture *b, struct picture_rect rect, uint32_t tolerance)
 {
 	uint32_t count = 0;
 

@@ -31,10 +31,10 @@ uint32_t picture_pixel(const struct picture *picture, uint32_t x, uint32_t y);
 uint32_t picture_distance(uint32_t a, uint32_t b);
 
 /* How many pixels of a rectangle are within `tolerance` of a colour; or differ between two pictures. */
-uint32_t picture_count_colour(const struct picture *picture, struct picture_rect rect, uint32_t colour,
-	uint32_t tolerance);
-uint32_t picture_count_changed(const struct picture *a, const struct picture *b, struct picture_rect rect,
-	uint32_t tolerance);
+uint32_t picture_count_colour(
+	const struct picture *picture, struct picture_rect rect, uint32_t colour, uint32_t tolerance);
+uint32_t picture_count_changed(
+	const struct picture *a, const struct picture *b, struct picture_rect rect, uint32_t tolerance);
 
 /* The mean colour of a rectangle. */
 uint32_t picture_mean(const struct picture *picture, struct picture_rect rect);

@@ -81,7 +81,8 @@ int harness_qmp(struct harness *harness, const char *command, struct cJSON *argu
 	harness->qmp_reply = NULL;
 	if (cJSON_HasObjectItem(answer, "error")) {
 		fprintf(stderr, "harness: QMP %s: %s\n", command,
-			cJSON_GetStringValue(cJSON_GetObjectItem(cJSON_GetObjectItem(answer, "error"), "desc")));
+			cJSON_GetStringValue(
+				cJSON_GetObjectItem(cJSON_GetObjectItem(answer, "error"), "desc")));
 		error = -EIO;
 	}
 	if (reply && !error)

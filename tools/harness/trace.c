@@ -12,7 +12,8 @@ int trace_take(struct harness *harness)
 	if (!harness->memory[0])
 		return 0;
 	if (!harness->trace.ring) {
-		int error = pltrace_open(&harness->trace, harness->memory, HARNESS_TRACE_PA, HARNESS_RAM_BASE);
+		int error =
+			pltrace_open(&harness->trace, harness->memory, HARNESS_TRACE_PA, HARNESS_RAM_BASE);
 
 		if (error == -EAGAIN || error == -ENOENT)
 			return 0;

@@ -159,8 +159,8 @@ static int start(struct app *app, bool full_speed)
 	if (error)
 		return error;
 	if (app->kms.width < PICTURE_WIDTH || app->kms.height < PICTURE_HEIGHT) {
-		printf("app: the screen has %ux%u, at least %dx%d is needed\n", app->kms.width, app->kms.height,
-			PICTURE_WIDTH, PICTURE_HEIGHT);
+		printf("app: the screen has %ux%u, at least %dx%d is needed\n", app->kms.width,
+			app->kms.height, PICTURE_WIDTH, PICTURE_HEIGHT);
 		return -EINVAL;
 	}
 	picture_init();

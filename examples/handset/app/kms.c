@@ -25,8 +25,8 @@ static int buffer_init(struct kms *kms, struct kms_buffer *buffer)
 	uint32_t handles[4] = {0}, pitches[4] = {0}, offsets[4] = {0};
 	void *memory;
 
-	if (drmModeCreateDumbBuffer(kms->fd, kms->width, kms->height, 32, 0, &buffer->handle, &buffer->pitch,
-		    &buffer->bytes))
+	if (drmModeCreateDumbBuffer(
+		    kms->fd, kms->width, kms->height, 32, 0, &buffer->handle, &buffer->pitch, &buffer->bytes))
 		return fail("dumb buffer");
 	handles[0] = buffer->handle;
 	pitches[0] = buffer->pitch;
@@ -53,7 +53,8 @@ static void buffer_finish(struct kms *kms, struct kms_buffer *buffer)
 }
 
 /* The first CRTC that one of the connector's encoders can drive; 0: none. */
-static uint32_t connector_crtc(struct kms *kms, const drmModeRes *resources, const drmModeConnector *connector)
+static uint32_t connector_crtc(
+	struct kms *kms, const drmModeRes *resources, const drmModeConnector *connector)
 {
 	for (int i = 0; i < connector->count_encoders; i++) {
 		drmModeEncoder *encoder = drmModeGetEncoder(kms->fd, connector->encoders[i]);
@@ -127,15 +128,16 @@ void kms_finish(struct kms *kms)
 
 int kms_flip(struct kms *kms)
 {
-	if (drmModePageFlip(kms->fd, kms->crtc, kms->buffer[kms->back].framebuffer, DRM_MODE_PAGE_FLIP_EVENT,
-		    kms))
+	if (drmModePageFlip(
+		    kms->fd, kms->crtc, kms->buffer[kms->back].framebuffer, DRM_MODE_PAGE_FLIP_EVENT, kms))
 		return fail("page flip");
 	kms->pending = true;
 	kms->back ^= 1;
 	return 0;
 }
 
-static void flip_done(int fd, unsigned int sequence, unsigned int seconds, unsigned int microseconds, void *data)
+static void flip_done(
+	int fd, unsigned int sequence, unsigned int seconds, unsigned int microseconds, void *data)
 {
 	struct kms *kms = data;
 

@@ -31,7 +31,8 @@ uint32_t paint_disc_coverage(int dx, int dy, int radius);
 enum paint_font { PAINT_FONT_SMALL, PAINT_FONT_TITLE, PAINT_FONT_CLOCK };
 
 /* Text with its baseline at y, starting at x; returns where it ends. */
-int paint_text(const struct canvas *canvas, enum paint_font font, int x, int y, uint32_t colour, const char *text);
+int paint_text(
+	const struct canvas *canvas, enum paint_font font, int x, int y, uint32_t colour, const char *text);
 int paint_text_width(enum paint_font font, const char *text);
 
 #endif

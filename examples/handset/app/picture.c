@@ -62,8 +62,8 @@ static void prepare_disc(void)
 	for (int i = 0; i < 256; i++) {
 		uint32_t light = (uint32_t)(128 + sine((uint32_t)i * 8) / 2);
 
-		art.vinyl[i] = paint_mix(paint_mix(0xff8a5c, 0x8e44ad, (uint32_t)abs(i - 128) * 2), 0xffffff,
-			light / 4);
+		art.vinyl[i] = paint_mix(
+			paint_mix(0xff8a5c, 0x8e44ad, (uint32_t)abs(i - 128) * 2), 0xffffff, light / 4);
 	}
 }
 
@@ -72,10 +72,10 @@ static void prepare_cards(const struct canvas *canvas)
 	paint_card(canvas, 28, 212, 424, 360, 28, 0xffffff, 22);
 	paint_card(canvas, 0, 748, 480, 52, 0, 0x0c1222, 200);
 	paint_text(canvas, PAINT_FONT_SMALL, 20, 32, 0xc8d4ea, "Debian GNU/Linux");
-	paint_text(canvas, PAINT_FONT_TITLE, 240 - paint_text_width(PAINT_FONT_TITLE, "Shared Wires") / 2, 476,
-		0xffffff, "Shared Wires");
-	paint_text(canvas, PAINT_FONT_SMALL, 240 - paint_text_width(PAINT_FONT_SMALL, "The Party Line") / 2, 504,
-		0xc8d4ea, "The Party Line");
+	paint_text(canvas, PAINT_FONT_TITLE, 240 - paint_text_width(PAINT_FONT_TITLE, "Shared Wires") / 2,
+		476, 0xffffff, "Shared Wires");
+	paint_text(canvas, PAINT_FONT_SMALL, 240 - paint_text_width(PAINT_FONT_SMALL, "The Party Line") / 2,
+		504, 0xc8d4ea, "The Party Line");
 }
 
 void picture_init(void)
@@ -124,7 +124,8 @@ static void draw_waves(const struct canvas *canvas, uint32_t time_ms)
 			int y = edge[wave][x] / 256;
 			uint32_t *pixel = canvas->pixels + (uint32_t)y * canvas->stride + x;
 
-			*pixel = paint_mix(*pixel, pixel[canvas->stride], 256 - (uint32_t)edge[wave][x] % 256);
+			*pixel =
+				paint_mix(*pixel, pixel[canvas->stride], 256 - (uint32_t)edge[wave][x] % 256);
 		}
 	}
 }
@@ -134,8 +135,8 @@ static void draw_disc(const struct canvas *canvas, uint32_t time_ms)
 	uint32_t phase = time_ms * 256 / 4000;
 
 	for (int y = 0; y <= 2 * DISC_RADIUS; y++) {
-		uint32_t *pixel = canvas->pixels + (uint32_t)(DISC_Y - DISC_RADIUS + y) * canvas->stride + DISC_X -
-			DISC_RADIUS;
+		uint32_t *pixel = canvas->pixels + (uint32_t)(DISC_Y - DISC_RADIUS + y) * canvas->stride +
+				  DISC_X - DISC_RADIUS;
 
 		for (int x = 0; x <= 2 * DISC_RADIUS; x++) {
 			uint32_t coverage = art.coverage[y][x];
@@ -168,12 +169,13 @@ static void draw_numbers(const struct canvas *canvas, const struct picture_state
 	char text[32];
 
 	snprintf(text, sizeof(text), "%u:%02u", seconds / 60, seconds % 60);
-	paint_text(canvas, PAINT_FONT_CLOCK, 240 - paint_text_width(PAINT_FONT_CLOCK, text) / 2, 160, 0xffffff,
-		text);
+	paint_text(canvas, PAINT_FONT_CLOCK, 240 - paint_text_width(PAINT_FONT_CLOCK, text) / 2, 160,
+		0xffffff, text);
 	snprintf(text, sizeof(text), "%u keys", state->key_count);
 	if (state->key_count && state->key_age_ms < 300)
 		paint_card(canvas, 368, 10, 104, 32, 16, 0xffb347, 256 - state->key_age_ms * 256 / 300);
-	paint_text(canvas, PAINT_FONT_SMALL, 460 - paint_text_width(PAINT_FONT_SMALL, text), 32, 0xc8d4ea, text);
+	paint_text(
+		canvas, PAINT_FONT_SMALL, 460 - paint_text_width(PAINT_FONT_SMALL, text), 32, 0xc8d4ea, text);
 }
 
 static void draw_marker(const struct canvas *canvas, const struct picture_state *state)

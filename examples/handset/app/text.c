@@ -18,8 +18,8 @@ static const struct font_glyph *find_glyph(const struct font *font, char charact
 	return &font->glyph[0]; /* the box */
 }
 
-static void draw_glyph(const struct canvas *canvas, const uint8_t *coverage, int x, int y, int width, int height,
-	uint32_t colour)
+static void draw_glyph(const struct canvas *canvas, const uint8_t *coverage, int x, int y, int width,
+	int height, uint32_t colour)
 {
 	for (int row = 0; row < height; row++) {
 		for (int column = 0; column < width; column++) {
@@ -33,7 +33,8 @@ static void draw_glyph(const struct canvas *canvas, const uint8_t *coverage, int
 	}
 }
 
-int paint_text(const struct canvas *canvas, enum paint_font font, int x, int y, uint32_t colour, const char *text)
+int paint_text(
+	const struct canvas *canvas, enum paint_font font, int x, int y, uint32_t colour, const char *text)
 {
 	const struct font *table = fonts[font];
 	int pen_64 = x * 64;
@@ -41,8 +42,8 @@ int paint_text(const struct canvas *canvas, enum paint_font font, int x, int y, 
 	for (; *text; text++) {
 		const struct font_glyph *glyph = find_glyph(table, *text);
 
-		draw_glyph(canvas, table->coverage + glyph->coverage, pen_64 / 64 + glyph->left, y - glyph->top,
-			glyph->width, glyph->height, colour);
+		draw_glyph(canvas, table->coverage + glyph->coverage, pen_64 / 64 + glyph->left,
+			y - glyph->top, glyph->width, glyph->height, colour);
 		pen_64 += glyph->advance_64;
 	}
 	return pen_64 / 64;

@@ -9,7 +9,9 @@ bool demo_promise(struct demo *demo, bool held, const char *format, ...)
 
 	demo->promise_count++;
 	demo->broken_count += !held;
-	printf(demo->quiet ? "%s " : "     %s  ", held ? demo->quiet ? "pass" : "ok" : demo->quiet ? "fail" : "NO");
+	printf(demo->quiet ? "%s " : "     %s  ", held		? demo->quiet ? "pass" : "ok"
+						  : demo->quiet ? "fail"
+								: "NO");
 	va_start(list, format);
 	vprintf(format, list);
 	va_end(list);
@@ -80,8 +82,8 @@ static void play(struct demo *demo)
 		fflush(stdout);
 		error = steps[i].play(demo);
 		if (error) {
-			demo_promise(demo, false, "\"%s\" came to its end (%s)", steps[i].title,
-				strerror(-error));
+			demo_promise(
+				demo, false, "\"%s\" came to its end (%s)", steps[i].title, strerror(-error));
 			harness_look(demo->harness, &demo->picture);
 			demo_save(demo, "failed");
 			return;
@@ -123,7 +125,7 @@ int main(int argc, char **argv)
 	if (demo.broken_count)
 		printf("demo: %u of %u promises did not hold\n", demo.broken_count, demo.promise_count);
 	else
-		printf("demo: all %u promises held; pictures, timeline and trace are in %s\n", demo.promise_count,
-			demo.directory);
+		printf("demo: all %u promises held; pictures, timeline and trace are in %s\n",
+			demo.promise_count, demo.directory);
 	return demo.broken_count != 0;
 }

@@ -39,20 +39,22 @@ struct demo {
 	uint32_t expected_count[DEMO_SIDE_COUNT];
 	struct demo_note note[DEMO_NOTE_MAX];
 	uint32_t note_count;
-	struct picture picture; /* the last one looked at */
+	struct picture picture;	      /* the last one looked at */
 	struct picture linux_picture; /* of step 1, to compare with */
-	size_t panic_event;	/* where in the list of events Linux panicked */
-	uint64_t panic_ns, calm_ns; /* when, and when all was as before */
+	size_t panic_event;	      /* where in the list of events Linux panicked */
+	uint64_t panic_ns, calm_ns;   /* when, and when all was as before */
 };
 
 /* Records whether a promise held; prints it. Returns `held`. */
-bool demo_promise(struct demo *demo, bool held, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool demo_promise(struct demo *demo, bool held, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Records what the demo did now. */
 void demo_note(struct demo *demo, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Awaits a line; a promise that is broken if it does not come. Returns its index or a negative errno. */
-ssize_t demo_await(struct demo *demo, size_t from, const char *name, const char *pattern, const char *promise);
+ssize_t demo_await(
+	struct demo *demo, size_t from, const char *name, const char *pattern, const char *promise);
 
 /* Virtual time of the newest thing known. */
 uint64_t demo_now_ns(const struct demo *demo);

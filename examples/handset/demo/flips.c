@@ -47,7 +47,8 @@ static void check_owners(struct demo *demo)
 		in += is_mark(&harness->traced[i], PL_MARK_KEY_IN);
 		owned += is_mark(&harness->traced[i], PL_MARK_KEY_OWNER);
 	}
-	demo_promise(demo, in && owned >= in / 2, "%u key events came in, %u went to their owners", in, owned);
+	demo_promise(
+		demo, in && owned >= in / 2, "%u key events came in, %u went to their owners", in, owned);
 }
 
 void flips_check(struct demo *demo)

@@ -121,8 +121,8 @@ bool look_band(const struct picture *picture, void *context)
 	uint32_t frame, keys;
 
 	draw(&model);
-	return picture_marker(picture, &frame, &keys) && 
-		count_wrong(picture, (struct rect){0, 0, UI_WIDTH, UI_BAND_HEIGHT}) <= WRONG_MAX;
+	return picture_marker(picture, &frame, &keys) &&
+	       count_wrong(picture, (struct rect){0, 0, UI_WIDTH, UI_BAND_HEIGHT}) <= WRONG_MAX;
 }
 
 /* The number of seconds with which the timer looks like that; -1: none. */
@@ -159,8 +159,8 @@ bool look_call(const struct picture *picture, void *context)
 
 bool look_through(const struct picture *picture, void *context)
 {
-	static const struct picture_rect inside = {BAND_SOLID_LEFT, BAND_SOLID_TOP, UI_WIDTH - 2 * BAND_SOLID_LEFT,
-		UI_BAND_HEIGHT - 2 * BAND_SOLID_TOP};
+	static const struct picture_rect inside = {BAND_SOLID_LEFT, BAND_SOLID_TOP,
+		UI_WIDTH - 2 * BAND_SOLID_LEFT, UI_BAND_HEIGHT - 2 * BAND_SOLID_TOP};
 	struct look_alpha *alpha = context;
 
 	if (!alpha->first.pixels)
@@ -177,9 +177,8 @@ void look_alpha_finish(struct look_alpha *alpha)
 bool look_whole(const struct picture *picture, void *context)
 {
 	/* Where the application's picture stands still: beside its clock, and around the record. */
-	static const struct picture_rect still[] = {
-		{0, 0, 360, 44}, {0, 48, 120, 160}, {360, 48, 120, 160}, {0, 210, 480, 20}, {0, 240, 130, 250},
-		{350, 240, 130, 250}};
+	static const struct picture_rect still[] = {{0, 0, 360, 44}, {0, 48, 120, 160}, {360, 48, 120, 160},
+		{0, 210, 480, 20}, {0, 240, 130, 250}, {350, 240, 130, 250}};
 	struct look_whole *whole = context;
 	uint32_t frame, keys;
 

@@ -60,8 +60,8 @@ static int hold(struct demo *demo, const struct demo_qcode *key, enum demo_side 
 
 	keys_press(demo, key, true, side);
 	return (int)demo_await(demo, from, side == DEMO_LINUX ? "linux" : "call", line, "a key is held") < 0
-		? -ETIMEDOUT
-		: 0;
+		       ? -ETIMEDOUT
+		       : 0;
 }
 
 static int ring(struct demo *demo)
@@ -73,13 +73,16 @@ static int ring(struct demo *demo)
 	if (demo_await(demo, from, "modem", "^modem: < RING", "RING is on the line") < 0 ||
 		demo_await(demo, from, "modem", "^modem: < \\+CLIP: \"\\" CALLER_NUMBER "\"",
 			"+CLIP gives the number") < 0 ||
-		demo_await(demo, from, "call", "^call: state idle -> ringing", "the call partition rings") < 0 ||
-		demo_await(demo, from, "io", "decision [0-9]+:.*keys call", "the arbiter gives it the keys") < 0)
+		demo_await(demo, from, "call", "^call: state idle -> ringing", "the call partition rings") <
+			0 ||
+		demo_await(demo, from, "io", "decision [0-9]+:.*keys call", "the arbiter gives it the keys") <
+			0)
 		return -ETIMEDOUT;
 	keys_expect_release(demo, &key_d, DEMO_LINUX);
-	return (int)demo_await(demo, from, "linux", "^app: key 32 up", "the key held is released for Linux") < 0
-		? -ETIMEDOUT
-		: 0;
+	return (int)demo_await(demo, from, "linux", "^app: key 32 up", "the key held is released for Linux") <
+			       0
+		       ? -ETIMEDOUT
+		       : 0;
 }
 
 int step_ringing(struct demo *demo)
@@ -143,8 +146,7 @@ int step_answer(struct demo *demo)
 	demo_promise(demo, !error, "the timer runs: it shows %u s", caller.seconds);
 	demo_save(demo, "3-call");
 	draws = linux_draws(demo, harness_now(harness), frame);
-	demo_promise(demo, draws,
-		"Linux goes on drawing, unseen: frames %u to %u", frame[0], frame[1]);
+	demo_promise(demo, draws, "Linux goes on drawing, unseen: frames %u to %u", frame[0], frame[1]);
 	return error ? error : keys_tap(demo, &key_f, DEMO_CALL);
 }
 
@@ -168,7 +170,8 @@ static int call_goes_on(struct demo *demo, struct look_caller *caller)
 {
 	int error = harness_await_picture(demo->harness, look_call, caller, &demo->picture);
 
-	demo_promise(demo, !error && harness_find(demo->harness, demo->panic_event, "linux", "^app: started") < 0,
+	demo_promise(demo,
+		!error && harness_find(demo->harness, demo->panic_event, "linux", "^app: started") < 0,
 		"the call screen is whole while there is no Linux");
 	demo_save(demo, "4-panic");
 	return error;
@@ -183,7 +186,8 @@ static int timer_goes_on(struct demo *demo, struct look_caller *caller)
 	caller->at_least = first + TIMER_WATCH_S;
 	error = harness_await_picture(demo->harness, look_call, caller, &demo->picture);
 	demo->calm_ns = demo_now_ns(demo);
-	demo_promise(demo, !error, "its timer did not notice: it went on from %u to %u s", first, caller->seconds);
+	demo_promise(
+		demo, !error, "its timer did not notice: it went on from %u to %u s", first, caller->seconds);
 	return error;
 }
 
@@ -194,7 +198,8 @@ static int linux_returns(struct demo *demo, size_t from)
 	if (demo_await(demo, from, "hv", "^partition linux: fault", "the hypervisor records the fault") < 0 ||
 		demo_await(demo, from, "hv", "^partition linux: restarting", "it restarts Linux") < 0)
 		return -ETIMEDOUT;
-	line = demo_await(demo, demo->panic_event, "linux", "^app: started", "Linux's application comes back");
+	line = demo_await(
+		demo, demo->panic_event, "linux", "^app: started", "Linux's application comes back");
 	if (line >= 0)
 		line = demo_await(demo, (size_t)line, "linux", "^app: frame", "and draws underneath");
 	return line < 0 ? -ETIMEDOUT : 0;
@@ -220,9 +225,10 @@ int step_panic(struct demo *demo)
 	demo_promise(demo,
 		harness_find(demo->harness, 0, "hv", "^partition (modem|call|io): (fault|restarting)") < 0,
 		"nobody else was touched");
-	return (int)demo_await(demo, from, "call", "^call: key 34 up", "a key held all the time is let go") < 0
-		? -ETIMEDOUT
-		: 0;
+	return (int)demo_await(demo, from, "call", "^call: key 34 up", "a key held all the time is let go") <
+			       0
+		       ? -ETIMEDOUT
+		       : 0;
 }
 
 static int hang_up(struct demo *demo)
@@ -231,14 +237,17 @@ static int hang_up(struct demo *demo)
 
 	keys_press(demo, &demo_key_end, true, DEMO_CALL);
 	keys_press(demo, &demo_key_end, false, DEMO_CALL);
-	if (demo_await(demo, from, "modem", "^modem: > AT(\\+CHUP|H)", "the end key hangs up on the line") < 0 ||
+	if (demo_await(demo, from, "modem", "^modem: > AT(\\+CHUP|H)", "the end key hangs up on the line") <
+			0 ||
 		demo_await(demo, from, "call", "^call: state .*-> idle", "the call is over") < 0 ||
-		demo_await(demo, from, "io", "decision [0-9]+:.*keys linux", "the arbiter gives Linux the keys") < 0)
+		demo_await(demo, from, "io", "decision [0-9]+:.*keys linux",
+			"the arbiter gives Linux the keys") < 0)
 		return -ETIMEDOUT;
 	keys_expect_release(demo, &key_h, DEMO_CALL);
-	return (int)demo_await(demo, from, "call", "^call: key 35 up", "the key held is released for the call") < 0
-		? -ETIMEDOUT
-		: 0;
+	return (int)demo_await(
+		       demo, from, "call", "^call: key 35 up", "the key held is released for the call") < 0
+		       ? -ETIMEDOUT
+		       : 0;
 }
 
 int step_end(struct demo *demo)
@@ -254,7 +263,8 @@ int step_end(struct demo *demo)
 		return error;
 	keys_release_unseen(demo, &key_h);
 	error = harness_await_picture(demo->harness, look_whole, &whole, &demo->picture);
-	demo_promise(demo, !error, "the overlay is gone, Linux's picture is whole (%u pixels differ)", whole.pixels);
+	demo_promise(demo, !error, "the overlay is gone, Linux's picture is whole (%u pixels differ)",
+		whole.pixels);
 	if (!error)
 		error = harness_await_picture(demo->harness, look_moves, &motion, &demo->picture);
 	demo_promise(demo, !error, "and moves: frames %u to %u", motion.first, motion.last);

@@ -44,7 +44,8 @@ static struct entry *add(struct timeline *timeline, uint64_t time_ns, const char
 /* What programs say of themselves; the shells' prompts and echoes are left out. */
 static bool worth_telling(const struct harness_event *event)
 {
-	static const char *const said[] = {"app: ", "call: ", "modem: ", "partylined: ", "init: ", "Kernel panic"};
+	static const char *const said[] = {
+		"app: ", "call: ", "modem: ", "partylined: ", "init: ", "Kernel panic"};
 
 	if (!strcmp(event->name, "hv"))
 		return true;
@@ -58,14 +59,16 @@ static void add_lines(struct timeline *timeline, const struct harness *harness)
 {
 	for (size_t i = 0; i < harness->event_count; i++) {
 		const struct harness_event *event = &harness->event[i];
-		struct entry *entry = worth_telling(event) ? add(timeline, event->time_ns, event->name) : NULL;
+		struct entry *entry =
+			worth_telling(event) ? add(timeline, event->time_ns, event->name) : NULL;
 
 		if (entry)
 			snprintf(entry->what, sizeof(entry->what), "%s", event->text);
 	}
 }
 
-static void describe_mark(struct entry *entry, const struct harness *harness, const struct pl_trace_event *event)
+static void describe_mark(
+	struct entry *entry, const struct harness *harness, const struct pl_trace_event *event)
 {
 	unsigned code = (unsigned)(event->b >> 8);
 	const char *press = event->b & 0xff ? "down" : "up";
@@ -79,8 +82,8 @@ static void describe_mark(struct entry *entry, const struct harness *harness, co
 			pltrace_partition(&harness->trace, (uint8_t)event->c));
 		break;
 	default:
-		snprintf(entry->what, sizeof(entry->what), "frame %" PRIu64 " is on the screen, the call's news in it",
-			event->b);
+		snprintf(entry->what, sizeof(entry->what),
+			"frame %" PRIu64 " is on the screen, the call's news in it", event->b);
 	}
 }
 

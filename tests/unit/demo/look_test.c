@@ -32,7 +32,8 @@ static void compose(const struct ui_model *model)
 		uint32_t room = 255 - (surface[i] >> 24), result = 0;
 
 		for (int shift = 0; shift < 24; shift += 8)
-			result |= ((surface[i] >> shift & 255) + (pixels[i] >> shift & 255) * room / 255) << shift;
+			result |= ((surface[i] >> shift & 255) + (pixels[i] >> shift & 255) * room / 255)
+				  << shift;
 		pixels[i] = result;
 	}
 }

@@ -42,7 +42,8 @@ static cJSON *find(cJSON *json, const char *phase, const char *name)
 	{
 		const char *is = cJSON_GetStringValue(cJSON_GetObjectItem(event, "name"));
 
-		if (is && !strcmp(is, name) && !strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(event, "ph")), phase))
+		if (is && !strcmp(is, name) &&
+			!strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(event, "ph")), phase))
 			return event;
 	}
 	return NULL;
