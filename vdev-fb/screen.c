@@ -38,10 +38,10 @@ uint64_t screen_next(const struct screen *screen, uint64_t now_ns)
 /* The frame is lost, and its damage with it: everything is painted again with the next one. */
 static void commit_failed(struct screen *screen, int error)
 {
-	if (!screen->failed)
+	if (!screen->failed && error != -EBUSY) /* busy: with what a predecessor committed */
 		vdev_log(VDEV_LOG_ERROR, "screen: frame %llu not shown: error %d",
 			(unsigned long long)screen->frame, -error);
-	screen->failed = true;
+	screen->failed |= error != -EBUSY;
 	screen->waiting = false;
 	compose_damage_all(&screen->compose);
 }

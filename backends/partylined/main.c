@@ -13,12 +13,11 @@
 #include <unistd.h>
 #include "abi/hypercall.h"
 #include "backends/partylined/daemon.h"
-#include "backends/pixman/render.h"
 #include "backends/partylined/rules.h"
+#include "backends/pixman/render.h"
 #include "vdev/log.h"
 
-#define PRIORITY                                                                                             \
-	50 /* SCHED_FIFO: above the kernel's threads that nobody waits for, below its interrupt threads' default */
+#define PRIORITY	 40 /* SCHED_FIFO: above all of Debian's processes, below threaded interrupts (50) */
 #define EVENTS_MAX	 16
 #define KEYPAD_DIRECTORY "/dev/input"
 

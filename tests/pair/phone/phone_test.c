@@ -4,9 +4,11 @@
  */
 #include <linux/input-event-codes.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "backends/null/output.h"
 #include "backends/partylined/keys.h"
 #include "backends/partylined/phone.h"
+#include "backends/partylined/rules.h"
 #include "backends/pixman/render.h"
 #include "backends/policy/policy_file.h"
 #include "tests/pair/phone/driver.h"
@@ -213,6 +215,35 @@ static void the_shown_buffer_is_never_painted(void)
 	null_output_finish(&display);
 }
 
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	fputs(text, file);
+	fclose(file);
+}
+
+static void a_spoilt_policy_file_leaves_the_phone_its_rules(void)
+{
+	static struct policy read;
+	char dir[] = "/tmp/phone-test-XXXXXX", path[64], kept[64];
+
+	EXPECT_EQ(mkdtemp(dir) != NULL, true);
+	snprintf(path, sizeof(path), "%s/policy.conf", dir);
+	snprintf(kept, sizeof(kept), "%s/kept", dir);
+	write_file(path, "nonsense\n");
+	CU_ASSERT(rules_start(&read, path, kept) < 0); /* nothing was ever accepted */
+	EXPECT_EQ(rules_load(&read, "examples/handset/policy.conf", kept), 0);
+	memset(&read, 0, sizeof(read));
+	CU_ASSERT(rules_load(&read, path, kept) < 0); /* a reload: the caller keeps what it has */
+	EXPECT_EQ(read.partition_count, 0);
+	EXPECT_EQ(rules_start(&read, path, kept), 0);
+	EXPECT_EQ(read.partition_count, 2);
+	unlink(path);
+	unlink(kept);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
@@ -225,6 +256,8 @@ int main(void)
 		{"garbage in Linux's rings stops Linux's device alone",
 			garbage_in_linuxs_rings_stops_linuxs_device_alone},
 		{"the shown buffer is never painted", the_shown_buffer_is_never_painted},
+		{"a spoilt policy file leaves the phone its rules",
+			a_spoilt_policy_file_leaves_the_phone_its_rules},
 	};
 
 	return unit_main(
