@@ -1,0 +1,6 @@
+vnet_tests := $(addprefix $(B)/host/tests/unit/vnet/,forward_test)
+UNIT_TESTS += $(vnet_tests)
+vnet_rig := tests/unit/vnet/rig.c
+
+$(vnet_tests): %: %.o $(vnet_rig:%.c=$(B)/host/%.o) $(VNET_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

@@ -1,0 +1,262 @@
+#include "vnet/deliver.h"
+#include <errno.h>
+#include "vnet/bytes.h"
+#include "vnet/offload.h"
+
+#define HDR_BYTES ((uint32_t)sizeof(struct virtio_net_hdr))
+#define BIT(n)	  (1ull << (n))
+
+/*
+ * The receiver's buffers.
+ */
+
+static bool target_add(struct vnet_target *t, const struct vq_chain *chain)
+{
+	if (t->buffer_count == VNET_TARGET_BUFFERS || t->seg_count + chain->write_count > VNET_TARGET_SEGS)
+		return false;
+	for (unsigned i = 0; i < chain->write_count; i++)
+		t->seg[t->seg_count++] = chain->seg[i];
+	t->used[t->buffer_count++] = (struct vq_used_elem){.id = chain->head, .len = chain->write_bytes};
+	t->bytes += chain->write_bytes;
+	return true;
+}
+
+/* Another buffer: 1, 0 if there is none, -EPROTO (the receiver is broken), or -E2BIG. */
+static int target_pop(struct vnet *v, struct vnet_port *to)
+{
+	struct vq *rxq = &to->vdev.queue[VIRTIO_NET_RXQ];
+	int rc = vq_pop(rxq, &v->rx);
+
+	if (rc < 0)
+		vdev_break_queue(&to->vdev, VIRTIO_NET_RXQ);
+	if (rc <= 0)
+		return rc;
+	if (v->rx.read_count || v->rx.write_bytes < HDR_BYTES) {
+		vdev_break(&to->vdev, "bytes of a receive buffer", v->rx.write_bytes, HDR_BYTES);
+		return -EPROTO;
+	}
+	if (!target_add(&v->target, &v->rx)) {
+		vq_unpop(rxq, 1);
+		return -E2BIG;
+	}
+	return 1;
+}
+
+/* Buffers for `bytes`. 0 or a VNET_DROP_…, and then none is taken. */
+static int target_take(struct vnet *v, struct vnet_port *to, uint32_t bytes)
+{
+	bool mergeable = (to->features & BIT(VIRTIO_NET_F_MRG_RXBUF)) != 0;
+	struct vnet_target *t = &v->target;
+	int rc = 1;
+
+	t->seg_count = t->buffer_count = 0;
+	t->bytes = 0;
+	while (rc > 0 && t->bytes < bytes) {
+		if (t->buffer_count && !mergeable)
+			rc = -E2BIG;
+		else
+			rc = target_pop(v, to);
+	}
+	if (rc > 0)
+		return 0;
+	vq_unpop(&to->vdev.queue[VIRTIO_NET_RXQ], t->buffer_count);
+	return rc == -E2BIG ? VNET_DROP_TOO_BIG : VNET_DROP_NO_BUFFER;
+}
+
+static void target_push(struct vnet_port *to, struct vnet_target *t, uint32_t bytes)
+{
+	struct vq_used_elem *last = &t->used[t->buffer_count - 1];
+
+	last->len -= t->bytes - bytes;
+	if (t->buffer_count == 1)
+		vq_push(&to->vdev.queue[VIRTIO_NET_RXQ], (uint16_t)last->id, last->len);
+	else
+		vq_push_many(&to->vdev.queue[VIRTIO_NET_RXQ], t->used, t->buffer_count);
+}
+
+unsigned deliver_floor(const struct vnet_port *from, const struct vnet_port *to)
+{
+	bool limited = from->config->bytes.per_second || from->config->frames.per_second;
+
+	return to->buffers * (from->config->priority + (limited ? 0u : 1u)) / 8;
+}
+
+static bool short_of_buffers(const struct vnet_port *from, struct vnet_port *to)
+{
+	uint16_t there = vq_pending(&to->vdev.queue[VIRTIO_NET_RXQ]);
+
+	if (there > to->buffers)
+		to->buffers = there;
+	return there <= deliver_floor(from, to);
+}
+
+/*
+ * The copy: from the local header and the sender's bank straight into the receiver's.
+ */
+
+static void put(struct vnet_cursor *to, const void *from, uint32_t bytes)
+{
+	const uint8_t *at = from;
+
+	while (bytes) {
+		uint32_t part = to->seg->bytes - to->skip;
+
+		part = part < bytes ? part : bytes;
+		__builtin_memcpy((uint8_t *)to->seg->data + to->skip, at, part);
+		at += part;
+		bytes -= part;
+		*to = cursor_at(*to, part);
+	}
+}
+
+static void put_rest(struct vnet_cursor *to, struct vnet_cursor from, uint32_t bytes)
+{
+	while (bytes) {
+		uint32_t part = from.seg->bytes - from.skip;
+
+		part = part < bytes ? part : bytes;
+		put(to, (const uint8_t *)from.seg->data + from.skip, part);
+		bytes -= part;
+		from = cursor_at(from, part);
+	}
+}
+
+/* What goes out: a header (the frame's own, or another with its tag added, changed or taken away), then the rest. */
+struct out {
+	struct vnet_wire *wire;
+	uint32_t head_bytes;
+	uint32_t bytes;
+	struct vnet_wire other;
+};
+
+/* Header fields that count from the frame's start move with the tag. */
+static void move_header(struct virtio_net_hdr *hdr, const struct vnet_frame *frame, int shift)
+{
+	if (hdr->flags)
+		hdr->csum_start = (uint16_t)(hdr->csum_start + shift);
+	else
+		hdr->csum_start = hdr->csum_offset = 0;
+	if (hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE)
+		hdr->gso_size = hdr->hdr_len = 0;
+	else
+		hdr->hdr_len = (uint16_t)(frame->header_bytes + shift);
+	hdr->num_buffers = 1;
+}
+
+static void out_retag(struct out *out, const struct vnet_frame *frame, bool tagged)
+{
+	const uint32_t addresses = 12;
+	uint32_t from = addresses + (frame->tagged ? VNET_TAG_BYTES : 0);
+	uint32_t to = addresses + (tagged ? VNET_TAG_BYTES : 0);
+	uint8_t *head = out->other.head;
+
+	out->wire = &out->other;
+	out->other.hdr = frame->wire.hdr;
+	__builtin_memcpy(head, frame->wire.head, addresses);
+	if (tagged) {
+		be16_put(head + addresses, ETHERTYPE_VLAN);
+		be16_put(head + addresses + 2, (frame->tag & 0xf000u) | frame->vlan);
+	}
+	__builtin_memcpy(head + to, frame->wire.head + from, frame->head_bytes - from);
+	out->head_bytes = frame->head_bytes - from + to;
+	out->bytes = frame->bytes - from + to;
+}
+
+static void out_make(struct out *out, struct vnet_frame *frame, const struct vnet_port *to)
+{
+	bool tagged = to->config->vlan != frame->vlan;
+
+	if (tagged == frame->tagged && (!tagged || (frame->tag & 0xfff) == frame->vlan)) {
+		out->wire = &frame->wire;
+		out->head_bytes = frame->head_bytes;
+		out->bytes = frame->bytes;
+	} else {
+		out_retag(out, frame, tagged);
+	}
+	move_header(&out->wire->hdr, frame, (int)out->bytes - (int)frame->bytes);
+}
+
+static int send_virtio(struct vnet *v, struct vnet_port *to, const struct vnet_frame *frame, struct out *out)
+{
+	struct vnet_target *t = &v->target;
+	struct vnet_cursor at;
+	int drop = target_take(v, to, HDR_BYTES + out->bytes);
+
+	if (drop)
+		return drop;
+	out->wire->hdr.num_buffers = (uint16_t)t->buffer_count;
+	at = (struct vnet_cursor){.seg = t->seg, .count = t->seg_count};
+	put(&at, out->wire, HDR_BYTES + out->head_bytes);
+	put_rest(&at, frame->rest, out->bytes - out->head_bytes);
+	target_push(to, t, HDR_BYTES + out->bytes);
+	return VNET_DELIVERED;
+}
+
+static int send_one(struct vnet_port *from, struct vnet_port *to, struct vnet_frame *frame)
+{
+	struct virtio_net_hdr kept = frame->wire.hdr;
+	struct vnet *v = from->vnet;
+	struct out out;
+	int drop;
+
+	out_make(&out, frame, to);
+	if (!to->external)
+		drop = send_virtio(v, to, frame, &out);
+	else if (to->external->send(to, out.wire, out.head_bytes, &frame->rest, out.bytes - out.head_bytes))
+		drop = VNET_DROP_NO_BUFFER;
+	else
+		drop = VNET_DELIVERED;
+	frame->wire.hdr = kept;
+	if (drop != VNET_DELIVERED)
+		return drop;
+	to->touched = true;
+	to->count.received_frames++;
+	to->count.received_bytes += out.bytes;
+	v->copied_bytes += to->external ? 0 : out.bytes;
+	v->payload_bytes += out.bytes;
+	return VNET_DELIVERED;
+}
+
+/* Too many at once for the receiver: TCP sends the rest again. */
+static int send_segments(struct vnet_port *from, struct vnet_port *to, const struct vnet_frame *frame)
+{
+	struct vnet_segments s;
+	int drop = VNET_DELIVERED;
+
+	segments_begin(&s, frame);
+	while (drop == VNET_DELIVERED && segments_next(&s, frame)) {
+		if (offload_sum_needed(&s.frame, to->features)) {
+			offload_sum(&s.frame);
+			from->count.summed++;
+		}
+		drop = send_one(from, to, &s.frame);
+		from->count.segmented += drop == VNET_DELIVERED;
+	}
+	if (drop != VNET_DELIVERED && s.number > 1) {
+		to->count.missed_frames++;
+		return VNET_DELIVERED;
+	}
+	return drop;
+}
+
+static bool too_big(const struct vnet_port *to, const struct vnet_frame *frame)
+{
+	if (frame->wire.hdr.gso_type == VIRTIO_NET_HDR_GSO_NONE)
+		return frame_bare_bytes(frame) > to->config->mtu + VNET_ETHER_BYTES;
+	return (uint32_t)(frame->header_bytes - frame->l3_at) + frame->wire.hdr.gso_size > to->config->mtu;
+}
+
+int deliver(struct vnet_port *from, struct vnet_port *to, struct vnet_frame *frame)
+{
+	if (too_big(to, frame))
+		return VNET_DROP_TOO_BIG;
+	if (!to->external && short_of_buffers(from, to))
+		return VNET_DROP_NO_BUFFER;
+	if (offload_segments_needed(frame, to->features))
+		return send_segments(from, to, frame);
+	if (offload_sum_needed(frame, to->features)) {
+		offload_sum(frame);
+		from->count.summed++;
+	}
+	return send_one(from, to, frame);
+}
