@@ -137,6 +137,17 @@ fail:
 	return NULL;
 }
 
+/* The machine's memory is as large as the machine. */
+static void remove_scratch(const struct harness *harness)
+{
+	char path[sizeof(harness->directory) + 16];
+
+	if (harness->memory[0])
+		unlink(harness->memory);
+	snprintf(path, sizeof(path), "%s/screen.ppm", harness->directory);
+	unlink(path);
+}
+
 void harness_destroy(struct harness *harness)
 {
 	if (!harness)
@@ -145,6 +156,7 @@ void harness_destroy(struct harness *harness)
 		kill(harness->pid, SIGKILL);
 		waitpid(harness->pid, NULL, 0);
 	}
+	remove_scratch(harness);
 	if (harness->console_fd >= 0)
 		close(harness->console_fd);
 	if (harness->qmp_fd >= 0)
