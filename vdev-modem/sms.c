@@ -1,0 +1,231 @@
+/* Messages (TS 27.005), in PDU mode: what is sent is a PDU that was read and understood here. */
+#include "vdev-modem/text.h"
+#include "vdev-modem/vmodem_int.h"
+#include "vdev/log.h"
+
+#define LIST_MS	     20000
+#define PDU_BYTES    176 /* TS 23.040: 164 at most, and the service centre's 12 */
+#define TYPE_SUBMIT  1
+#define TON_MASK     0x70
+#define TON_INTERNAT 0x10
+#define TON_ALPHA    0x50
+
+static enum outcome list(struct vmodem_client *c, const struct at_command *cmd)
+{
+	long stat = at_argument_number(cmd->args, 0, 4);
+	char text[40];
+
+	if (cmd->form == AT_TEST) {
+		client_line(c, "+CMGL: (0-4)");
+		return OUTCOME_DONE;
+	}
+	if (cmd->form == AT_READ || stat == -1)
+		return client_fail_sms(c, CMS_NOT_ALLOWED);
+	(void)vdev_format(text, sizeof(text), "AT+CMGF=0;+CMGL=%d", stat < 0 ? 0 : (int)stat);
+	return forward(c, text, true, LIST_MS, NULL);
+}
+
+static enum outcome run_read(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
+{
+	char text[40];
+	long index = at_argument_number(cmd->args, 0, 65535), flag = at_argument_number(cmd->args, 1, 4);
+	bool delete = text_equal(cmd->name, "+CMGD");
+
+	(void)action;
+	if (text_equal(cmd->name, "+CMGL"))
+		return list(c, cmd);
+	if (cmd->form == AT_TEST) {
+		if (delete)
+			client_line(c, "+CMGD: (0-255),(0-4)");
+		return OUTCOME_DONE;
+	}
+	if (cmd->form != AT_SET || index < 0 || flag == -1)
+		return client_fail_sms(c, 321); /* invalid memory index */
+	/* Everything at once would be everyone's messages. */
+	if (delete &&flag > 0)
+		return vmodem_refuse(c, MODEM_CLASS_SMS_READ, "more than one message deleted at once");
+	(void)vdev_format(text, sizeof(text), delete ? "AT+CMGD=%d" : "AT+CMGF=0;+CMGR=%d", (int)index);
+	return forward(c, text, !delete, LIST_MS, NULL);
+}
+
+/* +CPMS: "SM",1,20,"SM",… reads; without the names it answers a setting (TS 27.005 3.2.2). */
+static void rewrite_cpms(struct vmodem_client *c, const char *text)
+{
+	char out[96];
+	size_t count = 0;
+	bool quoted = false;
+
+	for (; *text && count + 1 < sizeof(out); text++) {
+		bool was = quoted;
+
+		quoted ^= *text == '"';
+		if (was && !quoted && text[1] == ',')
+			text++;
+		else if (!was && !quoted)
+			out[count++] = *text;
+	}
+	out[count] = 0;
+	client_line(c, out);
+}
+
+static enum outcome run_cpms(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
+{
+	char memory[4];
+
+	(void)action;
+	if (cmd->form == AT_TEST)
+		return forward(c, "AT+CPMS=?", false, LIST_MS / 4, NULL);
+	if (cmd->form == AT_READ)
+		return forward(c, "AT+CPMS?", false, LIST_MS / 4, NULL);
+	for (unsigned i = 0; i < at_argument_count(cmd->args); i++)
+		if (i >= 3 || !at_argument(cmd->args, i, memory, sizeof(memory)) || text_length(memory) != 2)
+			return client_fail_sms(c, CMS_NOT_ALLOWED);
+	/* Which memory it is, telephony has chosen for everyone; the answer says how full that one is. */
+	return forward(c, "AT+CPMS?", false, LIST_MS / 4, rewrite_cpms);
+}
+
+static enum modem_class classify_send(struct vmodem_client *c, const struct at_command *cmd)
+{
+	(void)c;
+	return cmd->form == AT_TEST ? MODEM_CLASS_SETTING : MODEM_CLASS_SMS_SEND;
+}
+
+static enum outcome run_cmgs(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
+{
+	long length = at_argument_number(cmd->args, 0, 164);
+
+	(void)action;
+	if (cmd->form == AT_TEST)
+		return OUTCOME_DONE;
+	if (cmd->form != AT_SET || length < 8 || at_argument_count(cmd->args) != 1)
+		return client_fail_sms(c, CMS_BAD_PDU);
+	/* What stands behind it on the line would wait for an answer that may never come. */
+	if (*c->next)
+		return vmodem_refuse(c, MODEM_CLASS_SMS_SEND, "another command stands behind +CMGS");
+	c->payload_length = (unsigned)length;
+	c->wait = VMODEM_WAIT_PAYLOAD;
+	c->deadline_ns = c->vm->now_ns + VMODEM_PAYLOAD_MS * 1000000ull;
+	at_reader_payload(&c->reader);
+	c->vm->impl->send(c->vm->data, c->index, "\r\n> ", 4);
+	return OUTCOME_WAIT;
+}
+
+/* Stored messages, commands, text mode: their addressee would not be seen. */
+static enum outcome run_other(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
+{
+	(void)action;
+	if (cmd->form == AT_TEST)
+		return OUTCOME_DONE;
+	return vmodem_refuse(c, MODEM_CLASS_SMS_SEND, "only +CMGS shows to whom a message goes");
+}
+
+static enum outcome run_cnma(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
+{
+	(void)c;
+	(void)action;
+	return cmd->form == AT_EXECUTE || cmd->form == AT_TEST ? OUTCOME_DONE : OUTCOME_ERROR;
+}
+
+static const struct command commands[] = {
+	{"+CMGS", classify_send, MODEM_CLASS_SMS_SEND, run_cmgs},
+	{"+CMGW", classify_send, MODEM_CLASS_SMS_SEND, run_other},
+	{"+CMSS", classify_send, MODEM_CLASS_SMS_SEND, run_other},
+	{"+CMGC", classify_send, MODEM_CLASS_SMS_SEND, run_other},
+	{"+CMGL", NULL, MODEM_CLASS_SMS_READ, run_read},
+	{"+CMGR", NULL, MODEM_CLASS_SMS_READ, run_read},
+	{"+CMGD", NULL, MODEM_CLASS_SMS_READ, run_read},
+	{"+CPMS", NULL, MODEM_CLASS_SMS_READ, run_cpms},
+	{"+CNMA", NULL, MODEM_CLASS_SETTING, run_cnma},
+};
+
+const struct command *sms_find(const char *name)
+{
+	for (unsigned i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (text_equal(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+/*
+ * The PDU (TS 23.040 9.2.2.2): service centre, type, reference, addressee, …
+ */
+
+/* -1: not hexadecimal, or too long. */
+static int take_octets(const char *text, uint8_t octets[PDU_BYTES])
+{
+	int count = 0;
+
+	while (*text == '\r' || *text == '\n' || *text == ' ')
+		text++;
+	for (; text_hex(text[0]) >= 0 && text_hex(text[1]) >= 0 && count < PDU_BYTES; text += 2)
+		octets[count++] = (uint8_t)(text_hex(text[0]) * 16 + text_hex(text[1]));
+	while (*text == '\r' || *text == '\n' || *text == ' ')
+		text++;
+	return *text ? -1 : count;
+}
+
+/* Addressee: <digits><type><swapped digits>. False: not a telephone number. */
+static bool take_addressee(const uint8_t *at, int left, char number[AT_NUMBER_BYTES])
+{
+	unsigned digits = at[0], count = 0;
+
+	if (left < 2 || !digits || digits > 20 || left < 2 + (int)(digits + 1) / 2 ||
+		(at[1] & TON_MASK) == TON_ALPHA)
+		return false;
+	if ((at[1] & TON_MASK) == TON_INTERNAT)
+		number[count++] = '+';
+	for (unsigned i = 0; i < digits; i++) {
+		unsigned digit = at[2 + i / 2] >> (i & 1 ? 4 : 0) & 0xf;
+
+		if (digit > 11)
+			return false;
+		number[count++] = "0123456789*#"[digit];
+	}
+	number[count] = 0;
+	return true;
+}
+
+/* The PDU with no service centre of its own (the SIM's is used) into c->payload, its addressee into *number. */
+static bool check_pdu(struct vmodem_client *c, const char *text, char number[AT_NUMBER_BYTES])
+{
+	uint8_t octets[PDU_BYTES];
+	int count = take_octets(text, octets), centre = count > 0 ? octets[0] + 1 : 0;
+	size_t used;
+
+	if (count <= 0 || centre > 12 || count - centre != (int)c->payload_length || count - centre < 8 ||
+		(octets[centre] & 3) != TYPE_SUBMIT ||
+		!take_addressee(octets + centre + 2, count - centre - 2, number))
+		return false;
+	used = vdev_format(c->payload, sizeof(c->payload), "00");
+	for (int i = centre; i < count; i++)
+		used += vdev_format(c->payload + used, sizeof(c->payload) - used, "%02x", octets[i]);
+	for (char *p = c->payload; *p; p++)
+		*p = text_upper(*p);
+	return true;
+}
+
+static enum outcome send(struct vmodem_client *c)
+{
+	char text[40];
+
+	(void)vdev_format(text, sizeof(text), "AT+CMGF=0;+CMGS=%u", c->payload_length);
+	c->vm->billable_count++;
+	return forward_payload(c, text, c->payload);
+}
+
+enum outcome sms_payload(struct vmodem_client *c, const char *text)
+{
+	char number[AT_NUMBER_BYTES];
+
+	if (!check_pdu(c, text, number))
+		return client_fail_sms(c, CMS_BAD_PDU);
+	if (c->policy->action[MODEM_CLASS_SMS_SEND] == MODEM_ASK)
+		return vmodem_ask_user(c, MODEM_CLASS_SMS_SEND, number);
+	return c->policy->action[MODEM_CLASS_SMS_SEND] == MODEM_ALLOW ? send(c)
+								      : client_fail_sms(c, CMS_NOT_ALLOWED);
+}
+
+enum outcome sms_decided(struct vmodem_client *c, bool allow)
+{
+	return allow ? send(c) : vmodem_refuse(c, MODEM_CLASS_SMS_SEND, "the user says no");
+}
