@@ -61,7 +61,6 @@ static void snapshot(struct hvmmio *h, struct pl_dev_host *copy)
 	} while (before != after && ++tries < SNAPSHOT_TRIES);
 	/* If it never held still, `before` is behind the page's counter, and there will be another look. */
 	h->event_seen = before;
-	h->looked = true;
 }
 
 static void queue_enable(struct hvmmio *h, const struct pl_dev_host *page, unsigned q, bool resume)
@@ -85,8 +84,7 @@ static void look_at_queue(struct hvmmio *h, const struct pl_dev_host *page, unsi
 		return;
 	}
 	if (h->enable_seen[q] != queue->enable_count || !h->dev->queue[q].ready) {
-		if (!h->dev->broken)
-			queue_enable(h, page, q, false);
+		queue_enable(h, page, q, false);
 		return;
 	}
 	if (h->notify_seen[q] != queue->notify_count) {
@@ -102,7 +100,6 @@ static void look_at_reset(struct hvmmio *h, const struct pl_dev_host *page)
 	if (page->epoch == h->dev->epoch)
 		return;
 	vdev_do_reset(h->dev, page->epoch);
-	memset(h->pending, 0, sizeof(h->pending));
 	h->driver_ok = false;
 	ret = hv_call(h->hv, PL_HVC_DEV_RESET_DONE, h->index, page->epoch);
 	if (ret && ret != -ESTALE) /* stale: yet another reset came, and with it another event */
@@ -142,7 +139,7 @@ bool hvmmio_look(struct hvmmio *h)
 {
 	struct pl_dev_host page;
 
-	if (h->looked && __atomic_load_n(&h->host->event_count, __ATOMIC_ACQUIRE) == h->event_seen)
+	if (__atomic_load_n(&h->host->event_count, __ATOMIC_ACQUIRE) == h->event_seen)
 		return any_pending(h);
 	snapshot(h, &page);
 	look_at_reset(h, &page);
@@ -209,10 +206,9 @@ int hvmmio_start(
 		take_up(h, &page);
 		ret = hv_call(hv, PL_HVC_DEV_READY, index);
 	}
-	if (!ret && page.epoch != page.reset_done)
-		hv_call(hv, PL_HVC_DEV_RESET_DONE, index,
-			page.epoch); /* -ESTALE: hvmmio_look sees the next */
-	h->looked = false;	     /* look at all once more: it became visible just now */
+	if (!ret && page.epoch != page.reset_done) /* -ESTALE: the next is seen */
+		hv_call(hv, PL_HVC_DEV_RESET_DONE, index, page.epoch);
+	h->event_seen = h->host->event_count - 1; /* whatever stands in the page is looked at once more */
 	if (ret)
 		vdev_log(VDEV_LOG_ERROR, "%s: device %u not taken by the hypervisor: %d", dev->name, index,
 			(int)ret);

@@ -23,7 +23,6 @@ struct hvmmio {
 	uint32_t index;			/* of the device, as hypercalls take it */
 	const struct pl_dev_host *host; /* the hypervisor's page, read-only */
 	uint32_t event_seen;
-	bool looked; /* event_seen is valid */
 	uint32_t config_seen;
 	uint32_t notify_seen[PL_DEV_QUEUE_MAX];
 	uint32_t enable_seen[PL_DEV_QUEUE_MAX];

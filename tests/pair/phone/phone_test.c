@@ -191,6 +191,9 @@ static void garbage_in_linuxs_rings_stops_linuxs_device_alone(void)
 	loopback_notify(&lnx.gpu, 0);
 	turn(3);
 	CU_ASSERT_TRUE(phone.partition[policy_partition(&policy, "linux")].fb.vdev.broken);
+	vdev_break(&phone.partition[policy_partition(&policy, "linux")].input.vdev, "test", 0, 0);
+	phone_look(&phone, now);
+	EXPECT_EQ(phone.arbiter.present, 3); /* its layer and its keys stay its own */
 	EXPECT_EQ(driver_draw(&call, 0, 0, 480, 800, 0xff0000ff), 0);
 	turn(2);
 	EXPECT_EQ(pixel(240, 400), 0x0000ff);

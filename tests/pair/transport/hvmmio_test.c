@@ -257,6 +257,36 @@ static void a_reset_while_it_was_away_is_confirmed_once_it_is_back(void)
 	EXPECT_EQ(device.epoch, 1);
 }
 
+/* Its frontend was restarted and has live drivers again: with them it begins anew. */
+static void a_driver_that_came_while_it_was_away_is_served(void)
+{
+	live();
+	fake_down(&fake);
+	fake_reset(&fake);
+	memset(bank, 0, sizeof(bank));
+	driver_queue(0);
+	fake_status(&fake, LIVE, VDEV_FEATURES_OFFERED);
+	put();
+	fake_notify(&fake, 0);
+	backend_start();
+	serve();
+	EXPECT_EQ(resets, 1);
+	EXPECT_EQ(driver_oks, 1);
+	EXPECT_EQ(device.epoch, 1);
+	EXPECT_EQ(completed(), 1);
+	EXPECT_EQ(fake.page.reset_done, 1);
+}
+
+static void a_configuration_write_given_up_is_not_answered_late(void)
+{
+	live();
+	fake_config_write(&fake, 8, 0x78, 1);
+	fake.page.config_done = fake.page.config_seq;
+	serve();
+	EXPECT_EQ(config_writes, 0);
+	EXPECT_EQ(fake_called(&fake, PL_HVC_DEV_CONFIG_DONE), 0);
+}
+
 static void a_broken_device_stays_latched_over_a_restart(void)
 {
 	live();
@@ -335,6 +365,9 @@ static const struct unit_test tests[] = {
 		a_restarted_backend_goes_on_where_the_queues_stand},
 	{"a reset while it was away is confirmed once it is back",
 		a_reset_while_it_was_away_is_confirmed_once_it_is_back},
+	{"a driver that came while it was away is served", a_driver_that_came_while_it_was_away_is_served},
+	{"a configuration write given up is not answered late",
+		a_configuration_write_given_up_is_not_answered_late},
 	{"a broken device stays latched over a restart", a_broken_device_stays_latched_over_a_restart},
 	{"addresses outside the bank break the device", addresses_outside_the_bank_break_the_device},
 	{"another device than the predecessor's is refused", another_device_than_the_predecessors_is_refused},

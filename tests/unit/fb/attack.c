@@ -234,7 +234,7 @@ static void a_freed_resource_is_used_by_nothing(void)
 	CU_ASSERT_FALSE(fb_cursor(&rig.fb, &view, &x, &y));
 	EXPECT_EQ(rig_flush(1, 0, 0, 64, 64), BAD_ID);
 	EXPECT_EQ(rig_scanout(1, 0, 0, 64, 64), BAD_ID);
-	EXPECT_EQ(rig_create(1, XRGB, 8, 8), OK);
+	rig_picture(1, XRGB, 64, 64, RIG_POOL_ADDR);
 	CU_ASSERT_FALSE(fb_scanout(&rig.fb, &view)); /* the new one of that number was not put there */
 }
 

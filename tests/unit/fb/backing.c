@@ -132,10 +132,21 @@ static void missing_backing_is_told_as_a_hole(void)
 /* The bank's window is checked at use too: an entry that was good under another window is a hole now. */
 static void addresses_are_checked_again_at_use(void)
 {
-	scattered(5000, 0);
-	rig.fb.vdev.memory.bytes = 4096;
+	for (uint32_t piece = 20; piece <= 5000; piece += 4980) {
+		scattered(piece, 0);
+		rig.fb.vdev.memory.bytes = 4096;
+		collect_rect((struct fb_rect){0, 0, WIDTH, HEIGHT});
+		EXPECT_EQ(holes, WIDTH * HEIGHT);
+	}
+}
+
+/* An entry that begins inside the window and ends outside is a hole, whole. */
+static void an_entry_across_the_windows_end_is_a_hole(void)
+{
+	scattered(20, 0); /* the first entry lies highest */
+	rig.fb.vdev.memory.bytes = RIG_POOL_ADDR + 0x200000 - 8 * 20 + 8 - RIG_GUEST_BASE;
 	collect_rect((struct fb_rect){0, 0, WIDTH, HEIGHT});
-	EXPECT_EQ(holes, WIDTH * HEIGHT);
+	EXPECT_EQ(holes, 20);
 }
 
 CU_TestInfo backing_tests[] = {
@@ -145,5 +156,6 @@ CU_TestInfo backing_tests[] = {
 	{"neighbouring entries become one", neighbouring_entries_become_one},
 	{"missing backing is told as a hole", missing_backing_is_told_as_a_hole},
 	{"addresses are checked again at use", addresses_are_checked_again_at_use},
+	{"an entry across the window's end is a hole", an_entry_across_the_windows_end_is_a_hole},
 	CU_TEST_INFO_NULL,
 };

@@ -219,6 +219,23 @@ static void nothing_below_reaches_over_a_higher_band(void)
 	EXPECT_EQ(rgb(pixels[0][10][0]), 0xffffff);
 }
 
+static void an_opaque_backdrop_hides_inside_its_region_only(void)
+{
+	struct compose_place place = {.visible = true,
+		.band = COMPOSE_OVERLAY,
+		.region = {8, 8, 10, 10},
+		.opacity = 255,
+		.backdrop = 0xff0000ff};
+
+	start(0x00ff0000, XRGB, 0x0000ff00);
+	other_state.scanout.resource_id = 0;
+	compose_place(&compose, 1, &place, 0);
+	compose_damage_all(&compose);
+	paint(0);
+	EXPECT_EQ(rgb(pixels[0][8][8]), 0x0000ff);
+	EXPECT_EQ(rgb(pixels[0][7][7]), 0xff0000);
+}
+
 static void z_orders_within_a_band(void)
 {
 	struct compose_place place = {.visible = true,
@@ -381,6 +398,7 @@ CU_TestInfo compose_tests[] = {
 	{"an opaque overlay hides and spares what is below",
 		an_opaque_overlay_hides_and_spares_what_is_below},
 	{"nothing below reaches over a higher band", nothing_below_reaches_over_a_higher_band},
+	{"an opaque backdrop hides inside its region only", an_opaque_backdrop_hides_inside_its_region_only},
 	{"z orders within a band", z_orders_within_a_band},
 	{"the region clips and moves the picture", the_region_clips_and_moves_the_picture},
 	{"the backdrop shows where there is no picture", the_backdrop_shows_where_there_is_no_picture},

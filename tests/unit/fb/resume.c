@@ -112,6 +112,32 @@ static void a_state_page_of_another_version_is_not_believed(void)
 	CU_ASSERT_FALSE(fb_scanout(&rig.fb, &view));
 }
 
+static void a_state_page_with_nonsense_is_not_believed(void)
+{
+	for (unsigned i = 0; i < 8; i++) {
+		struct fb_resource *r;
+		struct fb_view view;
+
+		rig_start();
+		rig_picture(1, XRGB, 8, 8, RIG_POOL_ADDR);
+		rig_scanout(1, 0, 0, 8, 8);
+		r = &rig.fb.state->resource[0];
+		switch (i) {
+		case 0: r->width = 0; break;
+		case 1: r->width = FB_DIM_MAX + 1; break;
+		case 2: r->height = 0; break;
+		case 3: r->height = UINT32_MAX; break;
+		case 4: r->base = 2; break;
+		case 5: r->entry_count = FB_ENTRY_MAX + 1; break;
+		case 6: r->entry[0].bytes = 0; break;
+		default: r->entry[0].addr++; break;
+		}
+		rig_restart_backend();
+		CU_ASSERT_FALSE(fb_scanout(&rig.fb, &view));
+		EXPECT_EQ(rig.fb.state->resource[0].id, 0);
+	}
+}
+
 static void a_small_state_page_is_refused(void)
 {
 	static struct fb other;
@@ -128,6 +154,7 @@ CU_TestInfo resume_tests[] = {
 		a_command_done_but_not_answered_is_answered_well},
 	{"a reset while it was away leaves nothing", a_reset_while_it_was_away_leaves_nothing},
 	{"a state page of another version is not believed", a_state_page_of_another_version_is_not_believed},
+	{"a state page with nonsense is not believed", a_state_page_with_nonsense_is_not_believed},
 	{"a small state page is refused", a_small_state_page_is_refused},
 	CU_TEST_INFO_NULL,
 };

@@ -141,6 +141,7 @@ static void a_frame_says_whose_picture_is_new_in_it(void)
 {
 	start(2);
 	screen_run(&screen, 0);
+	EXPECT_EQ(fresh_seen, 1); /* it came to be seen */
 	null_output_flip(&null, 0);
 	compose_damage_all(&screen.compose);
 	screen_run(&screen, 2 * PERIOD);
