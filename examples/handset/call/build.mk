@@ -16,3 +16,11 @@ CALL_PHONE := phone call at
 CALL_BIN   := $(B)/rtos/examples/handset/call.bin
 $(eval $(call rtos_image,examples/handset/call,0x50000000,\
 	$(patsubst %,$(B)/rtos/$(call_dir)/%.o,$(CALL_UI) $(CALL_PHONE) publish screen main) $(FONTS_O_rtos) $(RTOS_VIRTIO)))
+
+# docs/ui.md's command, tried: each screen comes out as a picture.
+GUEST_TESTS += try-ui-preview
+.PHONY: try-ui-preview
+try-ui-preview: $(UI_PREVIEW)
+	@mkdir -p $(OUT)/ui && rm -f $(OUT)/ui/*.png
+	@$(UI_PREVIEW) $(OUT)/ui >/dev/null && [ `find $(OUT)/ui -name '*.png' -size +1k | wc -l` -ge 9 ] && \
+		echo 'pass ui-preview' || echo 'fail ui-preview: fewer than 9 pictures in $(OUT)/ui'
