@@ -209,7 +209,10 @@ static void reclaim(struct rig_driver *d)
 static bool queue_pieces(
 	struct rig_driver *d, const struct virtio_net_hdr *hdr, uint32_t bytes, const uint32_t *piece)
 {
-	uint64_t addr = RIG_TX + (uint64_t)(d->tx_next++ % RIG_TX_COUNT) * RIG_TX_STEP;
+	uint64_t slot = d->tx_next++;
+	uint64_t addr = bytes + sizeof(*hdr) <= RIG_TX_STEP
+				? RIG_TX + slot % RIG_QUEUE_SIZE * RIG_TX_STEP
+				: RIG_LARGE + slot % RIG_LARGE_COUNT * RIG_LARGE_STEP;
 	uint8_t *to = d->bank + (addr - RIG_BANK_BASE);
 	uint32_t left = bytes + (uint32_t)sizeof(*hdr);
 	struct vq_buf buf[32];

@@ -18,8 +18,10 @@
 #define RIG_RX_BUFFERS	 (RIG_BANK_BASE + 0x10000)
 #define RIG_RX_MAX_BYTES 0x100000u
 #define RIG_TX		 (RIG_BANK_BASE + 0x200000)
-#define RIG_TX_STEP	 0x12000u /* a large frame with its header */
-#define RIG_TX_COUNT	 16
+#define RIG_TX_STEP	 0x1000u
+#define RIG_LARGE	 (RIG_BANK_BASE + 0x280000)
+#define RIG_LARGE_STEP	 0x12000u /* a large frame with its header */
+#define RIG_LARGE_COUNT	 16
 #define RIG_QUEUE_SIZE	 64
 
 #define F(n)	      (1ull << VIRTIO_NET_F_##n)
