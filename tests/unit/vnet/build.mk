@@ -1,6 +1,11 @@
-vnet_tests := $(addprefix $(B)/host/tests/unit/vnet/,forward_test guard_test)
+vnet_tests := $(addprefix $(B)/host/tests/unit/vnet/,forward_test guard_test attack_test)
 UNIT_TESTS += $(vnet_tests)
 vnet_rig := tests/unit/vnet/rig.c
 
 $(vnet_tests): %: %.o $(vnet_rig:%.c=$(B)/host/%.o) $(VNET_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
+
+vnet_fuzz := $(B)/host/tests/fuzz/net_fuzz
+UNIT_TESTS += $(vnet_fuzz)
+$(vnet_fuzz): %: %.o $(B)/host/tests/fuzz/fuzz.o $(VNET_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
