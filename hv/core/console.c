@@ -56,6 +56,14 @@ void console_end_line(struct console *c)
 	console_pump(CONSOLE_PUMP_CHARS);
 }
 
+void console_line(struct console *c, const char *text, uint32_t bytes)
+{
+	c->line_time = time_now();
+	for (uint32_t i = 0; i < bytes; i++)
+		*at(c, c->head++) = text[i];
+	console_end_line(c);
+}
+
 /* A character that is fit to show. */
 static void text_put(struct console *c, char ch)
 {

@@ -44,7 +44,9 @@ struct console {
 int console_init(const struct pl_config *c);
 /* Give UART u its partition's console and a receive buffer of VUART_CONSOLE_RX_BYTES. */
 int console_attach(struct vuart *u, struct console **console, uint8_t **rx);
-/* A character that console c prints, and no more: for the hypervisor, which ends its own lines. */
+/* A whole line, fit to show as it stands, at most CONSOLE_LINE_MAX long: the hypervisor's own. */
+void console_line(struct console *c, const char *text, uint32_t bytes);
+/* A character that console c prints, and no more. */
 void console_accept(struct console *c, char ch);
 /* A character that a partition prints. */
 void console_put(struct console *c, char ch);

@@ -34,6 +34,20 @@ static bool is_trap(enum pl_fault_cause cause)
 	return cause <= PL_FAULT_SERROR;
 }
 
+void fault_log(struct partition *p)
+{
+	const struct pl_fault *f = &p->fault;
+	const char *more = "";
+
+	if (p->fault_logged >= f->number)
+		return;
+	p->fault_logged = f->number;
+	if (!f->fatal)
+		more = p->quiet_count < QUIET_LOGGED ? " (goes on)" : " (goes on, the next are counted)";
+	hv_log("partition %s: fault %u: %s pc 0x%lx esr 0x%lx ipa 0x%lx%s", p->config->name, f->number,
+		fault_cause_str(f->cause), f->pc, f->esr, f->ipa, more);
+}
+
 void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
 {
 	struct partition *p = v->partition;
@@ -41,7 +55,7 @@ void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool f
 
 	/* A flood of harmless ones does not push out the record of what mattered, nor fill the log. */
 	if (!fatal && ++p->quiet_count > QUIET_LOGGED) {
-		p->fault.number = number;
+		p->fault.number = p->fault_logged = number;
 		return;
 	}
 	p->fault = (struct pl_fault){
@@ -54,10 +68,6 @@ void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool f
 	arch_vcpu_where(v, &p->fault, is_trap(cause));
 	p->fault.console_bytes = console_last_words(p, p->fault.console, sizeof(p->fault.console));
 	trace_event(PL_TRACE_FAULT, p->index, cause, p->fault.pc, p->fault.esr);
-	hv_log("partition %s: fault %u: %s pc 0x%lx esr 0x%lx ipa 0x%lx%s", p->config->name, number,
-		fault_cause_str(cause), p->fault.pc, p->fault.esr, where.v, fatal ? "" : " (goes on)");
-	if (!fatal && p->quiet_count == QUIET_LOGGED)
-		hv_log("partition %s: further faults of this kind are counted only", p->config->name);
 }
 
 enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where)
@@ -76,24 +86,20 @@ enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where)
 	return PL_FAULT_MEMORY;
 }
 
-static bool wants_restart(const struct partition *p, enum pl_fault_cause cause)
+static bool restarts_after(struct partition *p, enum pl_fault_cause cause)
 {
-	if (p->config->restart == PL_RESTART_ALWAYS)
-		return true;
-	return p->config->restart == PL_RESTART_ON_FAILURE && cause != PL_FAULT_OFF;
+	if (p->config->restart == PL_RESTART_NEVER)
+		return false;
+	if (p->config->restart == PL_RESTART_ON_FAILURE && cause == PL_FAULT_OFF)
+		return false;
+	return restart_allowed(p);
 }
 
 void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
 {
-	struct partition *p = v->partition;
-
 	fault_record(v, cause, where, fatal);
-	if (!fatal)
-		return;
-	if (wants_restart(p, cause) && restart_allowed(p)) {
-		restart_begin(p, true);
-		return;
-	}
-	hv_log("partition %s: stopped", p->config->name);
-	restart_begin(p, false);
+	if (fatal)
+		restart_begin(v->partition, restarts_after(v->partition, cause));
+	else
+		v->cpu->resched = true; /* it is logged before its guest goes on */
 }

@@ -3,15 +3,22 @@
 #include <stddef.h>
 #include "hv/core/console.h"
 
+#define LOG_LINE_MAX 256
+
+/* The line under way: no two are, as EL2 runs with interrupts masked. */
+static char line[LOG_LINE_MAX];
+static uint32_t used;
+
 static void put(char ch)
 {
-	console_accept(console_hv(), ch);
+	if (used < LOG_LINE_MAX)
+		line[used++] = ch;
 }
 
 static void put_string(const char *s)
 {
-	for (uint32_t i = 0; i < CONSOLE_LINE_MAX && s[i] != '\0'; i++)
-		put(s[i]);
+	while (*s != '\0')
+		put(*s++);
 }
 
 static void put_number(uint64_t value, uint32_t base)
@@ -52,6 +59,7 @@ void hv_log(const char *format, ...)
 {
 	va_list args;
 
+	used = 0;
 	va_start(args, format);
 	for (const char *f = format; *f != '\0'; f++) {
 		if (*f == '%')
@@ -60,5 +68,5 @@ void hv_log(const char *format, ...)
 			put(*f);
 	}
 	va_end(args);
-	console_end_line(console_hv());
+	console_line(console_hv(), line, used);
 }

@@ -40,6 +40,7 @@ struct partition {
 	struct restart restart;
 
 	struct pl_fault fault; /* the newest; number 0: none yet */
+	uint32_t fault_logged; /* number of the newest that is in the log */
 	uint32_t quiet_count;  /* non-fatal faults since the last start */
 	struct hv_timer watchdog;
 
@@ -64,8 +65,10 @@ void partition_set_state(struct partition *p, enum pl_partition_state state);
 int64_t partition_control(struct partition *p, uint64_t order);
 void partition_watchdog(struct partition *p, uint64_t ms);
 
-/* fault.c: keep the record and log it; partition_fault (seams.h) also acts on it. */
+/* fault.c: keep the record; partition_fault (seams.h) also acts on it. */
 void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal);
+/* Its line, if it has not been logged yet. */
+void fault_log(struct partition *p);
 /* Cause of an access without syndrome: an emulated device is there, or nothing is. */
 enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where);
 const char *fault_cause_str(enum pl_fault_cause cause);

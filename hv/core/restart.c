@@ -9,7 +9,7 @@
 
 bool restart_pending(const struct partition *p)
 {
-	return p->restart.phase >= RESTART_SCRUB;
+	return p->restart.phase > RESTART_DEVICES || p->fault_logged < p->fault.number;
 }
 
 bool restart_allowed(struct partition *p)
@@ -24,8 +24,6 @@ bool restart_allowed(struct partition *p)
 		p->restart.window_count = 0;
 	}
 	if (p->restart.window_count >= c->restart_limit) {
-		hv_log("partition %s: %u restarts within %u ms: stays stopped", c->name, c->restart_limit,
-			c->restart_window_ms);
 		return false;
 	}
 	p->restart.window_count++;
@@ -52,15 +50,27 @@ void restart_begin(struct partition *p, bool start)
 {
 	partition_halt(p);
 	p->restart.start = start;
-	p->restart.phase = RESTART_DEVICES;
-	if (start) {
-		p->generation++;
-		hv_log("partition %s: restarting", p->config->name);
-	}
+	p->generation += start;
 	partition_set_state(p, start ? PL_PARTITION_RESTARTING : PL_PARTITION_STOPPED);
-	vuart_partition_reset(p);
-	vmmio_host_down(p);
-	vmmio_partition_reset(p);
+	phase_enter(p, RESTART_REPORT);
+}
+
+/* A line, or the devices, in each slice: a line costs thousands of instructions. */
+static void report_step(struct partition *p)
+{
+	switch (p->restart.item++) {
+	case 0: fault_log(p); break;
+	case 1:
+		hv_log("partition %s: %s", p->config->name, p->restart.start ? "restarting" : "stopped");
+		break;
+	default:
+		phase_enter(p, RESTART_DEVICES);
+		vcpu_sleep(&p->vcpu[0], VCPU_OFF);
+		vuart_partition_reset(p);
+		vmmio_host_down(p);
+		vmmio_partition_reset(p);
+		break;
+	}
 }
 
 /* Nobody writes into its memory any more: its interrupts can be cleared for good, then the memory. */
@@ -158,8 +168,10 @@ static void load_step(struct partition *p)
 
 void restart_step(struct partition *p)
 {
-	if (p->restart.phase == RESTART_SCRUB)
-		scrub_step(p);
-	else
-		load_step(p);
+	switch (p->restart.phase) {
+	case RESTART_REPORT: report_step(p); break;
+	case RESTART_SCRUB: scrub_step(p); break;
+	case RESTART_LOAD: load_step(p); break;
+	default: fault_log(p); break;
+	}
 }

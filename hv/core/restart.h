@@ -1,14 +1,14 @@
 /*
  * Restart of a partition, in the order that DESIGN.md gives and for its reasons:
  *
- *   restart_begin     vCPUs off, UARTs reset, its devices' reset requested of their hosts
- *        |            (wait for them: partition_devices_reset)
+ *   restart_begin     vCPUs off
+ *   RESTART_REPORT    what happened goes to the log; UARTs reset, its devices' reset requested of their hosts
+ *   RESTART_DEVICES   nothing to do but wait for them: partition_devices_reset
  *   RESTART_SCRUB     RAM, then the bank that it is the guest of; a host's banks and state pages stay
  *   RESTART_LOAD      images from the store
- *        |
  *   partition_boot
  *
- * Scrub and load are done in slices of a few thousand instructions, scheduled as the partition's first
+ * All but the first is done in slices of a few thousand instructions, scheduled as the partition's first
  * vCPU is: whoever is more urgent comes in between.
  */
 #ifndef HV_CORE_RESTART_H
@@ -19,12 +19,12 @@
 
 struct partition;
 
-enum restart_phase { RESTART_NONE, RESTART_DEVICES, RESTART_SCRUB, RESTART_LOAD };
+enum restart_phase { RESTART_NONE, RESTART_DEVICES, RESTART_REPORT, RESTART_SCRUB, RESTART_LOAD };
 
 struct restart {
 	enum restart_phase phase;
 	bool start;	       /* boot when done; false: stays stopped */
-	uint32_t item;	       /* region or load being worked on */
+	uint32_t item;	       /* step of the report, region or load being worked on */
 	uint64_t offset;       /* bytes of it that are done */
 	uint64_t window_start; /* restart_limit counts from here */
 	uint32_t window_count;
@@ -34,7 +34,7 @@ struct restart {
 void restart_first(struct partition *p);
 /* start: false leaves p stopped, with devices reset. */
 void restart_begin(struct partition *p, bool start);
-/* Is a slice of work due? */
+/* Is a slice of work due? Also to log a fault that ended nothing. */
 bool restart_pending(const struct partition *p);
 void restart_step(struct partition *p);
 /* May p restart once more, by its restart_limit? Counts the attempt. */

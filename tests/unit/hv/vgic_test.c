@@ -278,9 +278,9 @@ static void test_restart_silences_assigned_interrupts(void)
 	EXPECT_EQ(ack(), 35);
 	machine_config.partition[0].restart = PL_RESTART_ALWAYS;
 	partition_fault(&p()->vcpu[0], PL_FAULT_RESET, ipa(0), true);
+	machine_run();
 	EXPECT_EQ(fake_cpu.gic[103].enabled, false);
 	EXPECT_EQ(fake_cpu.gic[103].active, false);
-	machine_run();
 	EXPECT_EQ(machine_running(), 0);
 	EXPECT_EQ(ack(), FAKE_NO_INTID);
 }
