@@ -21,8 +21,8 @@ struct partition;
 /* A trapped access of a guest to an address that no stage-2 mapping serves. */
 struct mmio {
 	ipa_t ipa;
-	uint64_t value;		/* write: what; read: answer */
-	uint8_t bytes;		/* 1, 2, 4, 8 */
+	uint64_t value; /* write: what; read: answer */
+	uint8_t bytes;	/* 1, 2, 4, 8 */
 	bool write;
 };
 
@@ -30,10 +30,10 @@ struct mmio {
  * cpu side offers
  */
 const struct pl_config *hv_config(void);
-struct partition *partition_get(uint32_t index);	/* NULL out of range */
+struct partition *partition_get(uint32_t index); /* NULL out of range */
 uint32_t partition_index(const struct partition *p);
 uint32_t partition_generation(const struct partition *p); /* restarts so far */
-bool partition_is_running(const struct partition *p);	/* state RUNNING */
+bool partition_is_running(const struct partition *p);	  /* state RUNNING */
 struct partition *vcpu_partition(const struct vcpu *v);
 /* Edge: latch virq pending in p's virtual GIC (wakes it). Level: follow the line. virq >= 32: routed to its vCPU. */
 void vgic_pulse(struct partition *p, uint32_t virq);
@@ -50,7 +50,7 @@ struct hv_timer {
 };
 void hv_timer_arm(struct hv_timer *t, uint64_t deadline);
 void hv_timer_cancel(struct hv_timer *t);
-uint64_t time_now(void);		/* CNTVCT */
+uint64_t time_now(void); /* CNTVCT */
 uint64_t time_hz(void);
 /* EL2 mapping of physical memory (hv pool, trace, store). */
 void *hv_ptr(paddr_t pa);
@@ -73,7 +73,8 @@ void arch_publish(const void *p, uint64_t bytes);
 /*
  * device side offers
  */
-int devices_init(const struct pl_config *c);	/* all of the below; after the partitions exist, before any runs */
+int devices_init(
+	const struct pl_config *c); /* all of the below; after the partitions exist, before any runs */
 /*
  * 0: served. -ENODEV: no emulated device there. -EINVAL: bad register or size; a non-fatal
  * PL_FAULT_DEVICE_ACCESS is recorded already, a read answers 0, the instruction is stepped over as usual.
@@ -105,9 +106,9 @@ uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
  * platform (plat/<board>) offers
  */
 void plat_uart_init(void);
-void plat_uart_putc(char c);		/* waits while the transmitter is full */
-bool plat_uart_tx_ready(void);		/* the transmitter takes a character now */
-int plat_uart_getc(void);		/* -1: nothing there */
+void plat_uart_putc(char c);   /* waits while the transmitter is full */
+bool plat_uart_tx_ready(void); /* the transmitter takes a character now */
+int plat_uart_getc(void);      /* -1: nothing there */
 uint32_t plat_uart_irq(void);
 
 #endif

@@ -4,8 +4,12 @@
 
 #include <stdint.h>
 
-typedef struct { uint64_t v; } paddr_t;	/* physical */
-typedef struct { uint64_t v; } ipa_t;	/* intermediate: guest-physical */
+typedef struct {
+	uint64_t v;
+} paddr_t; /* physical */
+typedef struct {
+	uint64_t v;
+} ipa_t; /* intermediate: guest-physical */
 
 static inline paddr_t paddr(uint64_t v)
 {
