@@ -7,36 +7,13 @@
  *   # …        a comment
  * with \r, \n, \\ and \xNN. Run with --record to see what is answered now.
  */
-#include <stdlib.h>
 #include "tests/unit/expect.h"
+#include "tests/unit/modem-vdev/escape.h"
 #include "tests/unit/modem-vdev/rig.h"
 
 #define FIXTURES "tests/fixtures/modem/"
 
 static bool recording;
-
-static size_t unescape(const char *from, char *to)
-{
-	size_t count = 0;
-
-	for (; *from && *from != '\n'; from++) {
-		if (*from != '\\') {
-			to[count++] = *from;
-			continue;
-		}
-		from++;
-		if (*from == 'x') {
-			char hex[3] = {from[1], from[2], 0};
-
-			to[count++] = (char)strtol(hex, NULL, 16);
-			from += 2;
-		} else {
-			to[count++] = *from == 'r' ? '\r' : *from == 'n' ? '\n' : *from;
-		}
-	}
-	to[count] = 0;
-	return count;
-}
 
 static void escape(const char *from, char *to, size_t bytes)
 {
