@@ -192,7 +192,7 @@ static bool may_wait(struct vnet_port *from, struct vnet_port *to)
 
 	if (!from->config->hold || to->external || !to->vdev.live)
 		return false;
-	if (to->slow && vq_pending(&to->vdev.queue[VIRTIO_NET_RXQ]) >= (to->buffers + 1u) / 2)
+	if (to->slow && vq_pending(&to->vdev.queue[VIRTIO_NET_RXQ]) > to->buffers / 2u)
 		to->slow = false;
 	if (from->held_on == to && v->now >= from->held_until)
 		to->slow = true;

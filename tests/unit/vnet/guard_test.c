@@ -776,6 +776,21 @@ static void a_receiver_that_dies_lets_its_senders_go_on(void)
 	rig_finish();
 }
 
+static void a_receiver_that_never_had_a_buffer_delays_its_senders_once(void)
+{
+	rig_start(2);
+	rig_up_all();
+	rig_up(1, RIG_MERGEABLE, 2048, 0);
+	udp(0, 1, 9, 500);
+	for (unsigned i = 0; i < 5; i++)
+		rig_queue(0, NULL, 500);
+	rig_notify(0);
+	EXPECT_EQ(rig_drops(0, VNET_DROP_NO_BUFFER), 0);
+	rig_wait(VNET_HOLD_NS);
+	EXPECT_EQ(rig_drops(0, VNET_DROP_NO_BUFFER), 5);
+	rig_finish();
+}
+
 static const struct unit_test tests[] = {
 	{"runts are dropped and counted on their sender", runts_are_dropped_and_counted_on_their_sender},
 	{"a chain with nothing to send is a runt", a_chain_with_nothing_to_send_is_a_runt},
@@ -819,6 +834,8 @@ static const struct unit_test tests[] = {
 		nobody_loses_a_frame_to_a_receiver_that_is_only_busy},
 	{"a receiver that takes nothing stops its senders for a bounded time",
 		a_receiver_that_takes_nothing_stops_its_senders_for_a_bounded_time},
+	{"a receiver that never had a buffer delays its senders once",
+		a_receiver_that_never_had_a_buffer_delays_its_senders_once},
 	{"a receiver that dies lets its senders go on", a_receiver_that_dies_lets_its_senders_go_on},
 };
 
