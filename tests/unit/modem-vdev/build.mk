@@ -1,7 +1,7 @@
 modem_vdev_dir   := $(B)/host/tests/unit/modem-vdev
 MODEM_VDEV_RIG   := $(modem_vdev_dir)/rig.o $(modem_vdev_dir)/fake_modem.o $(VDEV_MODEM_SRC:%.c=$(B)/host/%.o) \
                     $(B)/host/vdev/log.o
-modem_vdev_tests := $(addprefix $(modem_vdev_dir)/,dialogues_test attacks_test)
+modem_vdev_tests := $(addprefix $(modem_vdev_dir)/,dialogues_test attacks_test line_test vmodem_test)
 UNIT_TESTS       += $(modem_vdev_tests)
 
 $(modem_vdev_tests): %: %.o $(MODEM_VDEV_RIG)
