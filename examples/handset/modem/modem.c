@@ -64,7 +64,7 @@ static void copy_ascii(char *to, const char *from)
 	*to = 0;
 }
 
-/* TS 27.007 7.11: +CLIP: <number>,<type>,<subaddr>,<satype>,<alpha>[,<validity>]; 2 = withheld... 1 is "by originator". */
+/* TS 27.007 7.11: +CLIP: <number>,<type>,<subaddr>,<satype>,<alpha>[,<CLI validity>]; validity 1: withheld by the caller. */
 static void send_clip(struct modem *m)
 {
 	char text[MODEM_LINE_BYTES], name[MODEM_NAME_BYTES];
