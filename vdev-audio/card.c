@@ -1,0 +1,25 @@
+#include "vdev-audio/card.h"
+#include "vdev-audio/audio.h"
+
+int audio_card_turn(struct audio_card *card, struct audio *audio)
+{
+	int32_t in[MIXER_FRAMES_MAX * MIXER_CHANNEL_MAX], out[MIXER_FRAMES_MAX * MIXER_CHANNEL_MAX];
+	int rc = card->impl->wait(card);
+	uint32_t frames, got, queued;
+
+	if (rc < 0)
+		return rc;
+	frames = rc < MIXER_FRAMES_MAX ? (uint32_t)rc : MIXER_FRAMES_MAX;
+	got = card->channels_in ? card->impl->capture(card, in, frames) : 0;
+	/* What the card did not record was silence; the newest frames are at the end. */
+	if (got < frames && card->channels_in) {
+		uint32_t missing = (frames - got) * card->channels_in;
+
+		__builtin_memmove(in + missing, in, (size_t)got * card->channels_in * sizeof(in[0]));
+		__builtin_memset(in, 0, missing * sizeof(in[0]));
+	}
+	queued = card->impl->queued(card);
+	audio_period(audio, card->channels_in ? in : NULL, out, frames, queued, card->impl->heard(card));
+	card->impl->playback(card, out, frames);
+	return 0;
+}

@@ -1,0 +1,46 @@
+/*
+ * A real card, as the audio thread sees it: frames in and out, period by period. Implemented by
+ * backends/alsa and backends/wav (headless, in virtual time).
+ *
+ * The loop: wait, capture, audio_period, playback. Frames are interleaved, left-justified in 32 bits.
+ */
+#ifndef VDEV_AUDIO_CARD_H
+#define VDEV_AUDIO_CARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct audio_card;
+
+/* All mandatory, all on the audio thread. */
+struct audio_card_impl {
+	/*
+	 * Wait until a period is due; its frames. A card that had an xrun or was suspended is recovered inside;
+	 * one that vanished is paced by a clock, and looked for again, until it is back. -ENODATA: no more, for
+	 * cards that end. Only this call may block.
+	 */
+	int (*wait)(struct audio_card *card);
+	/* Recorded frames; fewer than asked for if there are not as many. */
+	uint32_t (*capture)(struct audio_card *card, int32_t *frame, uint32_t frames);
+	/* Frames to play. */
+	void (*playback)(struct audio_card *card, const int32_t *frame, uint32_t frames);
+	/* Frames that the card still has to play; how many frames ago the last captured one was recorded. */
+	uint32_t (*queued)(struct audio_card *card);
+	uint32_t (*heard)(struct audio_card *card);
+};
+
+struct audio_card {
+	const struct audio_card_impl *impl;
+	const char *name;
+	uint32_t rate;
+	uint32_t period_frames;
+	uint8_t channels, bits, channels_in;
+	bool present;
+	uint32_t xrun_count, suspend_count, lost_count; /* since start */
+};
+
+struct audio;
+/* One turn of the loop: 0, or what wait said. */
+int audio_card_turn(struct audio_card *card, struct audio *audio);
+
+#endif

@@ -1,0 +1,142 @@
+#include "vdev-audio/jitter.h"
+
+#define BURST_MAX_MS 40
+#define WINDOW_US    1000000u
+#define CALM_WINDOWS 10	      /* before the slack shrinks */
+#define AVERAGE_US   1000000  /* time constant of the average */
+#define PPM_PER_MS   300      /* of deviation: brings the fill back with a time constant of 3.3 s */
+#define INTEGRAL_US  20000000 /* of the integral part: what is left is the drift between the clocks */
+
+void jitter_init(struct jitter *j, uint32_t rate, uint32_t slack_min_ms, uint32_t slack_max_ms)
+{
+	*j = (struct jitter){.rate = rate,
+		.slack_min = rate * slack_min_ms / 1000,
+		.slack_max = rate * slack_max_ms / 1000};
+	j->slack = j->slack_min;
+	j->lowest = UINT32_MAX;
+}
+
+uint32_t jitter_target(const struct jitter *j)
+{
+	return j->slack + j->burst / 2;
+}
+
+static void slack_grow(struct jitter *j, uint32_t by)
+{
+	j->slack = j->slack + by < j->slack_max ? j->slack + by : j->slack_max;
+	j->calm_windows = 0;
+}
+
+static void burst_note(struct jitter *j, uint32_t count)
+{
+	if (count > j->burst)
+		j->burst = count < j->rate * BURST_MAX_MS / 1000 ? count : j->rate * BURST_MAX_MS / 1000;
+}
+
+/* Latency is worth more than sound that is late already: the oldest goes. */
+static void drop_beyond(struct jitter *j, uint32_t limit)
+{
+	uint32_t count = j->fill > limit ? j->fill - limit : 0;
+
+	j->first = (j->first + count) % JITTER_FRAMES_MAX;
+	j->fill -= count;
+	if (j->pulled)
+		j->dropped_frames += count;
+}
+
+void jitter_push(struct jitter *j, const int16_t *frame, uint32_t count)
+{
+	burst_note(j, count);
+	for (uint32_t i = 0; i < count; i++) {
+		if (j->fill == JITTER_FRAMES_MAX)
+			drop_beyond(j, JITTER_FRAMES_MAX - 1);
+		j->fifo[(j->first + j->fill++) % JITTER_FRAMES_MAX] = frame[i];
+	}
+	drop_beyond(j, j->slack_max + 2 * j->burst);
+	if (!j->flowing && j->fill >= j->slack + j->burst) {
+		j->flowing = true;
+		j->starved = 0;
+		j->average = (int64_t)jitter_target(j) << 16;
+	}
+}
+
+static void note_missing(struct jitter *j, uint32_t count)
+{
+	if (count == 0) {
+		j->starved = 0;
+		return;
+	}
+	if (j->starved == 0) {
+		j->gap_count++;
+		slack_grow(j, j->rate * 5 / 1000);
+	}
+	j->gap_frames += count;
+	j->starved += count;
+	/* Nobody pushes any more: what will come is another talk spurt, to be buffered anew. */
+	if (j->starved >= j->rate / 1000 * JITTER_LOST_MS) {
+		j->flowing = false;
+		j->gap_frames -= j->starved;
+		j->gap_count--;
+	}
+}
+
+uint32_t jitter_pull(struct jitter *j, int16_t *frame, uint32_t count)
+{
+	uint32_t real;
+
+	burst_note(j, count);
+	if (!j->pulled)
+		drop_beyond(j, j->slack + j->burst);
+	j->pulled = true;
+	real = !j->flowing ? 0 : count < j->fill ? count : j->fill;
+	for (uint32_t i = 0; i < real; i++)
+		frame[i] = j->fifo[(j->first + i) % JITTER_FRAMES_MAX];
+	for (uint32_t i = real; i < count; i++)
+		frame[i] = 0;
+	j->first = (j->first + real) % JITTER_FRAMES_MAX;
+	j->fill -= real;
+	if (j->flowing)
+		note_missing(j, count - real);
+	return real;
+}
+
+/* The lowest fill of a window says how much of the slack was needed. */
+static void slack_adapt(struct jitter *j, uint32_t us)
+{
+	uint32_t ms = j->rate / 1000;
+
+	if (j->fill < j->lowest)
+		j->lowest = j->fill;
+	j->window_us += us;
+	if (j->window_us < WINDOW_US)
+		return;
+	if (j->lowest < ms) {
+		slack_grow(j, 2 * ms - j->lowest);
+	} else if (j->lowest > 4 * ms && ++j->calm_windows >= CALM_WINDOWS) {
+		j->slack = j->slack > j->slack_min + ms ? j->slack - ms : j->slack_min;
+		j->calm_windows = 0;
+	}
+	j->window_us = 0;
+	j->lowest = UINT32_MAX;
+}
+
+static int64_t clamp(int64_t value, int64_t limit)
+{
+	return value < -limit ? -limit : value > limit ? limit : value;
+}
+
+int32_t jitter_control(struct jitter *j, uint32_t us)
+{
+	int64_t error_us, proportional;
+
+	if (!j->flowing)
+		return j->ppm;
+	slack_adapt(j, us);
+	j->average += (((int64_t)j->fill << 16) - j->average) * us / AVERAGE_US;
+	error_us = ((j->average - ((int64_t)jitter_target(j) << 16)) * 1000000 / j->rate) >> 16;
+	proportional = clamp(error_us * PPM_PER_MS / 1000, JITTER_PPM_MAX);
+	j->integral += (proportional << 16) * us / INTEGRAL_US;
+	j->integral = clamp(j->integral, (int64_t)JITTER_PPM_MAX << 16);
+	j->ppm = (int32_t)clamp(proportional + (j->integral >> 16), JITTER_PPM_MAX);
+	return j->ppm;
+}

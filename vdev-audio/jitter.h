@@ -1,0 +1,54 @@
+/*
+ * An elastic buffer between two clocks: what one side pushes in bursts, the other pulls steadily.
+ *
+ * The average fill is held at a set point, half the largest burst above a slack, by trimming the rate
+ * conversion beside it (jitter_control); the slack grows when the buffer has run (nearly) empty and
+ * shrinks again when it was not needed, between two bounds. That makes up for drift and for arrivals
+ * that are late, at the price of the set point's latency and no more.
+ *
+ *   FILLING ──slack + burst there──▶ FLOWING ──ran empty for JITTER_LOST_MS──▶ FILLING
+ */
+#ifndef VDEV_AUDIO_JITTER_H
+#define VDEV_AUDIO_JITTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define JITTER_FRAMES_MAX 8192u /* mono; a power of two: half a second at 16 kHz */
+#define JITTER_PPM_MAX	  1000
+#define JITTER_LOST_MS	  100
+
+struct jitter {
+	uint32_t rate;			      /* Hz */
+	uint32_t slack, slack_min, slack_max; /* frames */
+	uint32_t burst;			      /* largest push or pull since start, 40 ms at most */
+	bool flowing;
+	bool pulled; /* somebody listens */
+	int16_t fifo[JITTER_FRAMES_MAX];
+	uint32_t first, fill;
+	/* the controller */
+	int64_t average;  /* fill, in 2^-16 frames */
+	int64_t integral; /* 2^-16 ppm */
+	int32_t ppm;	  /* + : the puller takes more */
+	uint32_t lowest;  /* fill seen since the window began */
+	uint32_t window_us;
+	uint32_t calm_windows; /* in which the slack was not needed */
+	uint32_t starved;      /* frames missing in a row */
+	/* since start */
+	uint64_t gap_frames; /* silence put in while FLOWING */
+	uint32_t gap_count;
+	uint64_t dropped_frames; /* that were late by more than slack_max */
+};
+
+/* Empty, with its slack between two bounds, in milliseconds. */
+void jitter_init(struct jitter *j, uint32_t rate, uint32_t slack_min_ms, uint32_t slack_max_ms);
+/* Frames arrived. More than slack_max and two bursts do not wait: the oldest are dropped and counted. */
+void jitter_push(struct jitter *j, const int16_t *frame, uint32_t count);
+/* Take `count`; what is not there is silence. Returns how many were real. */
+uint32_t jitter_pull(struct jitter *j, int16_t *frame, uint32_t count);
+/* After the pulls of a period of `us` microseconds. The trim, in ppm, that the conversion should have now. */
+int32_t jitter_control(struct jitter *j, uint32_t us);
+/* The set point of the average fill, in frames. */
+uint32_t jitter_target(const struct jitter *j);
+
+#endif
