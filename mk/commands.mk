@@ -24,7 +24,7 @@ check:
 
 .PHONY: format
 format:
-	@git ls-files '*.c' '*.h' | xargs clang-format -i
+	@git ls-files '*.c' '*.h' | xargs clang-format-19 -i
 
 .PHONY: clean
 clean:

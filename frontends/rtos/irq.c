@@ -7,12 +7,12 @@
 
 /* GICv3 (IHI 0069) 12.9 and 12.11. */
 #define GICD_CTLR	   (BOARD_GICD + 0x0)
-#define GICD_IGROUPR(n)	   (BOARD_GICD + 0x80 + (n)*4ull)
-#define GICD_ISENABLER(n)  (BOARD_GICD + 0x100 + (n)*4ull)
-#define GICD_ICENABLER(n)  (BOARD_GICD + 0x180 + (n)*4ull)
-#define GICD_IPRIORITYR(n) (BOARD_GICD + 0x400 + (n)*4ull)
-#define GICD_ICFGR(n)	   (BOARD_GICD + 0xc00 + (n)*4ull)
-#define GICD_IROUTER(n)	   (BOARD_GICD + 0x6000 + (n)*8ull)
+#define GICD_IGROUPR(n)	   (BOARD_GICD + 0x80 + (n) * 4ull)
+#define GICD_ISENABLER(n)  (BOARD_GICD + 0x100 + (n) * 4ull)
+#define GICD_ICENABLER(n)  (BOARD_GICD + 0x180 + (n) * 4ull)
+#define GICD_IPRIORITYR(n) (BOARD_GICD + 0x400 + (n) * 4ull)
+#define GICD_ICFGR(n)	   (BOARD_GICD + 0xc00 + (n) * 4ull)
+#define GICD_IROUTER(n)	   (BOARD_GICD + 0x6000 + (n) * 8ull)
 #define GICR_WAKER	   (BOARD_GICR + 0x14)
 #define GICR_SGI	   (BOARD_GICR + 0x10000)
 #define CTLR_ARE_GROUP1	   0x12u

@@ -24,7 +24,7 @@
 #define VGPU_COMMANDS_OFFSET 0x1000u
 #define VGPU_BUFFERS_OFFSET  (VGPU_COMMANDS_OFFSET + VGPU_SLOT_COUNT * VGPU_SLOT_BYTES)
 #define VGPU_AREA_BYTES(width, height)                                                                       \
-	(VGPU_BUFFERS_OFFSET + VGPU_BUFFER_COUNT * (((width) * (height)*4u + 4095u) & ~4095u))
+	(VGPU_BUFFERS_OFFSET + VGPU_BUFFER_COUNT * (((width) * (height) * 4u + 4095u) & ~4095u))
 
 struct vgpu_rect {
 	uint32_t x, y, width, height;

@@ -11,7 +11,7 @@
 #define LR_HW	    (1ull << 61)
 #define LR_GROUP1   (1ull << 60)
 #define LR_EOI	    (1ull << 41) /* tell when it is over: without a physical interrupt behind it only */
-#define LR_VIRQ(lr) ((uint32_t)((lr)&0x3ff))
+#define LR_VIRQ(lr) ((uint32_t)((lr) & 0x3ff))
 /* ICH_HCR_EL2, 12.4.5. */
 #define HCR_EN		   (1ull << 0)
 #define HCR_UIE		   (1ull << 1) /* at most one list register in use */
@@ -249,11 +249,6 @@ void vgic_refill(struct vcpu *v)
 {
 	vgic_open(v);
 	vgic_close(v);
-}
-
-void vgic_maintenance(struct vcpu *v)
-{
-	vgic_refill(v);
 }
 
 void vgic_deactivate(struct vcpu *v, uint32_t virq)

@@ -50,9 +50,9 @@ static uint64_t sample_hvc(void)
 	uint64_t before, after;
 
 	__asm__ volatile("isb\n mrs %0, cntvct_el0\n hvc #0\n mrs %1, cntvct_el0"
-			 : "=&r"(before), "=&r"(after), "+r"(x0)
-			 :
-			 : "x1", "x2", "x3", "memory");
+		: "=&r"(before), "=&r"(after), "+r"(x0)
+		:
+		: "x1", "x2", "x3", "memory");
 	return after - before;
 }
 
@@ -62,9 +62,9 @@ static uint64_t sample_mmio(void)
 	uint32_t value;
 
 	__asm__ volatile("isb\n mrs %0, cntvct_el0\n ldr %w2, [%3]\n mrs %1, cntvct_el0"
-			 : "=&r"(before), "=&r"(after), "=&r"(value)
-			 : "r"(BOARD_GICD)
-			 : "memory");
+		: "=&r"(before), "=&r"(after), "=&r"(value)
+		: "r"(BOARD_GICD)
+		: "memory");
 	return after - before;
 }
 

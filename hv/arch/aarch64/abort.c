@@ -10,7 +10,7 @@
 #define ISS_SF		 (1ull << 15)
 #define ISS_S1PTW	 (1ull << 7)
 #define ISS_WNR		 (1ull << 6)
-#define DFSC(esr)	 ((esr)&0x3c)
+#define DFSC(esr)	 ((esr) & 0x3c)
 #define DFSC_TRANSLATION 0x04
 #define DFSC_PERMISSION	 0x0c
 #define PAR_F		 1ull

@@ -17,9 +17,9 @@ static uint64_t worst, sum;
 			register uint64_t x4 __asm__("x4") = BOARD_GICD + 4;                                 \
 			__asm__ volatile("isb\n\tmrs %0, cntvct_el0\n\t" instruction                         \
 					 "\n\tmrs %1, cntvct_el0"                                            \
-					 : "=&r"(before_), "=&r"(after_), "+r"(x0)                           \
-					 : "r"(x4)                                                           \
-					 : "x1", "x2", "x3", "memory");                                      \
+				: "=&r"(before_), "=&r"(after_), "+r"(x0)                                    \
+				: "r"(x4)                                                                    \
+				: "x1", "x2", "x3", "memory");                                               \
 			if (after_ - before_ < best)                                                         \
 				best = after_ - before_;                                                     \
 		}                                                                                            \

@@ -5,7 +5,7 @@
 #include "vdev/loopback.h"
 
 #define MMIO_HOST_PAGES	  2
-#define MMIO_HOST_BASE(n) (0x0a000000ull + (n)*0x1000ull)
+#define MMIO_HOST_BASE(n) (0x0a000000ull + (n) * 0x1000ull)
 
 extern struct loopback mmio_host_page[MMIO_HOST_PAGES];
 extern bool mmio_host_absent[MMIO_HOST_PAGES]; /* reads as no device */
