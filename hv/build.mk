@@ -9,6 +9,7 @@ HV_CFLAGS += -Ihv/arch/aarch64 -Ihv/plat/qemu-virt
 hv: $(HV_ELF)
 
 $(HV_ELF): $(HV_OBJS) hv/hv.ld
+	@$(say) LD $@
 	$(CROSS)ld -nostdlib --gc-sections -z max-page-size=4096 -T hv/hv.ld -o $@ $(HV_OBJS)
 	@$(CROSS)size $@
 

@@ -3,6 +3,13 @@
 #   $(B)/hv/    EL2 (hypervisor)                               cross cc, freestanding, no FP registers
 #   $(B)/rtos/  EL1, bare metal (call firmware, test guests)   cross cc, freestanding
 #   $(B)/linux/ EL0 under Debian arm64 (partylined, demo app)  cross cc, against the sysroot
+# Each step says what it makes; V=1 shows its command.
+V ?= 0
+ifneq ($(V),1)
+.SILENT:
+endif
+say = printf '  %-6s %s\n'
+
 B      := build
 CROSS  := aarch64-linux-gnu-
 HOSTCC := gcc
@@ -34,21 +41,27 @@ CC_linux := $(CROSS)gcc
 
 $(B)/host/%.o: %.c
 	@mkdir -p $(@D)
+	@$(say) CC $<
 	$(HOSTCC) $(HOST_CFLAGS) $(CFLAGS_$*) -c $< -o $@
 $(B)/hv/%.o: %.c
 	@mkdir -p $(@D)
+	@$(say) HV $<
 	$(CC_hv) $(HV_CFLAGS) -c $< -o $@
 $(B)/hv/%.o: %.S
 	@mkdir -p $(@D)
+	@$(say) HV $<
 	$(CC_hv) $(HV_CFLAGS) -D__ASSEMBLY__ -c $< -o $@
 $(B)/rtos/%.o: %.c
 	@mkdir -p $(@D)
+	@$(say) RTOS $<
 	$(CC_rtos) $(RTOS_CFLAGS) -c $< -o $@
 $(B)/rtos/%.o: %.S
 	@mkdir -p $(@D)
+	@$(say) RTOS $<
 	$(CC_rtos) $(RTOS_CFLAGS) -D__ASSEMBLY__ -c $< -o $@
 $(B)/linux/%.o: %.c | $(LINUX_SYSROOT)/.done
 	@mkdir -p $(@D)
+	@$(say) LINUX $<
 	$(CC_linux) $(LINUX_CFLAGS) $(CFLAGS_$*) -c $< -o $@
 
 # Areas append to these:

@@ -11,6 +11,7 @@ PARTYLINED := $(B)/linux/backends/partylined/partylined
 # Expanded a second time: the other areas' lists may be read after this one.
 .SECONDEXPANSION:
 $(PARTYLINED): $$(sort $$(patsubst %.c,$(B)/linux/%.o,$$(partylined_src)))
+	@$(say) LD $@
 	$(CC_linux) $(LINUX_LDFLAGS) $^ -ldrm -lpixman-1 -lpng -linih -levdev -o $@
 
 IO_PROGRAMS += $(PARTYLINED)=/usr/sbin/partylined examples/handset/policy.conf=/etc/partyline/policy.conf

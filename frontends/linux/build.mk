@@ -2,6 +2,7 @@
 fillmem := $(B)/linux/frontends/linux/fillmem
 
 $(fillmem): $(B)/linux/frontends/linux/fillmem.o
+	@$(say) LD $@
 	$(CC_linux) $(LINUX_LDFLAGS) $^ -o $@
 
 LINUX_PROGRAMS += $(fillmem)=/usr/bin/fillmem

@@ -6,4 +6,5 @@ TOOLS  += $(PLCONF)
 PLCONF_OBJS := $(patsubst %.c,$(B)/host/%.o,$(filter-out %/main.c,$(wildcard hv/config/*.c)))
 
 $(PLCONF): $(PLCONF_OBJS) $(B)/host/hv/config/main.o
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lfdt

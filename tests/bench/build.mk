@@ -2,6 +2,7 @@
 BENCH := $(B)/host/tests/bench/bench
 .SECONDEXPANSION:
 $(BENCH): $(B)/host/tests/bench/bench.o $(B)/host/tests/bench/calls.o $$(HARNESS_OBJECTS)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 
 $(eval $(call rtos_image,probe,0x52000000,$(B)/rtos/tests/bench/probe.o))

@@ -6,6 +6,8 @@ UNIT_TESTS += $(fuzz_device_tests) $(B)/host/tests/fuzz/policy_fuzz
 $(B)/host/tests/fuzz/input_fuzz: $(VDEV_INPUT_SRC:%.c=$(B)/host/%.o)
 $(B)/host/tests/fuzz/fb_fuzz: $(VDEV_FB_SRC:%.c=$(B)/host/%.o)
 $(fuzz_device_tests): %: %.o $(B)/host/tests/fuzz/fuzz.o $(VDEV_SRC:%.c=$(B)/host/%.o)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 $(B)/host/tests/fuzz/policy_fuzz: %: %.o $(VDEV_SRC:%.c=$(B)/host/%.o) $(POLICY_SRC:%.c=$(B)/host/%.o)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -linih -o $@

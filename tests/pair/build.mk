@@ -5,6 +5,7 @@ drm_image    := $(B)/drm-test/drm.cpio
 drm_modules  := virtio_gpu
 
 $(drm_test): $(drm_test_src:%.c=$(B)/linux/%.o) $(VDEV_SRC:%.c=$(B)/linux/%.o)
+	@$(say) LD $@
 	$(CC_linux) $(LINUX_LDFLAGS) $^ -ldrm -o $@
 
 $(drm_image): $(drm_test) tests/pair/drm/init examples/handset/rootfs/init.sh examples/handset/rootfs/mkimage.sh
@@ -26,10 +27,12 @@ phone_test_src := tests/pair/phone/phone_test.c tests/pair/phone/driver.c backen
 UNIT_TESTS += $(B)/host/tests/pair/phone/phone_test
 .SECONDEXPANSION:
 $(B)/host/tests/pair/phone/phone_test: $$(patsubst %.c,$(B)/host/%.o,$$(phone_test_src)) $$(patsubst %.c,$(B)/host/%.o,$$(POLICY_SRC))
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lpixman-1 -lpng -linih -o $@
 
 hvmmio_test_src := tests/pair/transport/hvmmio_test.c tests/pair/transport/fake_hv.c \
                    backends/partylined/hvmmio.c backends/partylined/callpage.c
 UNIT_TESTS += $(B)/host/tests/pair/transport/hvmmio_test
 $(B)/host/tests/pair/transport/hvmmio_test: $$(patsubst %.c,$(B)/host/%.o,$$(hvmmio_test_src) $$(VDEV_SRC))
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

@@ -3,6 +3,7 @@ SYSTEM_TEST := $(B)/host/tests/system/system
 .SECONDEXPANSION:
 $(SYSTEM_TEST): $(B)/host/tests/system/system.o $(B)/host/examples/handset/demo/look.o \
                 $$(HARNESS_OBJECTS) $$(CALL_UI_HOST)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 
 GUEST_TESTS += system-handset

@@ -6,6 +6,7 @@ APP_OBJECTS := $(addprefix $(B)/linux/examples/handset/app/, \
 LINUX_PROGRAMS += $(APP_BINARY)=/usr/bin/handset-app
 
 $(APP_BINARY): $(APP_OBJECTS)
+	@$(say) LD $@
 	$(CC_linux) $(LINUX_LDFLAGS) $^ -ldrm -levdev -lm -o $@
 
 app_fonts_dir := /usr/share/fonts/truetype/roboto/unhinted/RobotoTTF

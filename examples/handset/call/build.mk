@@ -10,6 +10,7 @@ CALL_UI_HOST := $(CALL_UI:%=$(B)/host/$(call_dir)/%.o) $(B)/host/frontends/rtos/
 UI_PREVIEW := $(B)/host/$(call_dir)/ui-preview
 TOOLS += $(UI_PREVIEW)
 $(UI_PREVIEW): $(B)/host/$(call_dir)/preview.o $(CALL_UI_HOST)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpng
 
 CALL_PHONE := phone call at

@@ -5,6 +5,7 @@ TOOLS += $(DEMO)
 .SECONDEXPANSION:
 $(DEMO): $(addprefix $(B)/host/examples/handset/demo/, demo.o steps.o keys.o look.o flips.o timeline.o) $(B)/host/tools/pltrace/json.o \
          $(HARNESS_OBJECTS) $$(CALL_UI_HOST)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 
 # $(call demo_run,OPTIONS,DIRECTORY)

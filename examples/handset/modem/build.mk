@@ -7,6 +7,7 @@ MODEM_CORE_HOST := $(MODEM_CORE:%=$(B)/host/$(modem_dir)/%.o) $(B)/host/frontend
 MODEM_SIM := $(B)/host/$(modem_dir)/modem-sim
 TOOLS += $(MODEM_SIM)
 $(MODEM_SIM): $(B)/host/$(modem_dir)/main_host.o $(MODEM_CORE_HOST)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
 
 MODEM_BIN := $(B)/rtos/examples/handset/modem.bin

@@ -3,6 +3,7 @@ keypad_pair       := $(B)/linux/tests/pair/evdev/keypad_test
 keypad_pair_image := $(B)/evdev-test/evdev.cpio
 
 $(keypad_pair): $(keypad_pair).o $(EVDEV_SRC:%.c=$(B)/linux/%.o) $(VDEV_SRC:%.c=$(B)/linux/%.o)
+	@$(say) LD $@
 	$(CC_linux) $(LINUX_LDFLAGS) $^ -levdev -o $@
 
 $(keypad_pair_image): $(keypad_pair) tests/pair/evdev/init examples/handset/rootfs/init.sh examples/handset/rootfs/mkimage.sh

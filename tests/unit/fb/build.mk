@@ -4,4 +4,5 @@ fb_test     := $(B)/host/tests/unit/fb/fb_test
 UNIT_TESTS  += $(fb_test)
 
 $(fb_test): $(fb_test_src:%.c=$(B)/host/%.o)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lpixman-1 -lpng -o $@

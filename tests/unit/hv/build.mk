@@ -12,8 +12,10 @@ UNIT_TESTS     += $(hv_tests) $(hv_device_tests)
 HOST_CFLAGS += -Ihv/arch/fake
 
 $(hv_tests): %: %.o $(B)/host/tests/unit/hv/machine.o $(B)/host/hv/arch/fake/cpu.o $(HV_CORE_HOST)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 $(hv_device_tests): %: %.o $(B)/host/tests/unit/hv/fake.o $(HV_DEVICE_SIDE)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 $(B)/host/tests/unit/hv/trace_test: $(B)/host/tools/pltrace/reader.o
 $(B)/host/tests/unit/hv/register_file_test $(B)/host/tests/unit/hv/register_wait_test: $(B)/host/tests/unit/hv/driver.o

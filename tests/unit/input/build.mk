@@ -3,6 +3,7 @@ UNIT_TESTS += $(input_tests)
 
 $(input_tests): %: %.o $(B)/host/tests/unit/input/rig.o $(VDEV_SRC:%.c=$(B)/host/%.o) \
                 $(VDEV_INPUT_SRC:%.c=$(B)/host/%.o) $(POLICY_SRC:%.c=$(B)/host/%.o)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -linih -o $@
 
 keypad_tests := $(addprefix $(B)/host/tests/unit/input/,keypad_test keypad_null_test)
@@ -13,4 +14,5 @@ $(B)/host/tests/unit/input/fake_libevdev.o: | $(LINUX_SYSROOT)/.done
 $(B)/host/tests/unit/input/keypad_test: $(B)/host/tests/unit/input/fake_libevdev.o $(EVDEV_SRC:%.c=$(B)/host/%.o)
 $(B)/host/tests/unit/input/keypad_null_test: $(EVDEV_NULL_SRC:%.c=$(B)/host/%.o)
 $(keypad_tests): %: %.o $(VDEV_SRC:%.c=$(B)/host/%.o)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

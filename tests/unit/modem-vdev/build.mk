@@ -5,9 +5,11 @@ modem_vdev_tests := $(addprefix $(modem_vdev_dir)/,dialogues_test attacks_test l
 UNIT_TESTS       += $(modem_vdev_tests)
 
 $(modem_vdev_tests): %: %.o $(MODEM_VDEV_RIG)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 
 # The fuzzer of AT lines plays on the same rig.
 UNIT_TESTS += $(B)/host/tests/fuzz/modem_fuzz
 $(B)/host/tests/fuzz/modem_fuzz: %: %.o $(MODEM_VDEV_RIG)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

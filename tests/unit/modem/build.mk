@@ -4,4 +4,5 @@ UNIT_TESTS  += $(modem_tests)
 $(modem_tests): %: %.o $(B)/host/tests/unit/modem/rig.o $(MODEM_CORE:%=$(B)/host/$(modem_dir)/%.o) \
                 $(CALL_PHONE:%=$(B)/host/$(call_dir)/%.o) $(B)/host/frontends/rtos/format.o \
                 $(B)/host/tests/unit/rtos/log_host.o
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

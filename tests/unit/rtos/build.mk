@@ -6,4 +6,5 @@ UNIT_TESTS += $(rtos_tests)
 $(rtos_tests): %: %.o $(addprefix $(B)/host/$(rtos_dir)/,log_host.o mmio_host.o) \
                $(RTOS_VIRTIO_SRC:%.c=$(B)/host/frontends/rtos/%.o) $(B)/host/frontends/rtos/format.o \
                $(patsubst %.c,$(B)/host/%.o,$(VDEV_SRC) $(VDEV_FB_SRC) $(VDEV_INPUT_SRC))
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

@@ -2,4 +2,5 @@ vdev_tests := $(addprefix $(B)/host/tests/unit/vdev/,virtqueue_test hostile_test
 UNIT_TESTS += $(vdev_tests)
 
 $(vdev_tests): %: %.o $(VDEV_SRC:%.c=$(B)/host/%.o)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

@@ -3,9 +3,11 @@ UNIT_TESTS += $(vnet_tests)
 vnet_rig := tests/unit/vnet/rig.c
 
 $(vnet_tests): %: %.o $(vnet_rig:%.c=$(B)/host/%.o) $(VNET_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 
 vnet_fuzz := $(B)/host/tests/fuzz/net_fuzz
 UNIT_TESTS += $(vnet_fuzz)
 $(vnet_fuzz): %: %.o $(B)/host/tests/fuzz/fuzz.o $(VNET_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
+	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
