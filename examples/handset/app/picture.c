@@ -166,16 +166,18 @@ static void draw_player(const struct canvas *canvas, uint32_t time_ms)
 static void draw_numbers(const struct canvas *canvas, const struct picture_state *state)
 {
 	uint32_t seconds = state->time_ms / 1000;
+	bool flash = state->key_count && state->key_age_ms < 300;
 	char text[32];
 
 	snprintf(text, sizeof(text), "%u:%02u", seconds / 60, seconds % 60);
 	paint_text(canvas, PAINT_FONT_CLOCK, 240 - paint_text_width(PAINT_FONT_CLOCK, text) / 2, 160,
 		0xffffff, text);
 	snprintf(text, sizeof(text), "%u keys", state->key_count);
-	if (state->key_count && state->key_age_ms < 300)
+	if (flash)
 		paint_card(canvas, 368, 10, 104, 32, 16, 0xffb347, 256 - state->key_age_ms * 256 / 300);
-	paint_text(
-		canvas, PAINT_FONT_SMALL, 460 - paint_text_width(PAINT_FONT_SMALL, text), 32, 0xc8d4ea, text);
+	/* Dark while the pill behind it is bright. */
+	paint_text(canvas, PAINT_FONT_SMALL, 460 - paint_text_width(PAINT_FONT_SMALL, text), 32,
+		flash && state->key_age_ms < 150 ? 0x1b1530 : 0xc8d4ea, text);
 }
 
 static void draw_marker(const struct canvas *canvas, const struct picture_state *state)
