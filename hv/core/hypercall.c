@@ -21,20 +21,15 @@ static struct partition *subject(const struct vcpu *v, uint64_t index, bool self
 
 static int64_t info_read(const struct partition *p, uint64_t field, uint64_t *value)
 {
-	switch (field) {
-	case PL_INFO_STATE: *value = p->state; break;
-	case PL_INFO_RESTART_COUNT: *value = p->generation; break;
-	case PL_INFO_CPU_TICKS:
-		sched_charge(cpu_this());
-		*value = p->cpu_ticks;
-		break;
-	case PL_INFO_WAKE_COUNT: *value = p->wake_count; break;
-	case PL_INFO_FAULT_COUNT: *value = p->fault.number; break;
-	case PL_INFO_EXIT_COUNT: *value = p->exit_count; break;
-	case PL_INFO_MMIO_EXIT_COUNT: *value = p->mmio_exit_count; break;
-	case PL_INFO_VIRTIO_READ_EXIT_COUNT: *value = p->virtio_read_exit_count; break;
-	default: return -EINVAL;
-	}
+	/* In the order of enum pl_info. */
+	const uint64_t values[] = {p->state, p->generation, p->cpu_ticks, p->wake_count, p->fault.number,
+		p->exit_count, p->mmio_exit_count, p->virtio_read_exit_count};
+
+	_Static_assert(
+		sizeof(values) / sizeof(values[0]) == PL_INFO_VIRTIO_READ_EXIT_COUNT + 1, "enum pl_info");
+	if (field > PL_INFO_VIRTIO_READ_EXIT_COUNT)
+		return -EINVAL;
+	*value = values[field];
 	return 0;
 }
 
@@ -43,6 +38,7 @@ static int64_t partition_info(struct vcpu *v, uint64_t *x)
 	int64_t error;
 	struct partition *p = subject(v, x[1], true, &error);
 
+	sched_charge(cpu_this());
 	return p ? info_read(p, x[2], &x[1]) : error;
 }
 

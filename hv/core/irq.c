@@ -67,7 +67,7 @@ static void irq_own(struct cpu *c, uint32_t intid)
 	if (intid == GIC_PPI_HYP_TIMER)
 		timer_expire(c);
 	else if (intid == GIC_PPI_MAINTENANCE && c->loaded)
-		vgic_maintenance(c->loaded);
+		vgic_refill(c->loaded);
 	else if (intid == plat_uart_irq())
 		console_input_irq();
 	gic_end(intid);

@@ -18,19 +18,15 @@ static struct vcpu *vcpu_by_affinity(struct vcpu *v, uint64_t affinity)
 
 static int64_t psci_features(uint32_t function)
 {
-	switch (function) {
-	case PSCI_VERSION:
-	case PSCI_CPU_SUSPEND_64:
-	case PSCI_CPU_OFF:
-	case PSCI_CPU_ON_64:
-	case PSCI_AFFINITY_INFO_64:
-	case PSCI_MIGRATE_INFO_TYPE:
-	case PSCI_SYSTEM_OFF:
-	case PSCI_SYSTEM_RESET:
-	case PSCI_FEATURES:
-	case SMCCC_VERSION: return 0;
-	default: return PSCI_NOT_SUPPORTED;
-	}
+	static const uint32_t served[] = {PSCI_VERSION, PSCI_CPU_SUSPEND_64, PSCI_CPU_OFF, PSCI_CPU_ON_64,
+		PSCI_AFFINITY_INFO_64, PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET,
+		PSCI_FEATURES, SMCCC_VERSION};
+	uint32_t i;
+
+	for (i = 0; i < sizeof(served) / sizeof(served[0]); i++)
+		if (served[i] == function)
+			return 0;
+	return PSCI_NOT_SUPPORTED;
 }
 
 static int64_t cpu_on(struct vcpu *v)

@@ -84,23 +84,6 @@ int stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, uin
 	return 0;
 }
 
-uint64_t stage2_lookup(const struct partition *p, ipa_t where)
-{
-	uint64_t *table = p->stage2, descriptor, offset;
-	uint32_t level;
-
-	for (level = 1; level <= LEVEL_LAST; level++) {
-		descriptor = *entry_of(table, where, level);
-		if (!(descriptor & DESC_VALID))
-			return UINT64_MAX;
-		if (level == LEVEL_LAST || (descriptor & DESC_TABLE) == DESC_VALID)
-			break;
-		table = hv_ptr(paddr(descriptor & DESC_ADDRESS));
-	}
-	offset = (1ull << level_shift(level)) - 1;
-	return (descriptor & DESC_ADDRESS & ~offset) | (where.v & offset);
-}
-
 uint64_t stage2_attributes(uint8_t kind, uint8_t perm)
 {
 	uint64_t attributes = S2_AF;

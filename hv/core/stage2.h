@@ -15,7 +15,5 @@ int stage2_init(struct partition *p);
 int stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, uint64_t attributes);
 /* Attributes of region kind `kind` (enum pl_region_kind) with PL_PERM_*. */
 uint64_t stage2_attributes(uint8_t kind, uint8_t perm);
-/* Physical address that `where` translates to, or UINT64_MAX. */
-uint64_t stage2_lookup(const struct partition *p, ipa_t where);
 
 #endif

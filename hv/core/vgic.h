@@ -55,14 +55,13 @@ bool vgic_deliverable(struct vcpu *v);
 void vgic_unload(struct vcpu *v);
 /* v has the CPU: its most urgent interrupts into the list registers. */
 void vgic_load(struct vcpu *v);
-/* The virtual CPU interface asks for more work, or met an EOI without a list register. */
-void vgic_maintenance(struct vcpu *v);
 
 /* For vgic_mmio.c and the trap of ICC_SGI1R_EL1. */
 struct vgic_word *vgic_word(struct vcpu *v, uint32_t n);
 /* Change the words of v between these two: its list registers come back to them, and are filled again. */
 void vgic_open(struct vcpu *v);
 void vgic_close(struct vcpu *v);
+/* Both: also when the virtual CPU interface asks for more work, or met an EOI without a list register. */
 void vgic_refill(struct vcpu *v);
 void vgic_deactivate(struct vcpu *v, uint32_t virq);
 void vgic_sgi(struct vcpu *from, uint64_t sgi1r);

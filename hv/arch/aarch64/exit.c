@@ -65,33 +65,41 @@ static void exit_other(struct vcpu *v, uint64_t esr)
 	}
 }
 
+static void exit_note(struct vcpu *v, uint32_t class, uint64_t esr)
+{
+	v->partition->exit_count++;
+	trace_event(PL_TRACE_EXIT, v->partition->index, class, sysreg_read(elr_el2), esr);
+}
+
+static struct vcpu *exit_done(struct vcpu *v)
+{
+	return v->cpu->resched ? sched_next(v->cpu) : v;
+}
+
 struct vcpu *exit_sync(struct vcpu *v)
 {
 	uint64_t esr = sysreg_read(esr_el2);
 
-	v->partition->exit_count++;
-	trace_event(PL_TRACE_EXIT, v->partition->index, (uint32_t)(esr >> 26), sysreg_read(elr_el2), esr);
+	exit_note(v, (uint32_t)(esr >> 26), esr);
 	if (esr >> 26 == EC_HVC64)
 		hypercall(v);
 	else
 		exit_other(v, esr);
-	return v->cpu->resched ? sched_next(v->cpu) : v;
+	return exit_done(v);
 }
 
 struct vcpu *exit_irq(struct vcpu *v)
 {
-	v->partition->exit_count++;
-	trace_event(PL_TRACE_EXIT, v->partition->index, TRACE_EXIT_IRQ, sysreg_read(elr_el2), 0);
+	exit_note(v, TRACE_EXIT_IRQ, 0);
 	irq_handle();
-	return v->cpu->resched ? sched_next(v->cpu) : v;
+	return exit_done(v);
 }
 
 struct vcpu *exit_serror(struct vcpu *v)
 {
-	v->partition->exit_count++;
-	trace_event(PL_TRACE_EXIT, v->partition->index, TRACE_EXIT_SERROR, sysreg_read(elr_el2), 0);
+	exit_note(v, TRACE_EXIT_SERROR, 0);
 	partition_fault(v, PL_FAULT_SERROR, ipa(0), true);
-	return v->cpu->resched ? sched_next(v->cpu) : v;
+	return exit_done(v);
 }
 
 /* An exception of EL2 itself: nothing that a guest does leads here; the machine stops where it is. */

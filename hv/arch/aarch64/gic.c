@@ -15,7 +15,6 @@ enum { GICD_CTLR = 0x0, GICR_WAKER = 0x14, GICR_SGI = 0x10000, GICX_IGROUPR = 0x
 /* clang-format on */
 #define CTLR_ARE_NS	 (1u << 4)
 #define CTLR_ENABLE	 3u
-#define CTLR_RWP	 (1u << 31)
 #define WAKER_SLEEP	 (1u << 1)
 #define WAKER_ASLEEP	 (1u << 2)
 #define PRIORITY	 0x80808080u

@@ -12,7 +12,6 @@
 #define VTCR_RES1	   (1ull << 31)
 /* 4 KiB granule, start at level 1, 39-bit IPA, 40-bit PA, walks write-back inner shareable. */
 #define VTCR	    (VTCR_RES1 | 25 | 1 << 6 | 1 << 8 | 1 << 10 | 3 << 12 | 2 << 16)
-#define CTL_ISTATUS 4ull
 
 void fpu_save(uint64_t fp[64]);
 void fpu_load(const uint64_t fp[64]);
