@@ -11,3 +11,8 @@ UNIT_TESTS += $(vnet_fuzz)
 $(vnet_fuzz): %: %.o $(B)/host/tests/fuzz/fuzz.o $(VNET_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
+
+vnet_conf_test := $(B)/host/tests/unit/vnet/conf_test
+UNIT_TESTS += $(vnet_conf_test)
+$(vnet_conf_test): %: %.o $(NETWORK_SRC:%.c=$(B)/host/%.o) $(VNET_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -linih -o $@
