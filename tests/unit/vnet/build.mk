@@ -16,3 +16,9 @@ vnet_conf_test := $(B)/host/tests/unit/vnet/conf_test
 UNIT_TESTS += $(vnet_conf_test)
 $(vnet_conf_test): %: %.o $(NETWORK_SRC:%.c=$(B)/host/%.o) $(VNET_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -linih -o $@
+
+vnet_rtos_test := $(B)/host/tests/unit/vnet/rtos_test
+UNIT_TESTS += $(vnet_rtos_test)
+$(vnet_rtos_test): %: %.o $(addprefix $(B)/host/,$(vnet_rig:%.c=%.o) $(VNET_SRC:%.c=%.o) $(VDEV_SRC:%.c=%.o) \
+                   frontends/rtos/net.o frontends/rtos/virtio_mmio.o frontends/rtos/format.o tests/unit/rtos/log_host.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
