@@ -143,6 +143,11 @@ static bool send_control(struct mux *m)
 	while (m->up && room_for_control(m) && (count = mux_ctl_next(m, message)) != 0)
 		(void)send_frame(
 			m, (struct mux_frame){.type = MUX_UIH, .info = message, .count = count}, true);
+	/* It sleeps from when it has our response. */
+	if (m->drowsy && m->up && room_for_control(m)) {
+		m->asleep = true;
+		m->drowsy = false;
+	}
 	return !m->up || room_for_control(m);
 }
 
