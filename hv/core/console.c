@@ -193,16 +193,22 @@ static void idle_fire(struct hv_timer *t)
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 {
 	struct console *c = console_of(partition_index(p));
-	uint64_t start;
+	uint64_t end, start;
+	const char *text;
+	uint32_t mask;
 
 	if (!c)
 		return 0;
 	if (bytes > c->text_bytes)
 		bytes = c->text_bytes;
-	start = c->head > bytes ? c->head - bytes : 0;
-	for (uint64_t i = start; i < c->head; i++)
-		to[i - start] = *at(c, i);
-	return (uint32_t)(c->head - start);
+	/* Locals: for the compiler, what is written through `to` may be anything, and this runs masked. */
+	text = c->text;
+	mask = c->text_bytes - 1;
+	end = c->head;
+	start = end > bytes ? end - bytes : 0;
+	for (uint64_t i = start; i < end; i++)
+		*to++ = text[i & mask];
+	return (uint32_t)(end - start);
 }
 
 int console_attach(struct vuart *u, struct console **console, uint8_t **rx)
