@@ -3,7 +3,7 @@
 
 #define BEATS	    7000u
 #define BEAT_HZ	    10007u /* no divisor of anything else that happens */
-#define LATE_MAX_NS 8000u  /* its own wake, and the longest work of EL2: a line of its log */
+#define LATE_MAX_NS 6000u  /* its own wake, and the longest work of EL2: a line of its log */
 
 static struct timer pace;
 static volatile uint32_t beats;
