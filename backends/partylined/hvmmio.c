@@ -200,11 +200,15 @@ int hvmmio_start(
 	dev->transport = &hvmmio_transport;
 	dev->transport_data = h;
 	ret = describe(h);
+	/*
+	 * Ready before the look at the page: a reset that comes from here on waits for us, and what take_up signals
+	 * is taken. The other way round (tests/model: who_holds_is_asked, no_lost_wakeup) both are lost.
+	 */
+	ret = ret ? ret : hv_call(hv, PL_HVC_DEV_READY, index);
 	if (!ret) {
 		snapshot(h, &page);
 		h->config_seen = page.config_done;
 		take_up(h, &page);
-		ret = hv_call(hv, PL_HVC_DEV_READY, index);
 	}
 	if (!ret && page.epoch != page.reset_done) /* -ESTALE: the next is seen */
 		hv_call(hv, PL_HVC_DEV_RESET_DONE, index, page.epoch);

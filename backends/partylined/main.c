@@ -133,7 +133,7 @@ static bool turn(struct daemon *d)
 static void run(struct daemon *d)
 {
 	struct epoll_event event[EVENTS_MAX];
-	bool more = false;
+	bool more = true; /* a predecessor may have taken the signal for what still waits */
 
 	while (!d->stop) {
 		int count;

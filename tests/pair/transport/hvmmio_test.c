@@ -245,6 +245,20 @@ static void a_restarted_backend_goes_on_where_the_queues_stand(void)
 	EXPECT_EQ(fake.page.epoch, 0);
 }
 
+static void what_the_predecessor_did_not_signal_is_signalled(void)
+{
+	live();
+	put();
+	fake_notify(&fake, 0);
+	serve();
+	fake.interrupts = 0; /* it died before it rang */
+	fake_down(&fake);
+	backend_start();
+	serve();
+	EXPECT_EQ(fake.interrupts, 1);
+	EXPECT_EQ(completed(), 1);
+}
+
 static void a_reset_while_it_was_away_is_confirmed_once_it_is_back(void)
 {
 	live();
@@ -363,6 +377,8 @@ static const struct unit_test tests[] = {
 		a_configuration_write_is_answered_before_it_is_confirmed},
 	{"a restarted backend goes on where the queues stand",
 		a_restarted_backend_goes_on_where_the_queues_stand},
+	{"what the predecessor did not signal is signalled",
+		what_the_predecessor_did_not_signal_is_signalled},
 	{"a reset while it was away is confirmed once it is back",
 		a_reset_while_it_was_away_is_confirmed_once_it_is_back},
 	{"a driver that came while it was away is served", a_driver_that_came_while_it_was_away_is_served},
