@@ -85,6 +85,18 @@ static void put_assigned(struct machine *m, struct pl_config *c, uint32_t n, con
 	}
 }
 
+static void put_master(struct machine *m, struct pl_config *c, uint32_t n, const struct assigned *a)
+{
+	struct pl_config_master *d = TAKE(m, c, master, "devices that master the bus");
+
+	if (!d)
+		return;
+	d->partition = (uint8_t)n;
+	d->stream_first = a->streams.v[0];
+	d->stream_count = a->streams.v[1];
+	d->ecam_pa = a->type == ASSIGNED_PCI ? a->pa.v[0] : 0;
+}
+
 static void put_regions(struct machine *m, struct pl_config *c, uint32_t n)
 {
 	const struct partition *p = &m->partition[n];
@@ -104,8 +116,11 @@ static void put_regions(struct machine *m, struct pl_config *c, uint32_t n)
 			put_region(m, c, n, PL_REGION_STATE, i, b->state.base, b->state.base, b->state.bytes);
 		}
 	}
-	for (uint32_t i = 0; i < p->assigned_count; i++)
+	for (uint32_t i = 0; i < p->assigned_count; i++) {
 		put_assigned(m, c, n, &p->assigned[i]);
+		if (assigned_masters(&p->assigned[i]))
+			put_master(m, c, n, &p->assigned[i]);
+	}
 }
 
 static struct pl_config_uart *put_uart(
@@ -188,6 +203,9 @@ static void put_hypervisor(struct pl_config *c, const struct hypervisor *h)
 	c->trace_pa = h->trace.base;
 	c->trace_bytes = h->trace.bytes / h->cpus;
 	c->trace_ipa = h->trace_address;
+	c->smmu_pa = h->smmu.base;
+	c->smmu_irq[0] = h->smmu_interrupts.v[0];
+	c->smmu_irq[1] = h->smmu_interrupts.v[1];
 }
 
 int blob_make(struct machine *m, struct pl_config *c)

@@ -91,10 +91,8 @@ static void check_partition(struct machine *m, struct partition *p)
 		machine_error(m, &p->at, "observer", "the hypervisor node has no trace-address");
 }
 
-static void check_assigned(struct machine *m, struct partition *p, struct assigned *a)
+static void check_assigned(struct machine *m, struct assigned *a)
 {
-	bool dma = a->bus_master || a->type == ASSIGNED_PCI;
-
 	if (a->pa.count && a->pa.count != a->reg.count)
 		machine_error(
 			m, &a->at, "reg-physical", "%u addresses for %u of reg", a->pa.count, a->reg.count);
@@ -116,20 +114,6 @@ static void check_assigned(struct machine *m, struct partition *p, struct assign
 			"pci-ecam has three windows (ECAM, memory, I/O) and four interrupts");
 	if (a->type == ASSIGNED_PCI && a->reg.v[0].bytes % 0x100000)
 		machine_error(m, &a->at, "reg", "an ECAM window has 1 MiB for each bus");
-	if (dma && !p->unconfined_dma)
-		machine_error(m, &a->at, NULL,
-			"masters the bus and no SMMU confines it: partition %s could reach all memory; "
-			"say so there with unconfined-dma",
-			p->at.name);
-}
-
-/* A device that goes past stage 2 uses physical addresses: the driver's addresses must be the same. */
-static void check_unconfined(struct machine *m, struct partition *p)
-{
-	for (uint32_t i = 0; p->unconfined_dma && i < p->ram.count; i++)
-		if (p->ram.v[i].base != p->ram_pa.v[i])
-			machine_error(
-				m, &p->at, "ram-physical", "unconfined-dma needs ram mapped one to one");
 }
 
 static bool power_of_two(uint64_t x)
@@ -319,8 +303,7 @@ static void check_all(struct machine *m)
 		struct partition *p = &m->partition[i];
 
 		for (uint32_t a = 0; a < p->assigned_count; a++)
-			check_assigned(m, p, &p->assigned[a]);
-		check_unconfined(m, p);
+			check_assigned(m, &p->assigned[a]);
 		check_wait(m, p);
 	}
 	for (uint32_t i = 0; i < m->partition_count; i++)
@@ -334,6 +317,7 @@ int machine_check(struct machine *m)
 {
 	check_all(m);
 	if (m->error_count == 0) { /* otherwise indices may be PL_NONE */
+		machine_check_dma(m);
 		machine_check_space(m);
 		machine_check_interrupts(m);
 	}

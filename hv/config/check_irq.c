@@ -36,6 +36,8 @@ static void check_physical(struct machine *m)
 
 	for (uint32_t i = 0; i < h->interrupts.count; i++)
 		claim(m, users, INTID_MAX, h->interrupts.v[i], &h->at, "interrupts");
+	for (uint32_t i = 0; i < h->smmu_interrupts.count; i++)
+		claim(m, users, INTID_MAX, h->smmu_interrupts.v[i], &h->at, "smmu-interrupts");
 	for (uint32_t p = 0; p < m->partition_count; p++)
 		for (uint32_t a = 0; a < m->partition[p].assigned_count; a++) {
 			const struct assigned *d = &m->partition[p].assigned[a];

@@ -93,6 +93,8 @@ static void claim_hypervisor(struct machine *m, struct space *s)
 	claim_ram(m, s, &h->at, "trace", h->trace.base, h->trace.bytes);
 	claim_ram(m, s, &h->at, "config", h->config.base, h->config.bytes);
 	claim_ram(m, s, &h->at, "store", h->store.base, h->store.bytes);
+	if (h->smmu.bytes)
+		claim_real(m, s, &h->at, "smmu", h->smmu.base, h->smmu.bytes);
 	for (uint32_t i = 0; i < h->devices.count; i++)
 		claim_real(m, s, &h->at, "devices", h->devices.v[i].base, h->devices.v[i].bytes);
 }

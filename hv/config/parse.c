@@ -48,6 +48,8 @@ static const struct field hypervisor_fields[] = {
 	{"firmware", FIELD_SPANS, INTO(hypervisor, firmware), .max = MAX_SPANS, .align = PAGE_BYTES},
 	{"devices", FIELD_SPANS, INTO(hypervisor, devices), .max = MAX_SPANS, .align = PAGE_BYTES},
 	{"interrupts", FIELD_NUMBERS, INTO(hypervisor, interrupts), .max = MAX_NUMBERS},
+	{"smmu", FIELD_SPAN, INTO(hypervisor, smmu), .align = PAGE_BYTES},
+	{"smmu-interrupts", FIELD_NUMBERS, INTO(hypervisor, smmu_interrupts), .min = 2, .max = 2},
 	{"trace-address", FIELD_ADDRESS, INTO(hypervisor, trace_address), .align = PAGE_BYTES},
 	{.name = NULL},
 };
@@ -92,6 +94,7 @@ static const struct field assigned_fields[] = {
 	{"guest-interrupts", FIELD_NUMBERS, INTO(assigned, guest_interrupts), .max = MAX_NUMBERS},
 	{"edge", FIELD_FLAG, INTO(assigned, edge)},
 	{"bus-master", FIELD_FLAG, INTO(assigned, bus_master)},
+	{"streams", FIELD_NUMBERS, INTO(assigned, streams), .min = 2, .max = 2},
 	{.name = NULL},
 };
 
@@ -139,8 +142,10 @@ struct collection {
 	uint32_t max;
 };
 #define COLLECTION(name, fields, array, limit)                                                               \
-	{name, fields, AT(machine, array), sizeof(((struct machine *)0)->array[0]),                          \
-		AT(machine, array##_count), limit}
+	{                                                                                                    \
+		name, fields, AT(machine, array), sizeof(((struct machine *)0)->array[0]),                   \
+			AT(machine, array##_count), limit                                                    \
+	}
 
 static const struct collection collections[] = {
 	COLLECTION("partitions", partition_fields, partition, PL_MAX_PARTITIONS),

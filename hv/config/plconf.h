@@ -75,6 +75,8 @@ struct hypervisor {
 	struct spans devices;  /* real devices that it keeps */
 	struct spans firmware; /* memory that it must leave alone */
 	struct numbers interrupts;
+	struct span smmu;
+	struct numbers smmu_interrupts; /* event queue, global errors */
 	uint64_t trace_address;
 };
 
@@ -87,6 +89,7 @@ struct assigned {
 	struct spans reg; /* as the partition sees it */
 	struct addresses pa;
 	struct numbers interrupts, guest_interrupts;
+	struct numbers streams; /* first and count, at the SMMU */
 	bool edge, bus_master;
 };
 
@@ -193,6 +196,10 @@ int machine_parse(struct machine *m, const void *fdt, size_t fdt_bytes);
 int machine_check(struct machine *m);
 /* check_space.c: no two owners of an address, physical or a partition's. Called by machine_check. */
 void machine_check_space(struct machine *m);
+/* check_dma.c: every bus master is confined, or said not to be. Called by machine_check. */
+void machine_check_dma(struct machine *m);
+/* Does it, or what is behind it, master the bus? */
+bool assigned_masters(const struct assigned *a);
 /* check_irq.c: no interrupt given twice. Called by machine_check. */
 void machine_check_interrupts(struct machine *m);
 /* Finds the files, places them in the store and in the partitions, makes the guests' trees. -EINVAL: reported. */

@@ -23,6 +23,7 @@ const char *fault_cause_str(enum pl_fault_cause cause)
 		[PL_FAULT_RESET] = "reset",
 		[PL_FAULT_OFF] = "off",
 		[PL_FAULT_CONTROL] = "control",
+		[PL_FAULT_DMA] = "dma",
 	};
 
 	return cause < PL_FAULT_CAUSE_COUNT ? name[cause] : "unknown";
@@ -44,6 +45,11 @@ void fault_log(struct partition *p)
 	p->fault_logged = f->number;
 	if (!f->fatal)
 		more = p->quiet_count < QUIET_LOGGED ? " (goes on)" : " (goes on, the next are counted)";
+	if (f->cause == PL_FAULT_DMA) {
+		hv_log("partition %s: fault %u: dma stream 0x%lx event 0x%lx ipa 0x%lx%s", p->config->name,
+			f->number, f->far, f->esr, f->ipa, more);
+		return;
+	}
 	hv_log("partition %s: fault %u: %s pc 0x%lx esr 0x%lx ipa 0x%lx%s", p->config->name, f->number,
 		fault_cause_str(f->cause), f->pc, f->esr, f->ipa, more);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include "arch.h"
+#include "hv/core/dma.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 #include "hv/core/trace.h"
@@ -54,7 +55,8 @@ static void irq_assigned(uint32_t intid)
 
 	gic_end(intid);
 	if (intid >= GIC_MAX || !owner[intid]) {
-		gic_enable(intid, false);
+		if (!dma_interrupt(intid))
+			gic_enable(intid, false);
 		gic_deactivate(intid);
 		return;
 	}

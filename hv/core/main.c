@@ -1,4 +1,5 @@
 /* Start-up, in order; a configuration that cannot be served stops here, with its reason on the console. */
+#include "hv/core/dma.h"
 #include "hv/core/irq.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
@@ -24,7 +25,7 @@ static int config_init(void)
 	const struct pl_config *c = hv_config();
 
 	if (c->magic == PL_CONFIG_MAGIC && c->version == PL_CONFIG_VERSION && c->bytes == sizeof(*c) &&
-		c->region_count <= PL_MAX_REGIONS && c->irq_count <= PL_MAX_IRQS)
+		c->region_count <= PL_MAX_REGIONS && c->irq_count <= PL_MAX_IRQS && c->master_count <= PL_MAX_MASTERS)
 		return 0;
 	hv_log("config: at 0x%lx: magic 0x%lx version %u bytes %u; wanted 0x%lx %u %u",
 		(uint64_t)PLAT_CONFIG_PA, c->magic, c->version, c->bytes, (uint64_t)PL_CONFIG_MAGIC,
@@ -38,6 +39,8 @@ static int start_up(struct cpu *c)
 
 	if (ret == 0)
 		ret = partitions_init(c);
+	if (ret == 0)
+		ret = dma_init();
 	if (ret == 0)
 		ret = devices_init(hv_config());
 	if (ret == 0)

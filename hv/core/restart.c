@@ -1,5 +1,6 @@
 #include "hv/core/restart.h"
 
+#include "hv/core/dma.h"
 #include "hv/core/irq.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
@@ -49,13 +50,14 @@ void restart_first(struct partition *p)
 void restart_begin(struct partition *p, bool start)
 {
 	partition_halt(p);
+	dma_close(p);
 	p->restart.start = start;
 	p->generation += start;
 	partition_set_state(p, start ? PL_PARTITION_RESTARTING : PL_PARTITION_STOPPED);
 	phase_enter(p, RESTART_REPORT);
 }
 
-/* A line, or the devices, in each slice: a line costs thousands of instructions. */
+/* A line in each slice: it costs thousands of instructions. */
 static void report_step(struct partition *p)
 {
 	switch (p->restart.item++) {
@@ -63,14 +65,20 @@ static void report_step(struct partition *p)
 	case 1:
 		hv_log("partition %s: %s", p->config->name, p->restart.start ? "restarting" : "stopped");
 		break;
-	default:
-		phase_enter(p, RESTART_DEVICES);
-		vcpu_sleep(&p->vcpu[0], VCPU_OFF);
-		vuart_partition_reset(p);
-		vmmio_host_down(p);
-		vmmio_partition_reset(p);
-		break;
+	default: phase_enter(p, RESTART_SILENCE); break;
 	}
+}
+
+/* Real devices first: until they are silent they could still write into banks that others use. */
+static void silence_step(struct partition *p)
+{
+	if (!dma_silence(p, &p->restart.item, &p->restart.since))
+		return;
+	phase_enter(p, RESTART_DEVICES);
+	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
+	vuart_partition_reset(p);
+	vmmio_host_down(p);
+	vmmio_partition_reset(p);
 }
 
 /* Nobody writes into its memory any more: its interrupts can be cleared for good, then the memory. */
@@ -145,6 +153,19 @@ bool restart_load_fits(const struct partition *p, const struct pl_config_load *l
 	return r && l->bytes <= r->bytes - (l->ipa - r->ipa);
 }
 
+static void load_end(struct partition *p)
+{
+	arch_icache_flush();
+	arch_tlb_flush_all();
+	p->restart.phase = RESTART_NONE;
+	if (dma_open(p) == 0) {
+		partition_boot(p);
+		return;
+	}
+	partition_set_state(p, PL_PARTITION_STOPPED);
+	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
+}
+
 static void load_step(struct partition *p)
 {
 	struct restart *r = &p->restart;
@@ -153,10 +174,7 @@ static void load_step(struct partition *p)
 	uint64_t bytes;
 
 	if (r->item >= p->config->load_count) {
-		arch_icache_flush();
-		arch_tlb_flush_all();
-		r->phase = RESTART_NONE;
-		partition_boot(p);
+		load_end(p);
 		return;
 	}
 	region = region_at(p, l->ipa);
@@ -170,6 +188,7 @@ void restart_step(struct partition *p)
 {
 	switch (p->restart.phase) {
 	case RESTART_REPORT: report_step(p); break;
+	case RESTART_SILENCE: silence_step(p); break;
 	case RESTART_SCRUB: scrub_step(p); break;
 	case RESTART_LOAD: load_step(p); break;
 	default: fault_log(p); break;

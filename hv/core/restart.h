@@ -1,8 +1,10 @@
 /*
  * Restart of a partition, in the order that DESIGN.md gives and for its reasons:
  *
- *   restart_begin     vCPUs off
- *   RESTART_REPORT    what happened goes to the log; UARTs reset, its devices' reset requested of their hosts
+ *   restart_begin     vCPUs off, its bus masters cut off from memory
+ *   RESTART_REPORT    what happened goes to the log
+ *   RESTART_SILENCE   its real devices: bus mastering off, functions and secondary buses reset; then its UARTs
+ *                     reset, its virtual devices' reset requested of their hosts
  *   RESTART_DEVICES   nothing to do but wait for them: partition_devices_reset
  *   RESTART_SCRUB     RAM, then the bank that it is the guest of; a host's banks and state pages stay
  *   RESTART_LOAD      images from the store
@@ -19,13 +21,21 @@
 
 struct partition;
 
-enum restart_phase { RESTART_NONE, RESTART_DEVICES, RESTART_REPORT, RESTART_SCRUB, RESTART_LOAD };
+enum restart_phase {
+	RESTART_NONE,
+	RESTART_DEVICES,
+	RESTART_REPORT,
+	RESTART_SILENCE,
+	RESTART_SCRUB,
+	RESTART_LOAD
+};
 
 struct restart {
 	enum restart_phase phase;
 	bool start;	       /* boot when done; false: stays stopped */
 	uint32_t item;	       /* step of the report, region or load being worked on */
 	uint64_t offset;       /* bytes of it that are done */
+	uint64_t since;	       /* when the buses behind bridges were put in reset */
 	uint64_t window_start; /* restart_limit counts from here */
 	uint32_t window_count;
 };

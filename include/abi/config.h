@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define PL_CONFIG_MAGIC	  0x464e4f434c50ull /* "PLCONF" */
-#define PL_CONFIG_VERSION 1
+#define PL_CONFIG_VERSION 2
 #define PL_NONE		  0xffffffffu
 #define PL_NONE8	  0xffu
 
@@ -22,6 +22,7 @@
 #define PL_MAX_BANKS	  8
 #define PL_MAX_DEVICES	  24
 #define PL_MAX_LOADS	  4 /* per partition */
+#define PL_MAX_MASTERS	  16
 
 /* Virtual interrupt controller as every partition sees it: GICv3 at QEMU virt's addresses. */
 #define PL_GICD_IPA   0x08000000ull
@@ -138,6 +139,16 @@ struct pl_config_device {
 	uint64_t host_ipa;	 /* struct pl_dev_host in the host */
 };
 
+/* A device that does DMA, or a PCI host with all that is behind it. */
+struct pl_config_master {
+	uint8_t partition;
+	uint8_t reserved[3];
+	uint32_t stream_first; /* the streams that it has at the SMMU */
+	uint32_t stream_count; /* 0: it does not go through the SMMU, nothing confines it */
+	uint32_t reserved2;
+	uint64_t ecam_pa; /* configuration space of its first bus; 0: no PCI host */
+};
+
 struct pl_config {
 	uint64_t magic;
 	uint32_t version;
@@ -157,6 +168,11 @@ struct pl_config {
 	struct pl_config_uart uart[PL_MAX_UARTS];
 	struct pl_config_bank bank[PL_MAX_BANKS];
 	struct pl_config_device device[PL_MAX_DEVICES];
+	uint64_t smmu_pa;     /* SMMUv3 that stage 2 of the masters goes through; 0: none */
+	uint32_t smmu_irq[2]; /* INTIDs of its event queue and global errors */
+	uint32_t master_count;
+	uint32_t reserved;
+	struct pl_config_master master[PL_MAX_MASTERS];
 };
 
 #endif

@@ -20,6 +20,7 @@ enum pl_fault_cause {
 	PL_FAULT_RESET,	  /* the partition asked for SYSTEM_RESET (Linux: panic=1 ends here) */
 	PL_FAULT_OFF,	  /* the partition asked for SYSTEM_OFF */
 	PL_FAULT_CONTROL, /* a manager ordered it */
+	PL_FAULT_DMA, /* one of its devices was stopped by the SMMU; esr: event (IHI 0070 7.3), far: stream, ipa: address */
 	PL_FAULT_CAUSE_COUNT,
 };
 

@@ -218,6 +218,7 @@ const char *pltrace_fault_str(uint32_t cause)
 		[PL_FAULT_RESET] = "reset",
 		[PL_FAULT_OFF] = "off",
 		[PL_FAULT_CONTROL] = "control",
+		[PL_FAULT_DMA] = "dma",
 	};
 	return NAME(name, cause);
 }

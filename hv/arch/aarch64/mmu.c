@@ -34,17 +34,15 @@ extern char hv_text_start[];
 void mmu_init(void);
 
 static uint64_t level1[4] __attribute__((aligned(64)));
-static uint64_t level2_devices[512] __attribute__((aligned(4096)));
 static uint64_t level2_ram[512] __attribute__((aligned(4096)));
 
 static void tables_fill(void)
 {
 	uint64_t pa;
 
-	level1[0] = (uint64_t)level2_devices | PTE_TABLE;
+	level1[PLAT_DEVICES_PA / BLOCK_1G] =
+		PLAT_DEVICES_PA | PTE_RES1 | PTE_AF | PTE_XN | PTE_DEV | PTE_BLOCK;
 	level1[PLAT_RAM_PA / BLOCK_1G] = (uint64_t)level2_ram | PTE_TABLE;
-	for (pa = PLAT_DEVICES_PA; pa < PLAT_DEVICES_END; pa += BLOCK_2M)
-		level2_devices[pa / BLOCK_2M] = pa | PTE_RES1 | PTE_AF | PTE_XN | PTE_DEV | PTE_BLOCK;
 	for (pa = PLAT_RAM_PA + BLOCK_2M; pa < PLAT_RAM_PA + BLOCK_1G; pa += BLOCK_2M)
 		level2_ram[pa / BLOCK_2M % 512] = pa | PTE_RAM | PTE_XN | PTE_BLOCK;
 	for (pa = PLAT_RAM_PA + BLOCK_1G; pa < PLAT_RAM_END; pa += BLOCK_1G)

@@ -9,9 +9,6 @@
 
 #define SCTLR_EL1_RESET	   0x30d00800ull /* RES1 bits; MMU, caches off, DDI 0487 D19.2.120 */
 #define PSTATE_EL1H_MASKED 0x3c5ull
-#define VTCR_RES1	   (1ull << 31)
-/* 4 KiB granule, start at level 1, 39-bit IPA, 40-bit PA, walks write-back inner shareable. */
-#define VTCR	    (VTCR_RES1 | 25 | 1 << 6 | 1 << 8 | 1 << 10 | 3 << 12 | 2 << 16)
 
 void fpu_save(uint64_t fp[64]);
 void fpu_load(const uint64_t fp[64]);

@@ -54,6 +54,10 @@
 #define MDCR_TDOSA (1ull << 10)
 #define MDCR_TDRA  (1ull << 11)
 
+/* 4 KiB granule, start at level 1, 39-bit IPA, 40-bit PA, walks write-back inner shareable. */
+#define VTCR_RES1 (1ull << 31)
+#define VTCR	  (VTCR_RES1 | 25 | 1 << 6 | 1 << 8 | 1 << 10 | 3 << 12 | 2 << 16)
+
 #define CPTR_RES1 0x33ffull
 #define CPTR_TTA  (1ull << 20)
 

@@ -8,7 +8,9 @@
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "abi/config.h"
 #include "arch.h"
+#include "hv/core/dma.h"
 
 #define FAKE_HZ	       62500000ull
 #define FAKE_ACK_LIMIT 1000 /* interrupts in one go: more is a storm, which aborts */
@@ -28,6 +30,13 @@ struct fake_cpu {
 	uint64_t lr[ARCH_LR_MAX];
 	uint64_t hcr; /* ICH_HCR_EL2 */
 	struct fake_gic_line gic[GIC_MAX];
+	struct {
+		bool absent, lost;
+		enum smmu_state state[PL_MAX_PARTITIONS];
+		uint64_t vttbr[PL_MAX_PARTITIONS];
+		struct smmu_event event; /* what the next `events` tell */
+		uint32_t events;
+	} smmu;
 };
 extern struct fake_cpu fake_cpu;
 

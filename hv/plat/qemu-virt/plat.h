@@ -8,9 +8,8 @@
 #define PLAT_UART      0x09000000ull
 #define PLAT_UART_IRQ  33u
 /* What EL2 maps besides its image. The first 2 MiB of RAM hold QEMU's own tree: left alone. */
-#define PLAT_RAM_PA	 0x40000000ull
-#define PLAT_RAM_END	 0xc0000000ull
-#define PLAT_DEVICES_PA	 0x08000000ull
-#define PLAT_DEVICES_END 0x09200000ull
+#define PLAT_RAM_PA	0x40000000ull
+#define PLAT_RAM_END	0xc0000000ull
+#define PLAT_DEVICES_PA 0x00000000ull /* 1 GiB: GIC, UART, SMMU, PCI configuration space */
 
 #endif

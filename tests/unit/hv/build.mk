@@ -11,7 +11,7 @@ UNIT_TESTS     += $(hv_tests) $(hv_device_tests)
 # The processor that the core is compiled for on the host, as hv/build.mk chooses one for EL2.
 HOST_CFLAGS += -Ihv/arch/fake
 
-$(hv_tests): %: %.o $(B)/host/tests/unit/hv/machine.o $(B)/host/hv/arch/fake/cpu.o $(HV_CORE_HOST)
+$(hv_tests): %: %.o $(B)/host/tests/unit/hv/machine.o $(B)/host/hv/arch/fake/cpu.o $(B)/host/hv/arch/fake/smmu.o $(HV_CORE_HOST)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 $(hv_device_tests): %: %.o $(B)/host/tests/unit/hv/fake.o $(HV_DEVICE_SIDE)

@@ -83,6 +83,8 @@ int machine_start(void)
 	sched_init(&cpu);
 	ret = partitions_init(&cpu);
 	if (ret == 0)
+		ret = dma_init();
+	if (ret == 0)
 		ret = devices_init(&machine_config);
 	if (ret == 0)
 		ret = irq_init();

@@ -1,0 +1,180 @@
+#include "hv/core/dma.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
+
+#define QUIET_AFTER    32u /* faults of one life that are reported: past them it costs the others nothing */
+#define STRAY_LOGGED   8u
+#define BUS_RESET_US   1000u
+#define STEPS_PER_HOST (2 * PCI_SLOT_COUNT + 1)
+
+static bool smmu_works;
+static uint32_t fault_count[PL_MAX_PARTITIONS]; /* in this life */
+static uint32_t stray_count, lost_count;
+
+static bool owns(const struct partition *p, const struct pl_config_master *m)
+{
+	return m->partition == p->index;
+}
+
+static int streams_assign(const struct pl_config *c)
+{
+	uint32_t i;
+	int ret = 0;
+
+	for (i = 0; i < c->master_count && ret == 0; i++) {
+		const struct pl_config_master *m = &c->master[i];
+
+		if (m->partition >= c->partition_count)
+			ret = -EINVAL;
+		else if (m->stream_count)
+			ret = smmu_assign(m->partition, m->stream_first, m->stream_count);
+		if (ret < 0)
+			hv_log("config: bus master %u: %u streams from %u for partition %u: error %u", i,
+				m->stream_count, m->stream_first, m->partition, (uint32_t)-ret);
+	}
+	return ret;
+}
+
+int dma_init(void)
+{
+	const struct pl_config *c = hv_config();
+	uint32_t i;
+	int ret;
+
+	smmu_works = false;
+	if (!c->smmu_pa)
+		return 0;
+	ret = smmu_init(c->smmu_pa);
+	if (ret < 0) {
+		hv_log("smmu: at 0x%lx: error %u: not used", c->smmu_pa, (uint32_t)-ret);
+		return 0;
+	}
+	for (i = 0; i < 2; i++) {
+		gic_set_level(c->smmu_irq[i], false);
+		gic_enable(c->smmu_irq[i], true);
+	}
+	smmu_works = true;
+	return streams_assign(c);
+}
+
+static bool is_confined(const struct partition *p)
+{
+	const struct pl_config *c = hv_config();
+	uint32_t i;
+
+	for (i = 0; i < c->master_count; i++)
+		if (owns(p, &c->master[i]) && !(smmu_works && c->master[i].stream_count))
+			return false;
+	return true;
+}
+
+int dma_open(struct partition *p)
+{
+	bool allowed = is_confined(p) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
+
+	fault_count[p->index] = 0;
+	if (allowed && smmu_works && smmu_set(p->index, SMMU_TRANSLATE, p->vttbr) < 0)
+		allowed = false;
+	if (allowed)
+		return 0;
+	hv_log("partition %s: not started: nothing confines a bus master that it drives, and its "
+	       "configuration does not say unconfined-dma",
+		p->config->name);
+	return -EPERM;
+}
+
+void dma_close(struct partition *p)
+{
+	if (smmu_works)
+		(void)smmu_set(p->index, SMMU_ABORT, p->vttbr); /* logged */
+}
+
+/* Host n of p, or NULL. */
+static const struct pl_config_master *host_of(const struct partition *p, uint32_t n)
+{
+	const struct pl_config *c = hv_config();
+	uint32_t i;
+
+	for (i = 0; i < c->master_count; i++)
+		if (owns(p, &c->master[i]) && c->master[i].ecam_pa && n-- == 0)
+			return &c->master[i];
+	return NULL;
+}
+
+/* For each PCI host: its slots silenced, a pause with the buses behind it in reset, and out of it again. */
+bool dma_silence(struct partition *p, uint32_t *step, uint64_t *since)
+{
+	const struct pl_config_master *m = host_of(p, *step / STEPS_PER_HOST);
+	uint32_t n = *step % STEPS_PER_HOST;
+
+	if (!m)
+		return true;
+	if (n < PCI_SLOT_COUNT) {
+		pci_silence(m->ecam_pa, n);
+		*since = time_now();
+	} else if (n == PCI_SLOT_COUNT && time_now() - *since < time_hz() / 1000000 * BUS_RESET_US) {
+		return false;
+	} else if (n > PCI_SLOT_COUNT) {
+		pci_release(m->ecam_pa, n - PCI_SLOT_COUNT - 1);
+	}
+	++*step;
+	return false;
+}
+
+static struct partition *owner_of(uint32_t stream)
+{
+	const struct pl_config *c = hv_config();
+	uint32_t i;
+
+	for (i = 0; i < c->master_count; i++)
+		if (stream - c->master[i].stream_first < c->master[i].stream_count)
+			return partition_get(c->master[i].partition);
+	return NULL;
+}
+
+/* Recorded, and its partition goes on: the access reached nothing. It is logged in its own time. */
+static void fault(const struct smmu_event *e)
+{
+	struct partition *p = owner_of(e->stream);
+
+	if (!p) {
+		if (stray_count++ < STRAY_LOGGED)
+			hv_log("smmu: stream 0x%x, which is nobody's: event 0x%x address 0x%lx", e->stream,
+				e->type, e->address);
+		return;
+	}
+	partition_fault(&p->vcpu[0], PL_FAULT_DMA, ipa(e->address), false);
+	if (p->fault_logged != p->fault.number) { /* recorded, not only counted */
+		p->fault.esr = e->type;
+		p->fault.far = e->stream;
+	}
+	if (++fault_count[p->index] == QUIET_AFTER)
+		(void)smmu_set(p->index, SMMU_QUIET, p->vttbr);
+	if (p->state == PL_PARTITION_RUNNING)
+		vcpu_wake(&p->vcpu[0], VCPU_WAITING);
+}
+
+bool dma_interrupt(uint32_t intid)
+{
+	const struct pl_config *c = hv_config();
+	struct smmu_event e;
+	uint32_t error, n;
+	bool lost;
+
+	if (!smmu_works || (intid != c->smmu_irq[0] && intid != c->smmu_irq[1]))
+		return false;
+	error = smmu_error();
+	if (error)
+		hv_log("smmu: global error 0x%x", error);
+	for (n = 0; n < SMMU_EVENT_COUNT && smmu_event(&e, &lost); n++) {
+		if (lost && lost_count++ == 0)
+			hv_log("smmu: more faults at once than the event queue holds: some are not recorded");
+		fault(&e);
+	}
+	if (n == SMMU_EVENT_COUNT)
+		gic_set_pending(intid, true); /* maybe not all: the rest later, others come first */
+	return true;
+}
