@@ -1,4 +1,4 @@
-vnet_tests := $(addprefix $(B)/host/tests/unit/vnet/,forward_test guard_test attack_test)
+vnet_tests := $(addprefix $(B)/host/tests/unit/vnet/,forward_test guard_test limits_test attack_test)
 UNIT_TESTS += $(vnet_tests)
 vnet_rig := tests/unit/vnet/rig.c
 

@@ -1,33 +1,5 @@
-/* What must not pass, and who must not suffer for it. */
+/* What must not pass. */
 #include "tests/unit/vnet/rig.h"
-
-static uint32_t udp(unsigned from, unsigned to, uint16_t dport, uint32_t bytes)
-{
-	return rig_ipv4(from, to, PROTOCOL_UDP, 1000, dport, bytes);
-}
-
-static uint64_t all_drops(unsigned p)
-{
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < VNET_DROP_COUNT; i++)
-		sum += rig.d[p].port.count.drop[i];
-	return sum;
-}
-
-/* rig_frame does not pass, for this reason, and nobody else hears of it. */
-static bool dropped_for(unsigned from, const struct virtio_net_hdr *hdr, uint32_t bytes, unsigned reason)
-{
-	static const struct virtio_net_hdr plain;
-	uint64_t before = rig_drops(from, reason), all = all_drops(from);
-	unsigned heard = 0;
-
-	rig_send_with(from, hdr ? hdr : &plain, bytes);
-	for (unsigned i = 0; i < rig.count; i++)
-		heard += rig_drain(i);
-	return heard == 0 && rig_drops(from, reason) == before + 1 && all_drops(from) == all + 1 &&
-	       !rig.d[from].port.vdev.broken;
-}
 
 /*
  * Frames.
@@ -42,7 +14,7 @@ static void runts_are_dropped_and_counted_on_their_sender(void)
 	rig_up_all();
 	rig_ether(0, 1, 0x88b5, 64);
 	for (uint32_t bytes = 0; bytes < 14; bytes++)
-		EXPECT_EQ(dropped_for(0, NULL, bytes, VNET_DROP_RUNT), true);
+		EXPECT_EQ(rig_dropped_for(0, NULL, bytes, VNET_DROP_RUNT), true);
 	/* less than a virtio-net header */
 	for (uint32_t bytes = 1; bytes < 12; bytes++) {
 		struct vq_buf buf = {RIG_TX, bytes};
@@ -52,7 +24,7 @@ static void runts_are_dropped_and_counted_on_their_sender(void)
 		rig_send_pieces(0, &plain, 0, &whole);
 	}
 	EXPECT_EQ(rig_drops(0, VNET_DROP_RUNT), 14 + 22);
-	EXPECT_EQ(all_drops(1) + all_drops(2), 0);
+	EXPECT_EQ(rig_all_drops(1) + rig_all_drops(2), 0);
 	EXPECT_EQ(rig_passes(0, 1, rig_ether(0, 1, 0x88b5, 64)), true);
 	rig_finish();
 }
@@ -74,10 +46,10 @@ static void giants_are_dropped_and_counted_on_their_sender(void)
 {
 	rig_start(2);
 	rig_up_all();
-	EXPECT_EQ(rig_passes(0, 1, udp(0, 1, 9, 1514)), true);
-	EXPECT_EQ(dropped_for(0, NULL, udp(0, 1, 9, 1515), VNET_DROP_GIANT), true);
-	EXPECT_EQ(dropped_for(0, NULL, udp(0, 1, 9, 65549), VNET_DROP_GIANT), true);
-	EXPECT_EQ(dropped_for(0, NULL, rig_ether(0, 1, 0x88b5, 69000), VNET_DROP_GIANT), true);
+	EXPECT_EQ(rig_passes(0, 1, rig_udp(0, 1, 9, 1514)), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_udp(0, 1, 9, 1515), VNET_DROP_GIANT), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_udp(0, 1, 9, 65549), VNET_DROP_GIANT), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_ether(0, 1, 0x88b5, 69000), VNET_DROP_GIANT), true);
 	rig_finish();
 }
 
@@ -87,8 +59,8 @@ static void a_frame_beyond_its_receivers_mtu_is_dropped(void)
 	rig.d[0].config.mtu = 9000;
 	rig_configure(0);
 	rig_up_all();
-	EXPECT_EQ(dropped_for(0, NULL, udp(0, 1, 9, 1515), VNET_DROP_TOO_BIG), true);
-	EXPECT_EQ(rig_passes(0, 1, udp(0, 1, 9, 1514)), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_udp(0, 1, 9, 1515), VNET_DROP_TOO_BIG), true);
+	EXPECT_EQ(rig_passes(0, 1, rig_udp(0, 1, 9, 1514)), true);
 	rig_finish();
 }
 
@@ -96,29 +68,29 @@ static void headers_that_lie_about_their_length_are_dropped(void)
 {
 	rig_start(2);
 	rig_up_all();
-	udp(0, 1, 9, 100);
+	rig_udp(0, 1, 9, 100);
 	be16_put(rig_frame + 16, 87);
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
-	udp(0, 1, 9, 100);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
+	rig_udp(0, 1, 9, 100);
 	rig_frame[14] = 0x44;
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
-	udp(0, 1, 9, 100);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
+	rig_udp(0, 1, 9, 100);
 	rig_frame[14] = 0x4f;
 	be16_put(rig_frame + 16, 40);
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
-	udp(0, 1, 9, 100);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
+	rig_udp(0, 1, 9, 100);
 	rig_frame[14] = 0x65;
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
-	udp(0, 1, 9, 100);
-	EXPECT_EQ(dropped_for(0, NULL, 33, VNET_DROP_MALFORMED), true);
-	EXPECT_EQ(dropped_for(0, NULL, rig_ether(0, 1, ETHERTYPE_ARP, 41), VNET_DROP_MALFORMED), true);
-	EXPECT_EQ(dropped_for(0, NULL, rig_ether(0, 1, ETHERTYPE_VLAN, 17), VNET_DROP_MALFORMED), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
+	rig_udp(0, 1, 9, 100);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 33, VNET_DROP_MALFORMED), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_ether(0, 1, ETHERTYPE_ARP, 41), VNET_DROP_MALFORMED), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_ether(0, 1, ETHERTYPE_VLAN, 17), VNET_DROP_MALFORMED), true);
 	rig_ipv6(0, 1, PROTOCOL_UDP, 1, 2, 100);
 	be16_put(rig_frame + 18, 47);
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
 	rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 100);
 	be16_put(rig_frame + 20, 1); /* RFC 3128 */
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_MALFORMED), true);
 	rig_finish();
 }
 
@@ -132,12 +104,12 @@ static void link_local_groups_and_senders_that_are_groups_do_not_pass(void)
 	rig_up_all();
 	rig_ether(0, 1, 0x8808, 64);
 	memcpy(rig_frame, pause, 6);
-	EXPECT_EQ(dropped_for(0, NULL, 64, VNET_DROP_RESERVED), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 64, VNET_DROP_RESERVED), true);
 	rig_ether(0, 1, 0x88b5, 64);
 	rig_frame[6] = 0x53;
-	EXPECT_EQ(dropped_for(0, NULL, 64, VNET_DROP_RESERVED), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 64, VNET_DROP_RESERVED), true);
 	memset(rig_frame + 6, 0, 6);
-	EXPECT_EQ(dropped_for(0, NULL, 64, VNET_DROP_RESERVED), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 64, VNET_DROP_RESERVED), true);
 	rig_finish();
 }
 
@@ -152,9 +124,9 @@ static void flags_that_are_not_the_drivers_do_not_pass(void)
 	rig_start(2);
 	rig_up(0, RIG_OFFLOADS, 2048, 32);
 	rig_up(1, RIG_OFFLOADS, 2048, 32);
-	EXPECT_EQ(dropped_for(0, &hdr, udp(0, 1, 9, 100), VNET_DROP_HEADER), true);
+	EXPECT_EQ(rig_dropped_for(0, &hdr, rig_udp(0, 1, 9, 100), VNET_DROP_HEADER), true);
 	hdr.flags = 0xf8; /* unknown ones are ignored */
-	rig_send_with(0, &hdr, udp(0, 1, 9, 100));
+	rig_send_with(0, &hdr, rig_udp(0, 1, 9, 100));
 	EXPECT_EQ(rig_take(1), 100);
 	EXPECT_EQ(rig.d[1].hdr.flags, 0);
 	rig_finish();
@@ -172,14 +144,14 @@ static void checksums_where_there_are_none_do_not_pass(void)
 	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		hdr.csum_start = wrong[i][0];
 		hdr.csum_offset = wrong[i][1];
-		EXPECT_EQ(dropped_for(0, &hdr, udp(0, 1, 9, 100), VNET_DROP_CHECKSUM), true);
+		EXPECT_EQ(rig_dropped_for(0, &hdr, rig_udp(0, 1, 9, 100), VNET_DROP_CHECKSUM), true);
 	}
 	hdr.csum_start = 34;
 	hdr.csum_offset = 6;
-	EXPECT_EQ(dropped_for(0, &hdr, rig_ether(0, 1, 0x88b5, 100), VNET_DROP_CHECKSUM), true);
-	udp(0, 1, 9, 100);
+	EXPECT_EQ(rig_dropped_for(0, &hdr, rig_ether(0, 1, 0x88b5, 100), VNET_DROP_CHECKSUM), true);
+	rig_udp(0, 1, 9, 100);
 	be16_put(rig_frame + 20, 0x2000); /* a fragment */
-	EXPECT_EQ(dropped_for(0, &hdr, 100, VNET_DROP_CHECKSUM), true);
+	EXPECT_EQ(rig_dropped_for(0, &hdr, 100, VNET_DROP_CHECKSUM), true);
 	rig_finish();
 }
 
@@ -190,12 +162,13 @@ static void an_offload_that_was_not_negotiated_does_not_pass(void)
 
 	rig_start(2);
 	rig_up_all();
-	EXPECT_EQ(dropped_for(0, &hdr, udp(0, 1, 9, 100), VNET_DROP_CHECKSUM), true);
+	EXPECT_EQ(rig_dropped_for(0, &hdr, rig_udp(0, 1, 9, 100), VNET_DROP_CHECKSUM), true);
 	rig_up(0, RIG_MERGEABLE | F(CSUM), 2048, 32);
 	hdr.csum_offset = 16;
 	hdr.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
 	hdr.gso_size = 1000;
-	EXPECT_EQ(dropped_for(0, &hdr, rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 3000), VNET_DROP_SEGMENT), true);
+	EXPECT_EQ(
+		rig_dropped_for(0, &hdr, rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 3000), VNET_DROP_SEGMENT), true);
 	rig_finish();
 }
 
@@ -232,7 +205,8 @@ static void segment_sizes_that_lie_do_not_pass(void)
 			.csum_offset = 16,
 			.hdr_len = 0xffff};
 
-		EXPECT_EQ(dropped_for(0, &hdr, rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 20000), VNET_DROP_SEGMENT),
+		EXPECT_EQ(rig_dropped_for(
+				  0, &hdr, rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 20000), VNET_DROP_SEGMENT),
 			true);
 	}
 	rig_finish();
@@ -251,12 +225,12 @@ static void a_large_frame_whose_headers_lie_does_not_pass(void)
 	rig_up(1, RIG_MERGEABLE, 2048, 32);
 	rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 20000);
 	rig_frame[46] = 0x40; /* TCP header shorter than it can be */
-	EXPECT_EQ(dropped_for(0, &hdr, 20000, VNET_DROP_SEGMENT), true);
+	EXPECT_EQ(rig_dropped_for(0, &hdr, 20000, VNET_DROP_SEGMENT), true);
 	rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 20000);
 	be16_put(rig_frame + 16, 19000); /* IP's length is not the frame's */
-	EXPECT_EQ(dropped_for(0, &hdr, 20000, VNET_DROP_SEGMENT), true);
+	EXPECT_EQ(rig_dropped_for(0, &hdr, 20000, VNET_DROP_SEGMENT), true);
 	rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 50);
-	EXPECT_EQ(dropped_for(0, &hdr, 50, VNET_DROP_CHECKSUM), true);
+	EXPECT_EQ(rig_dropped_for(0, &hdr, 50, VNET_DROP_CHECKSUM), true);
 	rig_finish();
 }
 
@@ -268,8 +242,8 @@ static void only_the_ports_own_mac_may_send(void)
 {
 	rig_start(3);
 	rig_up_all();
-	EXPECT_EQ(dropped_for(0, NULL, rig_ether(1, 2, 0x88b5, 64), VNET_DROP_SPOOF_MAC), true);
-	EXPECT_EQ(dropped_for(0, NULL, rig_ether(9, 2, 0x88b5, 64), VNET_DROP_SPOOF_MAC), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_ether(1, 2, 0x88b5, 64), VNET_DROP_SPOOF_MAC), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_ether(9, 2, 0x88b5, 64), VNET_DROP_SPOOF_MAC), true);
 	rig.d[0].config.other_mac_count = 1;
 	memcpy(rig.d[0].config.other_mac[0], rig_frame + 6, 6);
 	rig_configure(0);
@@ -283,9 +257,9 @@ static void anothers_mac_is_never_learned(void)
 	rig.d[0].config.bind_mac = false;
 	rig_configure(0);
 	rig_up_all();
-	EXPECT_EQ(dropped_for(0, NULL, rig_ether(1, 2, 0x88b5, 64), VNET_DROP_SPOOF_MAC), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_ether(1, 2, 0x88b5, 64), VNET_DROP_SPOOF_MAC), true);
 	EXPECT_EQ(rig_passes(2, 1, rig_ether(2, 1, 0x88b5, 64)), true);
-	EXPECT_EQ(dropped_for(0, NULL, rig_ether(1, 2, 0x88b5, 64), VNET_DROP_SPOOF_MAC), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_ether(1, 2, 0x88b5, 64), VNET_DROP_SPOOF_MAC), true);
 	rig_finish();
 }
 
@@ -318,20 +292,20 @@ static void only_the_ports_own_addresses_may_send(void)
 	rig_start(2);
 	bind_addresses(0);
 	rig_up_all();
-	EXPECT_EQ(rig_passes(0, 1, udp(0, 1, 9, 100)), true);
-	udp(0, 1, 9, 100);
+	EXPECT_EQ(rig_passes(0, 1, rig_udp(0, 1, 9, 100)), true);
+	rig_udp(0, 1, 9, 100);
 	rig_frame[29] = 77;
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_SPOOF_ADDRESS), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_SPOOF_ADDRESS), true);
 	EXPECT_EQ(rig_passes(0, 1, rig_ipv6(0, 1, PROTOCOL_UDP, 1, 2, 100)), true);
 	rig_ipv6(0, 1, PROTOCOL_UDP, 1, 2, 100);
 	rig_frame[22] = 0xfe;
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_SPOOF_ADDRESS), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_SPOOF_ADDRESS), true);
 	rig_send(0, arp(0, 0, 0));
 	EXPECT_EQ(rig_drain(1), 1);
 	rig_send(0, arp(0, 0, RIG_ALL)); /* a probe */
 	EXPECT_EQ(rig_drain(1), 1);
-	EXPECT_EQ(dropped_for(0, NULL, arp(0, 1, 0), VNET_DROP_SPOOF_ADDRESS), true);
-	EXPECT_EQ(dropped_for(0, NULL, arp(0, 0, 1), VNET_DROP_SPOOF_ADDRESS), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, arp(0, 1, 0), VNET_DROP_SPOOF_ADDRESS), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, arp(0, 0, 1), VNET_DROP_SPOOF_ADDRESS), true);
 	rig_finish();
 }
 
@@ -346,14 +320,14 @@ static void a_port_without_address_yet_may_ask_for_one_and_no_more(void)
 	EXPECT_EQ(rig_drain(1), 1);
 	rig_ipv4(0, 1, PROTOCOL_UDP, 68, 53, 300);
 	memset(rig_frame + 26, 0, 4);
-	EXPECT_EQ(dropped_for(0, NULL, 300, VNET_DROP_SPOOF_ADDRESS), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 300, VNET_DROP_SPOOF_ADDRESS), true);
 	rig_ipv6(0, 1, PROTOCOL_ICMPV6, 0, 135, 100);
 	memset(rig_frame + 22, 0, 16);
 	rig_send(0, 100);
 	EXPECT_EQ(rig_drain(1), 1);
 	rig_ipv6(0, 1, PROTOCOL_UDP, 1, 2, 100);
 	memset(rig_frame + 22, 0, 16);
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_SPOOF_ADDRESS), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_SPOOF_ADDRESS), true);
 	rig_finish();
 }
 
@@ -368,13 +342,13 @@ static void nobody_advertises_anothers_ipv6_address(void)
 	rig_send(0, 86);
 	EXPECT_EQ(rig_drain(1), 1);
 	rig_frame[62] = 0xfe;
-	EXPECT_EQ(dropped_for(0, NULL, 86, VNET_DROP_SPOOF_ADDRESS), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 86, VNET_DROP_SPOOF_ADDRESS), true);
 	/* the same behind a fragment header (RFC 6980) */
 	rig_ipv6(0, 1, 44, 0, 0, 100);
 	rig_frame[54] = PROTOCOL_ICMPV6;
 	memset(rig_frame + 55, 0, 7);
 	rig_frame[62] = 136;
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_SPOOF_ADDRESS), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_SPOOF_ADDRESS), true);
 	rig_finish();
 }
 
@@ -401,13 +375,13 @@ static void the_first_rule_that_matches_decides(void)
 	add_rule(0, &deny);
 	rig_configure(0);
 	rig_up_all();
-	EXPECT_EQ(rig_passes(0, 1, udp(0, 1, 50, 100)), true);
-	EXPECT_EQ(rig_passes(0, 1, udp(0, 1, 60, 100)), true);
-	EXPECT_EQ(dropped_for(0, NULL, udp(0, 1, 61, 100), VNET_DROP_FILTER_IN), true);
-	EXPECT_EQ(dropped_for(0, NULL, udp(0, 1, 49, 100), VNET_DROP_FILTER_IN), true);
+	EXPECT_EQ(rig_passes(0, 1, rig_udp(0, 1, 50, 100)), true);
+	EXPECT_EQ(rig_passes(0, 1, rig_udp(0, 1, 60, 100)), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_udp(0, 1, 61, 100), VNET_DROP_FILTER_IN), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_udp(0, 1, 49, 100), VNET_DROP_FILTER_IN), true);
 	EXPECT_EQ(
 		rig_passes(0, 1, rig_ipv4(0, 1, PROTOCOL_TCP, 1, 61, 100)), true); /* the default: allowed */
-	EXPECT_EQ(rig_passes(1, 0, udp(1, 0, 61, 100)), true);			   /* another port's frames */
+	EXPECT_EQ(rig_passes(1, 0, rig_udp(1, 0, 61, 100)), true);		   /* another port's frames */
 	EXPECT_EQ(rig.d[0].port.count.rule[0], 2);
 	EXPECT_EQ(rig.d[0].port.count.rule[1], 2);
 	rig_finish();
@@ -422,7 +396,7 @@ static void the_default_may_be_to_deny(void)
 	add_rule(0, &allow);
 	rig_configure(0);
 	rig_up_all();
-	EXPECT_EQ(dropped_for(0, NULL, udp(0, 1, 9, 100), VNET_DROP_FILTER_IN), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_udp(0, 1, 9, 100), VNET_DROP_FILTER_IN), true);
 	rig_send(0, arp(0, 0, 0));
 	EXPECT_EQ(rig_drain(1), 1);
 	rig_finish();
@@ -437,8 +411,8 @@ static void a_receivers_rules_count_on_the_sender(void)
 	add_rule(1, &deny);
 	rig_configure(1);
 	rig_up_all();
-	EXPECT_EQ(dropped_for(0, NULL, udp(0, 1, 9, 100), VNET_DROP_FILTER_OUT), true);
-	EXPECT_EQ(rig_passes(0, 2, udp(0, 2, 9, 100)), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_udp(0, 1, 9, 100), VNET_DROP_FILTER_OUT), true);
+	EXPECT_EQ(rig_passes(0, 2, rig_udp(0, 2, 9, 100)), true);
 	rig_finish();
 }
 
@@ -464,7 +438,7 @@ static void each_field_of_a_rule_matches_what_it_names(void)
 		rule->deny = true;
 		rig_configure(0);
 		rig_up_all();
-		EXPECT_EQ(dropped_for(0, NULL, udp(0, 1, 9, 100), VNET_DROP_FILTER_IN), true);
+		EXPECT_EQ(rig_dropped_for(0, NULL, rig_udp(0, 1, 9, 100), VNET_DROP_FILTER_IN), true);
 		/* and not what it does not name: the same rule with another value */
 		rule->smac[5] ^= 7;
 		rule->dmac[5] ^= 7;
@@ -472,7 +446,7 @@ static void each_field_of_a_rule_matches_what_it_names(void)
 		rule->from.family = rule->to.family = 6;
 		rule->protocol++;
 		rule->sport[0] = rule->sport[1] = rule->dport[0] = rule->dport[1] = 999;
-		EXPECT_EQ(rig_passes(0, 1, udp(0, 1, 9, 100)), true);
+		EXPECT_EQ(rig_passes(0, 1, rig_udp(0, 1, 9, 100)), true);
 		rig_finish();
 	}
 }
@@ -488,14 +462,15 @@ static void ipv6_prefixes_and_extension_headers_are_looked_through(void)
 	add_rule(0, &deny);
 	rig_configure(0);
 	rig_up_all();
-	EXPECT_EQ(dropped_for(0, NULL, rig_ipv6(0, 1, PROTOCOL_TCP, 1, 22, 100), VNET_DROP_FILTER_IN), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, rig_ipv6(0, 1, PROTOCOL_TCP, 1, 22, 100), VNET_DROP_FILTER_IN),
+		true);
 	EXPECT_EQ(rig_passes(0, 1, rig_ipv6(0, 1, PROTOCOL_TCP, 1, 23, 100)), true);
 	rig_ipv6(0, 1, 0, 0, 0, 120); /* hop-by-hop, destination options, then TCP */
 	memset(rig_frame + 54, 0, 40);
 	rig_frame[54] = 60;
 	rig_frame[62] = PROTOCOL_TCP;
 	be16_put(rig_frame + 72, 22);
-	EXPECT_EQ(dropped_for(0, NULL, 120, VNET_DROP_FILTER_IN), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 120, VNET_DROP_FILTER_IN), true);
 	be16_put(rig_frame + 72, 23);
 	rig_frame[82] = 0x50;
 	EXPECT_EQ(rig_passes(0, 1, 120), true);
@@ -516,278 +491,18 @@ static void what_cannot_be_known_satisfies_a_denial_and_no_permission(void)
 	rig_up_all();
 	rig_ipv4(0, 1, PROTOCOL_TCP, 1, 80, 100);
 	be16_put(rig_frame + 20, 100); /* a later fragment: its port is not there */
-	EXPECT_EQ(dropped_for(0, NULL, 100, VNET_DROP_FILTER_IN), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 100, VNET_DROP_FILTER_IN), true);
 	rig_ipv4(0, 1, PROTOCOL_UDP, 1, 80, 100);
 	be16_put(rig_frame + 20, 100); /* certainly not TCP */
 	EXPECT_EQ(rig_passes(0, 1, 100), true);
 	rig_ipv6(0, 1, 60, 0, 0, 400); /* extension headers longer than the switch looks */
 	rig_frame[54] = PROTOCOL_TCP;
 	rig_frame[55] = 30;
-	EXPECT_EQ(dropped_for(0, NULL, 400, VNET_DROP_FILTER_IN), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 400, VNET_DROP_FILTER_IN), true);
 	rule->deny = false;
 	rig.d[0].config.default_deny[VNET_IN] = true;
-	EXPECT_EQ(dropped_for(0, NULL, 400, VNET_DROP_FILTER_IN), true);
+	EXPECT_EQ(rig_dropped_for(0, NULL, 400, VNET_DROP_FILTER_IN), true);
 	EXPECT_EQ(rig_passes(0, 1, rig_ipv4(0, 1, PROTOCOL_TCP, 1, 22, 100)), true);
-	rig_finish();
-}
-
-/*
- * Rates.
- */
-
-static void a_rate_holds_over_time(void)
-{
-	rig_start(2);
-	rig.d[0].config.bytes = (struct vnet_limit){1000000, 10000}; /* 1 MB/s */
-	rig.d[0].config.hold = false;
-	rig_configure(0);
-	rig_up_all();
-	for (unsigned i = 0; i < 2000; i++) {
-		rig_send(0, udp(0, 1, 9, 1000));
-		rig_drain(1);
-		rig_wait(500000); /* asks for 2 MB/s */
-	}
-	EXPECT_EQ(rig.d[1].port.count.received_bytes >= 1000000, true);
-	EXPECT_EQ(rig.d[1].port.count.received_bytes <= 1011000, true);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_RATE), 2000 - rig.d[1].port.count.received_frames);
-	rig_finish();
-}
-
-static void a_limit_on_frames_holds_whatever_their_size(void)
-{
-	rig_start(2);
-	rig.d[0].config.frames = (struct vnet_limit){100, 10};
-	rig_configure(0);
-	rig_up_all();
-	for (unsigned i = 0; i < 50; i++)
-		rig_send(0, udp(0, 1, 9, 60));
-	EXPECT_EQ(rig_drops(0, VNET_DROP_RATE), 40);
-	EXPECT_EQ(rig_drain(1), 10);
-	rig_wait(1000000000);
-	for (unsigned i = 0; i < 50; i++)
-		rig_send(0, udp(0, 1, 9, 60));
-	EXPECT_EQ(rig_drain(1), 10); /* no more than the burst, however long the silence */
-	rig_finish();
-}
-
-static void a_large_frame_counts_as_its_segments(void)
-{
-	const struct virtio_net_hdr hdr = {.flags = 1,
-		.gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
-		.gso_size = 1000,
-		.csum_start = 34,
-		.csum_offset = 16};
-
-	rig_start(2);
-	rig.d[0].config.frames = (struct vnet_limit){100, 10};
-	rig_configure(0);
-	rig_up(0, RIG_OFFLOADS, 2048, 8);
-	rig_up(1, RIG_OFFLOADS, 2048, 60);
-	rig_send_with(0, &hdr, rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 8054));
-	EXPECT_EQ(rig_drain(1), 1);
-	rig_send_with(0, &hdr, rig_ipv4(0, 1, PROTOCOL_TCP, 1, 2, 8054));
-	EXPECT_EQ(rig_drops(0, VNET_DROP_RATE), 1);
-	rig_finish();
-}
-
-static void broadcast_and_multicast_have_limits_of_their_own(void)
-{
-	rig_start(3);
-	rig.d[0].config.broadcast = (struct vnet_limit){10, 3};
-	rig.d[0].config.multicast = (struct vnet_limit){10, 2};
-	rig.d[0].config.unknown = (struct vnet_limit){10, 1};
-	rig_configure(0);
-	rig_up_all();
-	for (unsigned i = 0; i < 10; i++) {
-		rig_send(0, rig_ether(0, RIG_ALL, 0x88b5, 64));
-		rig_frame[0] = 1;
-		rig_send(0, 64);
-		rig_send(0, rig_ether(0, 9, 0x88b5, 64));
-		rig_drain(1);
-		rig_drain(2);
-		EXPECT_EQ(rig_passes(0, 1, rig_ether(0, 1, 0x88b5, 64)), true);
-	}
-	EXPECT_EQ(rig_drops(0, VNET_DROP_BROADCAST), 7);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_MULTICAST), 8);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_UNKNOWN), 9);
-	rig_finish();
-}
-
-static void an_address_that_hops_is_a_loop(void)
-{
-	uint64_t before;
-
-	rig_start(3);
-	rig.d[0].config.bind_mac = rig.d[1].config.bind_mac = false;
-	rig_configure(0);
-	rig_configure(1);
-	rig_up_all();
-	for (unsigned i = 0; i < 40; i++) {
-		rig_send(i % 2, rig_ether(9, RIG_ALL, 0x88b5, 64));
-		rig_drain(2);
-	}
-	before = rig_drops(0, VNET_DROP_LOOP) + rig_drops(1, VNET_DROP_LOOP);
-	EXPECT_EQ(before > 10, true);
-	EXPECT_EQ(rig_drops(2, VNET_DROP_LOOP), 0);
-	EXPECT_EQ(rig_passes(2, 0, rig_ether(2, 0, 0x88b5, 64)) || rig_drain(0), true);
-	rig_wait(VNET_FDB_MOVE_NS);
-	rig_send(0, rig_ether(9, RIG_ALL, 0x88b5, 64));
-	rig_send(1, rig_ether(9, RIG_ALL, 0x88b5, 64));
-	EXPECT_EQ(rig_drops(0, VNET_DROP_LOOP) + rig_drops(1, VNET_DROP_LOOP), before);
-	rig_finish();
-}
-
-/*
- * Loss.
- */
-
-/* Fill the sender's ring without letting the device work in between. */
-static void stuff(unsigned p, uint32_t bytes)
-{
-	while (rig_queue(p, NULL, bytes))
-		;
-	rig_notify(p);
-}
-
-/* c takes one frame for each that b sends; a sends as many as it can. */
-static unsigned flood_and_count(uint64_t *lost)
-{
-	unsigned arrived = 0;
-
-	for (unsigned i = 0; i < 500; i++) {
-		udp(0, 2, 9, 1000);
-		stuff(0, 1000);
-		rig_send(1, udp(1, 2, 9, 600));
-		for (unsigned n = 0; n < 4 && rig_take(2); n++)
-			arrived += rig.d[2].got_bytes == 600;
-		rig_wait(10000);
-	}
-	while (rig_take(2))
-		arrived += rig.d[2].got_bytes == 600;
-	*lost = rig_drops(1, VNET_DROP_NO_BUFFER);
-	return arrived;
-}
-
-static void calls_frames_are_not_lost_while_another_floods(void)
-{
-	uint64_t lost;
-
-	rig_start(3);
-	rig.d[0].config.priority = 2;
-	rig.d[1].config.priority = 0;
-	rig.d[1].config.hold = false;
-	rig_configure(0);
-	rig_configure(1);
-	rig_up_all();
-	EXPECT_EQ(flood_and_count(&lost), 500);
-	EXPECT_EQ(lost, 0);
-	EXPECT_EQ(all_drops(1), 0);
-	rig_finish();
-}
-
-static void a_sender_below_his_rate_loses_nothing_to_one_without(void)
-{
-	uint64_t lost;
-
-	rig_start(3);
-	rig.d[0].config.hold = rig.d[1].config.hold = false;
-	rig.d[1].config.bytes = (struct vnet_limit){100000000, 100000};
-	rig_configure(0);
-	rig_configure(1);
-	rig_up_all();
-	EXPECT_EQ(flood_and_count(&lost), 500);
-	EXPECT_EQ(lost, 0);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_NO_BUFFER) > 1000, true);
-	rig_finish();
-}
-
-static void a_flood_over_its_rate_is_dropped_on_its_own_port(void)
-{
-	uint64_t lost;
-
-	rig_start(3);
-	rig.d[0].config.frames = (struct vnet_limit){1000, 10};
-	rig.d[1].config.frames = (struct vnet_limit){200000, 100};
-	rig_configure(0);
-	rig_configure(1);
-	rig_up_all();
-	EXPECT_EQ(flood_and_count(&lost), 500);
-	EXPECT_EQ(all_drops(1) + all_drops(2), 0);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_RATE) > 1000, true);
-	rig_finish();
-}
-
-static void nobody_loses_a_frame_to_a_receiver_that_is_only_busy(void)
-{
-	unsigned arrived = 0;
-
-	rig_start(2);
-	rig_up_all();
-	udp(0, 1, 9, 500);
-	for (unsigned i = 0; i < 60; i++)
-		EXPECT_EQ(rig_queue(0, NULL, 500), true);
-	rig_notify(0);
-	EXPECT_EQ(rig.d[0].port.held_on == &rig.d[1].port, true);
-	EXPECT_EQ(vnet_deadline(&rig.v), rig.now + VNET_HOLD_NS);
-	while (rig_take(1))
-		arrived++;
-	EXPECT_EQ(arrived, 60);
-	EXPECT_EQ(all_drops(0), 0);
-	EXPECT_EQ(vnet_deadline(&rig.v), VNET_NEVER);
-	rig_finish();
-}
-
-static void a_receiver_that_takes_nothing_stops_its_senders_for_a_bounded_time(void)
-{
-	rig_start(3);
-	rig_up_all();
-	udp(0, 1, 9, 500);
-	for (unsigned i = 0; i < 30; i++)
-		rig_queue(0, NULL, 500);
-	rig_queue(0, NULL, udp(0, 2, 9, 300)); /* behind those to the one that takes nothing */
-	rig_notify(0);
-	EXPECT_EQ(rig_take(2), 0);
-	rig_wait(VNET_HOLD_NS - 1);
-	EXPECT_EQ(rig_take(2), 0);
-	rig_wait(1);
-	EXPECT_EQ(rig_take(2), 300);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_NO_BUFFER), 6);
-	EXPECT_EQ(rig.d[1].port.count.missed_frames, 6);
-	rig_send(0, udp(0, 1, 9, 500)); /* nobody waits for it again … */
-	EXPECT_EQ(rig_drops(0, VNET_DROP_NO_BUFFER), 7);
-	rig_drain(1); /* … before it takes frames again */
-	EXPECT_EQ(rig_passes(0, 1, udp(0, 1, 9, 500)), true);
-	rig_finish();
-}
-
-static void a_receiver_that_dies_lets_its_senders_go_on(void)
-{
-	rig_start(3);
-	rig_up_all();
-	udp(0, 1, 9, 500);
-	for (unsigned i = 0; i < 30; i++)
-		rig_queue(0, NULL, 500);
-	rig_queue(0, NULL, udp(0, 2, 9, 300));
-	rig_notify(0);
-	loopback_reset(&rig.d[1].lb);
-	rig_wait(0);
-	EXPECT_EQ(rig_take(2), 300);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_NOWHERE), 6);
-	rig_finish();
-}
-
-static void a_receiver_that_never_had_a_buffer_delays_its_senders_once(void)
-{
-	rig_start(2);
-	rig_up_all();
-	rig_up(1, RIG_MERGEABLE, 2048, 0);
-	udp(0, 1, 9, 500);
-	for (unsigned i = 0; i < 5; i++)
-		rig_queue(0, NULL, 500);
-	rig_notify(0);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_NO_BUFFER), 0);
-	rig_wait(VNET_HOLD_NS);
-	EXPECT_EQ(rig_drops(0, VNET_DROP_NO_BUFFER), 5);
 	rig_finish();
 }
 
@@ -819,24 +534,6 @@ static const struct unit_test tests[] = {
 		ipv6_prefixes_and_extension_headers_are_looked_through},
 	{"what cannot be known satisfies a denial and no permission",
 		what_cannot_be_known_satisfies_a_denial_and_no_permission},
-	{"a rate holds over time", a_rate_holds_over_time},
-	{"a limit on frames holds whatever their size", a_limit_on_frames_holds_whatever_their_size},
-	{"a large frame counts as its segments", a_large_frame_counts_as_its_segments},
-	{"broadcast and multicast have limits of their own",
-		broadcast_and_multicast_have_limits_of_their_own},
-	{"an address that hops is a loop", an_address_that_hops_is_a_loop},
-	{"call's frames are not lost while another floods", calls_frames_are_not_lost_while_another_floods},
-	{"a sender below his rate loses nothing to one without",
-		a_sender_below_his_rate_loses_nothing_to_one_without},
-	{"a flood over its rate is dropped on its own port",
-		a_flood_over_its_rate_is_dropped_on_its_own_port},
-	{"nobody loses a frame to a receiver that is only busy",
-		nobody_loses_a_frame_to_a_receiver_that_is_only_busy},
-	{"a receiver that takes nothing stops its senders for a bounded time",
-		a_receiver_that_takes_nothing_stops_its_senders_for_a_bounded_time},
-	{"a receiver that never had a buffer delays its senders once",
-		a_receiver_that_never_had_a_buffer_delays_its_senders_once},
-	{"a receiver that dies lets its senders go on", a_receiver_that_dies_lets_its_senders_go_on},
 };
 
 UNIT_MAIN("vnet-guard", tests)

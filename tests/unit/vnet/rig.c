@@ -322,11 +322,6 @@ bool rig_passes(unsigned from, unsigned to, uint32_t bytes)
 	return rig_take(to) == bytes && memcmp(rig.d[to].got, rig_frame, bytes) == 0;
 }
 
-uint64_t rig_drops(unsigned p, unsigned drop)
-{
-	return rig.d[p].port.count.drop[drop];
-}
-
 /*
  * Checksums, written for being obviously right.
  */
@@ -355,4 +350,40 @@ bool rig_sum_right(const uint8_t *frame, uint32_t bytes)
 
 	pseudo += (v4 ? frame[23] : frame[20]) + (bytes - l4);
 	return rig_sum(frame + l4, bytes - l4, pseudo) == 0 && (!v4 || rig_sum(frame + 14, 20, 0) == 0);
+}
+
+/*
+ * Drops.
+ */
+
+uint32_t rig_udp(unsigned from, unsigned to, uint16_t dport, uint32_t bytes)
+{
+	return rig_ipv4(from, to, PROTOCOL_UDP, 1000, dport, bytes);
+}
+
+uint64_t rig_drops(unsigned p, unsigned drop)
+{
+	return rig.d[p].port.count.drop[drop];
+}
+
+uint64_t rig_all_drops(unsigned p)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < VNET_DROP_COUNT; i++)
+		sum += rig.d[p].port.count.drop[i];
+	return sum;
+}
+
+bool rig_dropped_for(unsigned from, const struct virtio_net_hdr *hdr, uint32_t bytes, unsigned reason)
+{
+	static const struct virtio_net_hdr plain;
+	uint64_t before = rig_drops(from, reason), all = rig_all_drops(from);
+	unsigned heard = 0;
+
+	rig_send_with(from, hdr ? hdr : &plain, bytes);
+	for (unsigned i = 0; i < rig.count; i++)
+		heard += rig_drain(i);
+	return heard == 0 && rig_drops(from, reason) == before + 1 && rig_all_drops(from) == all + 1 &&
+	       !rig.d[from].port.vdev.broken;
 }

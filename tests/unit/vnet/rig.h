@@ -95,7 +95,11 @@ uint32_t rig_take(unsigned p);
 unsigned rig_drain(unsigned p);
 /* rig_send from `from`, then: did `to` get exactly that? */
 bool rig_passes(unsigned from, unsigned to, uint32_t bytes);
+uint32_t rig_udp(unsigned from, unsigned to, uint16_t dport, uint32_t bytes); /* rig_ipv4 from port 1000 */
 uint64_t rig_drops(unsigned p, unsigned drop);
+uint64_t rig_all_drops(unsigned p);
+/* rig_frame does not pass, for this reason and no other, nobody hears of it, and the device goes on. */
+bool rig_dropped_for(unsigned from, const struct virtio_net_hdr *hdr, uint32_t bytes, unsigned reason);
 /* Internet checksum over big-endian words, as receivers check it. */
 uint16_t rig_sum(const uint8_t *at, uint32_t bytes, uint32_t start);
 /* Is TCP's or UDP's checksum in this IPv4 or IPv6 frame (no VLAN tag) right? */
