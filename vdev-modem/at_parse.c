@@ -2,12 +2,12 @@
 #include "vdev-modem/at_parse.h"
 #include "vdev-modem/text.h"
 
-int at_normalise(const char *body, char to[AT_LINE_BYTES])
+int at_normalise(const char *body, char to[AT_BODY_BYTES])
 {
 	bool quoted = false;
 	size_t count = 0;
 
-	for (; *body && count + 1 < AT_LINE_BYTES; body++) {
+	for (; *body && count + 1 < AT_BODY_BYTES; body++) {
 		quoted ^= *body == '"';
 		if (!quoted && ((unsigned char)*body < 0x20 || (unsigned char)*body >= 0x7f))
 			return -EINVAL;
@@ -61,7 +61,7 @@ static int take_form(const char *text, struct at_command *command)
 
 static int take_extended(const char **line, struct at_command *command)
 {
-	char text[AT_LINE_BYTES];
+	char text[AT_BODY_BYTES];
 	size_t count = 1;
 
 	(void)take_rest(line, text);

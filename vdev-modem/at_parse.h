@@ -19,7 +19,7 @@ struct at_command {
 	char name[AT_NAME_BYTES]; /* "+CSQ", "E", "&C", "S", "D" */
 	enum at_form form;	  /* a basic command's value makes it AT_SET */
 	unsigned number;	  /* S: which register; a basic command: its value, 0 without one */
-	char args[AT_LINE_BYTES]; /* behind = ; D: the dial string */
+	char args[AT_BODY_BYTES]; /* behind = ; D: the dial string */
 	bool voice;		  /* D: ended with ; */
 };
 
@@ -35,7 +35,7 @@ enum at_dial {
  * Spaces outside quotes taken out, letters outside quotes made capitals (V.250 5.2.1). -EINVAL: a quote is
  * open at the end, or there is something outside quotes that is not printable ASCII.
  */
-int at_normalise(const char *body, char to[AT_LINE_BYTES]);
+int at_normalise(const char *body, char to[AT_BODY_BYTES]);
 /* The next command of a normalised line: 1; 0 at its end; -EINVAL: what follows is no command. */
 int at_next(const char **line, struct at_command *command);
 

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define AT_LINE_BYTES 512 /* a body with its NUL; V.250 5.2.1 asks for 40, a PDU (TS 27.005) for 360 */
+#define AT_BODY_BYTES 512 /* a body with its NUL; V.250 5.2.1 asks for 40, a PDU (TS 27.005) for 360 */
 
 enum at_reader_state { AT_READER_HUNT, AT_READER_GOT_A, AT_READER_LINE, AT_READER_PAYLOAD };
 
@@ -34,8 +34,8 @@ struct at_reader {
 	enum at_reader_state state;
 	size_t count;
 	bool too_long;
-	char text[AT_LINE_BYTES];
-	char last[AT_LINE_BYTES];
+	char text[AT_BODY_BYTES];
+	char last[AT_BODY_BYTES];
 };
 
 const char *at_reader_state_str(enum at_reader_state state);

@@ -95,7 +95,7 @@ struct vmodem_client {
 	enum vmodem_state state;
 	enum vmodem_wait wait;
 	uint64_t deadline_ns;
-	char line[AT_LINE_BYTES];
+	char line[AT_BODY_BYTES];
 	const char *next; /* in line */
 	struct at_command command;
 	void (*rewrite)(struct vmodem_client *c, const char *text); /* of the answer that is waited for */

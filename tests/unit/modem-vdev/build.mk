@@ -13,3 +13,8 @@ UNIT_TESTS += $(B)/host/tests/fuzz/modem_fuzz
 $(B)/host/tests/fuzz/modem_fuzz: %: %.o $(MODEM_VDEV_RIG)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
+
+UNIT_TESTS += $(modem_vdev_dir)/tap_test
+$(modem_vdev_dir)/tap_test: %: %.o $(MODEM_VDEV_RIG) $(B)/host/$(call_dir)/at.o $(B)/host/tests/unit/rtos/log_host.o \
+                             $(B)/host/frontends/rtos/format.o
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
