@@ -4,7 +4,7 @@
 #define WINDOW_US    1000000u
 #define CALM_WINDOWS 10	      /* before the slack shrinks */
 #define AVERAGE_US   1000000  /* time constant of the average */
-#define PPM_PER_MS   300      /* of deviation: brings the fill back with a time constant of 3.3 s */
+#define PPM_PER_MS   100      /* of deviation: brings the fill back with a time constant of 10 s */
 #define INTEGRAL_US  20000000 /* of the integral part: what is left is the drift between the clocks */
 
 void jitter_init(struct jitter *j, uint32_t rate, uint32_t slack_min_ms, uint32_t slack_max_ms)

@@ -28,10 +28,15 @@ int voice_start(struct voice *v, uint32_t rate, const struct voice_options *opti
 	impl->resampler_set(v->dsp.down, rate, v->card_rate, 1);
 	impl->resampler_set(v->dsp.heard, v->card_rate, rate, 1);
 	impl->resampler_set(v->dsp.played, v->card_rate, rate, 1);
+	/* So that the first real trim changes nothing but the rate. */
+	impl->resampler_trim(v->dsp.down, 0);
+	impl->resampler_trim(v->dsp.heard, 0);
+	impl->resampler_trim(v->dsp.played, 0);
 	if (v->dsp.canceller)
 		impl->canceller_set(v->dsp.canceller, rate, options->echo, options->noise);
 	v->down_ppm = v->up_ppm = 0;
 	v->down_us = v->up_us = 0;
+	v->left = 0;
 	v->heard_count = v->played_count = 0;
 	__builtin_memset(v->ring, 0, sizeof(v->ring));
 	return 0;
@@ -79,35 +84,37 @@ static int16_t to_sample16(float value)
 	return (int16_t)(rounded > 32767.0f ? 32767 : rounded < -32768.0f ? -32768 : (int32_t)rounded);
 }
 
-/* Input for `count` frames of output: what the rates say, and one more at a time if that was too few. */
-static uint32_t input_needed(const struct voice *v, uint32_t count)
+/* One more conversion; what the library did not take waits in v->down_in. Frames made. */
+static uint32_t play_some(struct voice *v, int32_t *frame, uint32_t count)
 {
-	uint32_t frames = (uint32_t)((uint64_t)count * v->rate / v->card_rate);
+	uint32_t need = (uint32_t)((uint64_t)count * v->rate / v->card_rate), in, out = count;
+	int16_t raw[MIXER_FRAMES_MAX];
 
-	return frames ? frames : 1;
+	need = need > v->left ? need - v->left : v->left ? 0 : 1;
+	if (need > MIXER_FRAMES_MAX - v->left)
+		need = MIXER_FRAMES_MAX - v->left;
+	jitter_pull(&v->down, raw, need);
+	for (uint32_t i = 0; i < need; i++)
+		v->down_in[v->left + i] = raw[i];
+	in = v->left + need;
+	v->left = in;
+	v->dsp.impl->resampler_run(v->dsp.down, v->down_in, &in, v->out, &out);
+	v->left -= in;
+	__builtin_memmove(v->down_in, v->down_in + in, v->left * sizeof(v->down_in[0]));
+	for (uint32_t i = 0; i < out; i++)
+		frame[i] = to_sample(v->out[i]);
+	return out;
 }
 
 void voice_play(struct voice *v, int32_t *frame, uint32_t count)
 {
-	int16_t raw[MIXER_FRAMES_MAX];
 	uint32_t done = 0;
 
-	while (done < count) {
-		uint32_t in = input_needed(v, count - done), out = count - done;
-
-		if (in > MIXER_FRAMES_MAX)
-			in = MIXER_FRAMES_MAX;
-		jitter_pull(&v->down, raw, in);
-		for (uint32_t i = 0; i < in; i++)
-			v->in[i] = raw[i];
-		/* Takes all of it: there is room for more than it makes, but for the last frame. */
-		v->dsp.impl->resampler_run(v->dsp.down, v->in, &in, v->out, &out);
-		for (uint32_t i = 0; i < out; i++)
-			frame[done + i] = to_sample(v->out[i]);
-		done += out;
-		if (in == 0 && out == 0)
-			break;
-	}
+	/* A bound, not a limit: each turn takes a frame in or gives one out. */
+	for (uint32_t turns = 0; done < count && turns < 2 * MIXER_FRAMES_MAX; turns++)
+		done += play_some(v, frame + done, count - done);
+	for (; done < count; done++)
+		frame[done] = 0;
 	if (trim_due(&v->down, period_us(v, count), &v->down_ppm, &v->down_us))
 		v->dsp.impl->resampler_trim(v->dsp.down, v->down_ppm);
 }

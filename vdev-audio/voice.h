@@ -44,8 +44,10 @@ struct voice {
 	uint32_t down_us, up_us;				 /* since then */
 	int16_t heard[VOICE_HEARD_MAX], played[VOICE_HEARD_MAX]; /* until the canceller has a frame */
 	uint32_t heard_count, played_count;
-	int32_t ring[VOICE_PLAYED_MAX]; /* what the card was given, mono */
-	uint32_t ring_at;		/* frames written; wraps */
+	int32_t ring[VOICE_PLAYED_MAX];	 /* what the card was given, mono */
+	uint32_t ring_at;		 /* frames written; wraps */
+	float down_in[MIXER_FRAMES_MAX]; /* taken from the jitter buffer, not yet converted */
+	uint32_t left;			 /* frames in it */
 	float in[MIXER_FRAMES_MAX], out[MIXER_FRAMES_MAX];
 };
 

@@ -7,7 +7,8 @@
 #include "vdev/log.h"
 
 #define DEN_MAX	  65535u /* a larger one overflows when the library scales its position to another */
-#define RATES	  2	 /* of the canceller: 8 and 16 kHz */
+#define DEN_TRIES 512u
+#define RATES	  2 /* of the canceller: 8 and 16 kHz */
 #define FRAME_MAX 160
 
 struct dsp_resampler {
@@ -39,33 +40,42 @@ static void resampler_set(struct dsp_resampler *r, uint32_t rate_in, uint32_t ra
 	speex_resampler_reset_mem(r->state);
 }
 
-/* The last convergent of a continued fraction of num/den whose denominator is small enough. */
+static uint32_t gcd(uint32_t a, uint32_t b)
+{
+	while (b) {
+		uint32_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/*
+ * num/den as a fraction whose denominator is large, so that the library keeps its position between two
+ * samples when it changes, and small enough for its arithmetic. Of a few hundred the nearest is taken.
+ */
 static void approximate(uint64_t num, uint64_t den, uint32_t *n, uint32_t *d)
 {
-	uint64_t n0 = 0, d0 = 1, n1 = 1, d1 = 0;
+	uint64_t best = UINT64_MAX;
 
-	while (den) {
-		uint64_t whole = num / den, rest = num % den;
-		uint64_t n2 = whole * n1 + n0, d2 = whole * d1 + d0;
+	for (uint32_t try = DEN_MAX; try > DEN_MAX - DEN_TRIES; try--) {
+		uint64_t product = num * try, near = (product + den / 2) / den;
+		uint64_t error = product > near * den ? product - near * den : near * den - product;
 
-		if (d2 > DEN_MAX || n2 > UINT32_MAX)
-			break;
-		n0 = n1;
-		d0 = d1;
-		n1 = n2;
-		d1 = d2;
-		num = den;
-		den = rest;
+		if (error >= best || near == 0 || near > UINT32_MAX || gcd((uint32_t)near, try) != 1)
+			continue;
+		best = error;
+		*n = (uint32_t)near;
+		*d = try;
 	}
-	*n = (uint32_t)n1;
-	*d = (uint32_t)d1;
 }
 
 static void resampler_trim(struct dsp_resampler *r, int32_t ppm)
 {
 	uint64_t in = (uint64_t)((int64_t)r->rate_in * (1000000 + ppm)),
 		 out = (uint64_t)r->rate_out * 1000000;
-	uint32_t n, d;
+	uint32_t n = 0, d = 0;
 
 	approximate(in, out, &n, &d);
 	if (n && d)

@@ -1,7 +1,13 @@
 # Sound: mixer, device, engine, voice path; what they share is linked into each.
-audio_tests := $(addprefix $(B)/host/tests/unit/audio/,mixer_test sound_test)
-UNIT_TESTS += $(audio_tests)
+audio_tests       := $(addprefix $(B)/host/tests/unit/audio/,mixer_test sound_test)
+audio_world_tests := $(addprefix $(B)/host/tests/unit/audio/,audio_test voice_test)
+UNIT_TESTS += $(audio_tests) $(audio_world_tests)
+
+# The engine with all that stands around it, for tests and figures; needs -lspeexdsp -lm.
+AUDIO_WORLD_SRC := tests/unit/audio/world.c tests/unit/audio/rig.c tools/audioplot/analyse.c tools/audioplot/fft.c \
+                   $(SPEEX_SRC) $(VDEV_SRC) $(VDEV_AUDIO_SRC)
 
 $(audio_tests): %: %.o $(B)/host/tests/unit/audio/rig.o $(VDEV_SRC:%.c=$(B)/host/%.o) $(VDEV_AUDIO_SRC:%.c=$(B)/host/%.o)
-	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lm -o $@
+$(audio_world_tests): %: %.o $(AUDIO_WORLD_SRC:%.c=$(B)/host/%.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lspeexdsp -lm -o $@
