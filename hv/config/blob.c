@@ -94,7 +94,10 @@ static void put_master(struct machine *m, struct pl_config *c, uint32_t n, const
 	d->partition = (uint8_t)n;
 	d->stream_first = a->streams.v[0];
 	d->stream_count = a->streams.v[1];
-	d->ecam_pa = a->type == ASSIGNED_PCI ? a->pa.v[0] : 0;
+	if (a->type == ASSIGNED_PCI) {
+		d->ecam_pa = a->pa.v[0];
+		d->pci_bus_count = (uint32_t)(a->reg.v[0].bytes / PCI_BUS_BYTES);
+	}
 }
 
 static void put_regions(struct machine *m, struct pl_config *c, uint32_t n)

@@ -6,7 +6,6 @@
 #define STREAM_BLOCK	64u /* hv/core/dma.h: SMMU_STREAM_BLOCK */
 #define STREAM_COUNT	65536u
 #define STREAMS_PER_BUS 256u
-#define BUS_BYTES	0x100000u
 
 bool assigned_masters(const struct assigned *a)
 {
@@ -26,10 +25,10 @@ static void check_streams(struct machine *m, const struct assigned *a)
 		machine_error(m, &a->at, "streams", "%u from %u on: whole blocks of %u, below %u", count,
 			first, STREAM_BLOCK, STREAM_COUNT);
 	/* A requester's number is its bus, device and function. */
-	if (a->type == ASSIGNED_PCI && count != a->reg.v[0].bytes / BUS_BYTES * STREAMS_PER_BUS)
+	if (a->type == ASSIGNED_PCI && count != a->reg.v[0].bytes / PCI_BUS_BYTES * STREAMS_PER_BUS)
 		machine_error(m, &a->at, "streams",
 			"%u, where the %" PRIu64 " buses of the ECAM window have %u each", count,
-			a->reg.v[0].bytes / BUS_BYTES, STREAMS_PER_BUS);
+			a->reg.v[0].bytes / PCI_BUS_BYTES, STREAMS_PER_BUS);
 }
 
 static void check_overlap(struct machine *m, const struct assigned *a, const struct assigned *b)

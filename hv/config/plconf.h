@@ -19,6 +19,7 @@
 #define PAGE_BYTES     0x1000ull
 #define BLOCK_BYTES    0x200000ull /* a stage-2 block: RAM and banks are made of these */
 #define UNSET	       UINT64_MAX  /* an optional address that was not given */
+#define PCI_BUS_BYTES  0x100000u   /* of configuration space */
 #define SPI_FIRST      32u
 #define NAME_MAX_CHARS 15
 #define ADDRESS_BITS   40 /* what stage 2 translates on every core that is supported */

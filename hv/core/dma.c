@@ -5,10 +5,9 @@
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 
-#define QUIET_AFTER    32u /* faults of one life that are reported: past them it costs the others nothing */
-#define STRAY_LOGGED   8u
-#define BUS_RESET_US   1000u
-#define STEPS_PER_HOST (2 * PCI_SLOT_COUNT + 1)
+#define QUIET_AFTER  32u /* faults of one life that are reported: past them it costs the others nothing */
+#define STRAY_LOGGED 8u
+#define BUS_RESET_US 1000u
 
 static bool smmu_works;
 static uint32_t fault_count[PL_MAX_PARTITIONS]; /* in this life */
@@ -92,36 +91,47 @@ void dma_close(struct partition *p)
 		(void)smmu_set(p->index, SMMU_ABORT, p->vttbr); /* logged */
 }
 
-/* Host n of p, or NULL. */
-static const struct pl_config_master *host_of(const struct partition *p, uint32_t n)
+static bool bus_reset_over(uint64_t since)
 {
-	const struct pl_config *c = hv_config();
-	uint32_t i;
-
-	for (i = 0; i < c->master_count; i++)
-		if (owns(p, &c->master[i]) && c->master[i].ecam_pa && n-- == 0)
-			return &c->master[i];
-	return NULL;
+	return time_now() - since >= time_hz() / 1000000 * BUS_RESET_US;
 }
 
-/* For each PCI host: its slots silenced, a pause with the buses behind it in reset, and out of it again. */
+/*
+ * Step n of a PCI host: the slots of all its buses, then the buses behind its own bridges into reset, a pause, and
+ * out of it. False: not done, to be tried again.
+ */
+static bool host_silence(const struct pl_config_master *m, uint32_t n, uint64_t *since)
+{
+	uint32_t slots = m->pci_bus_count * PCI_SLOT_COUNT;
+
+	if (n < slots) {
+		pci_silence(m->ecam_pa, n);
+	} else if (n < slots + PCI_SLOT_COUNT) {
+		pci_bus_reset(m->ecam_pa, n - slots, true);
+		*since = time_now();
+	} else {
+		if (!bus_reset_over(*since))
+			return false;
+		pci_bus_reset(m->ecam_pa, n - slots - PCI_SLOT_COUNT, false);
+	}
+	return true;
+}
+
 bool dma_silence(struct partition *p, uint32_t *step, uint64_t *since)
 {
-	const struct pl_config_master *m = host_of(p, *step / STEPS_PER_HOST);
-	uint32_t n = *step % STEPS_PER_HOST;
+	const struct pl_config *c = hv_config();
+	uint32_t n = *step, i, steps;
 
-	if (!m)
-		return true;
-	if (n < PCI_SLOT_COUNT) {
-		pci_silence(m->ecam_pa, n);
-		*since = time_now();
-	} else if (n == PCI_SLOT_COUNT && time_now() - *since < time_hz() / 1000000 * BUS_RESET_US) {
-		return false;
-	} else if (n > PCI_SLOT_COUNT) {
-		pci_release(m->ecam_pa, n - PCI_SLOT_COUNT - 1);
+	for (i = 0; i < c->master_count; i++, n -= steps) {
+		const struct pl_config_master *m = &c->master[i];
+
+		steps = owns(p, m) && m->pci_bus_count ? (m->pci_bus_count + 2) * PCI_SLOT_COUNT : 0;
+		if (n < steps) {
+			*step += host_silence(m, n, since);
+			return false;
+		}
 	}
-	++*step;
-	return false;
+	return true;
 }
 
 static struct partition *owner_of(uint32_t stream)
@@ -157,6 +167,12 @@ static void fault(const struct smmu_event *e)
 		vcpu_wake(&p->vcpu[0], VCPU_WAITING);
 }
 
+static void events_lost(void)
+{
+	if (lost_count++ == 0)
+		hv_log("smmu: more faults at once than the event queue holds: some are not recorded");
+}
+
 bool dma_interrupt(uint32_t intid)
 {
 	const struct pl_config *c = hv_config();
@@ -167,11 +183,13 @@ bool dma_interrupt(uint32_t intid)
 	if (!smmu_works || (intid != c->smmu_irq[0] && intid != c->smmu_irq[1]))
 		return false;
 	error = smmu_error();
-	if (error)
+	if (error & ~SMMU_EVENTS_LOST)
 		hv_log("smmu: global error 0x%x", error);
+	if (error & SMMU_EVENTS_LOST)
+		events_lost();
 	for (n = 0; n < SMMU_EVENT_COUNT && smmu_event(&e, &lost); n++) {
-		if (lost && lost_count++ == 0)
-			hv_log("smmu: more faults at once than the event queue holds: some are not recorded");
+		if (lost)
+			events_lost();
 		fault(&e);
 	}
 	if (n == SMMU_EVENT_COUNT)

@@ -27,13 +27,13 @@ bool dma_silence(struct partition *p, uint32_t *step, uint64_t *since);
 bool dma_interrupt(uint32_t intid);
 
 /*
- * pci.c: slot `slot` of the bus at the start of an ECAM (PCI Express 7.2.2).
+ * pci.c: slot `slot`, counted through all buses of an ECAM (PCI Express 7.2.2).
  */
-#define PCI_SLOT_COUNT 32u
-/* Bus mastering and interrupts off; functions that can are reset; the buses behind bridges are held in reset. */
+#define PCI_SLOT_COUNT 32u /* of a bus */
+/* Bus mastering, decoding and interrupts off; functions that can are reset. */
 void pci_silence(uint64_t ecam_pa, uint32_t slot);
-/* Let the buses behind bridges out of reset: Trst, 1 ms, has passed (PCI 4.3.2). */
-void pci_release(uint64_t ecam_pa, uint32_t slot);
+/* A bridge there: hold the buses behind it in reset, or let them go when Trst, 1 ms, has passed (PCI 4.3.2). */
+void pci_bus_reset(uint64_t ecam_pa, uint32_t slot, bool on);
 
 /*
  * arch/…/smmu.c: one SMMU that walks stage-2 tables. Streams that nobody was given abort, and are reported.
@@ -62,6 +62,7 @@ int smmu_set(uint32_t partition, enum smmu_state state, uint64_t vttbr);
 /* The oldest event not yet told. At most SMMU_EVENT_COUNT are kept, *lost says if more came. */
 #define SMMU_EVENT_COUNT 8u
 bool smmu_event(struct smmu_event *e, bool *lost);
+#define SMMU_EVENTS_LOST 4u /* of smmu_error: EVENTQ_ABT_ERR */
 /* What went wrong with the SMMU itself (SMMU_GERROR), 0: nothing. Acknowledged. */
 uint32_t smmu_error(void);
 

@@ -7,6 +7,7 @@ enum { VENDOR = 0x00, COMMAND = 0x04, STATUS = 0x06, HEADER = 0x0e, CAPABILITIES
 /* clang-format on */
 #define COMMAND_SILENT	   0x400u /* no decoding, no bus mastering, INTx off */
 #define STATUS_LIST	   0x10u
+#define FUNCTION_COUNT	   8u
 #define HEADER_MANY	   0x80u
 #define HEADER_TYPE	   0x7fu
 #define HEADER_BRIDGE	   1u
@@ -58,38 +59,43 @@ static void function_reset(function_t f)
 	}
 }
 
-/* A bridge that is not a bus master passes nothing on from behind it (PCI bridges 3.2.4.3). */
+/* Functions of a slot: all eight, or only the first. */
+static uint32_t function_count(uint64_t ecam_pa, uint32_t slot)
+{
+	function_t f = function_at(ecam_pa, slot, 0);
+
+	if (!is_present(f))
+		return 0;
+	return f[HEADER] & HEADER_MANY ? FUNCTION_COUNT : 1;
+}
+
 void pci_silence(uint64_t ecam_pa, uint32_t slot)
 {
-	uint32_t i, count = 1;
+	uint32_t i, count = function_count(ecam_pa, slot);
 
 	for (i = 0; i < count; i++) {
 		function_t f = function_at(ecam_pa, slot, i);
 
+		/* A bridge must go on passing configuration on: to what is behind it, the next to be silenced. */
 		if (!is_present(f))
 			continue;
-		if (f[HEADER] & HEADER_MANY)
-			count = 8;
 		write16(f, COMMAND, COMMAND_SILENT);
-		if (is_bridge(f))
-			write16(f, BRIDGE_CONTROL, read16(f, BRIDGE_CONTROL) | BRIDGE_RESET);
-		else
+		if (!is_bridge(f))
 			function_reset(f);
 	}
 }
 
-void pci_release(uint64_t ecam_pa, uint32_t slot)
+void pci_bus_reset(uint64_t ecam_pa, uint32_t slot, bool on)
 {
-	uint32_t i, count = 1;
+	uint32_t i, count = function_count(ecam_pa, slot);
 
 	for (i = 0; i < count; i++) {
 		function_t f = function_at(ecam_pa, slot, i);
+		uint32_t control;
 
-		if (!is_present(f))
+		if (!is_present(f) || !is_bridge(f))
 			continue;
-		if (f[HEADER] & HEADER_MANY)
-			count = 8;
-		if (is_bridge(f))
-			write16(f, BRIDGE_CONTROL, read16(f, BRIDGE_CONTROL) & ~BRIDGE_RESET);
+		control = read16(f, BRIDGE_CONTROL);
+		write16(f, BRIDGE_CONTROL, on ? control | BRIDGE_RESET : control & ~BRIDGE_RESET);
 	}
 }

@@ -143,10 +143,10 @@ struct pl_config_device {
 struct pl_config_master {
 	uint8_t partition;
 	uint8_t reserved[3];
-	uint32_t stream_first; /* the streams that it has at the SMMU */
-	uint32_t stream_count; /* 0: it does not go through the SMMU, nothing confines it */
-	uint32_t reserved2;
-	uint64_t ecam_pa; /* configuration space of its first bus; 0: no PCI host */
+	uint32_t stream_first;	/* the streams that it has at the SMMU */
+	uint32_t stream_count;	/* 0: it does not go through the SMMU, nothing confines it */
+	uint32_t pci_bus_count; /* a PCI host's; 0: it is none */
+	uint64_t ecam_pa;	/* configuration space of its first bus */
 };
 
 struct pl_config {

@@ -31,6 +31,13 @@ $(eval $(call guest_image,fault_bystander,0x52600000,fault_bystander))
 $(eval $(call guest_image,fault_pace,0x52800000,fault_pace))
 $(eval $(call guest_machine,fault,fault_watch fault_bad fault_bystander fault_pace))
 
+# Twelve attackers on the root bus, one behind a port.
+dma_edus := -nic none $(foreach n,1 2 3 4 5 6 7 8 9 a b c,-device edu,addr=0x$(n),dma_mask=0xffffffff) \
+            -device pcie-root-port,id=port0,addr=0x10,chassis=1,hotplug=off -device edu,bus=port0,dma_mask=0xffffffff
+$(eval $(call guest_image,dma_watch,0x52000000,dma_watch))
+$(eval $(call rtos_image,dma_bad,0x52200000,$(addprefix $(B)/rtos/tests/guest/,dma_bad.o dma_edu.o test.o fp.o)))
+$(eval $(call guest_machine,dma,dma_watch dma_bad,$$(dma_edus)))
+
 $(eval $(call guest_image,linux_watch,0x52000000,linux_watch))
 $(eval $(call guest_machine,linux,linux_watch))
 MACHINE_IMAGES_linux += $(KERNEL_IMAGE) $(LINUX_INITRD)

@@ -7,20 +7,7 @@ enum { BAD = 1, BYSTANDER = 2 };
 
 static bool fault_read(struct pl_fault *f)
 {
-	uint64_t *words = (uint64_t *)f, i;
-
-	for (i = 0; i < sizeof(*f); i += 24) {
-		struct hvc_result r = hvc_call5(PL_HVC_FAULT_READ, BAD, i, 0, 0, 0);
-
-		if (r.ret < 0)
-			return false;
-		words[i / 8] = r.x1;
-		if (i + 16 <= sizeof(*f))
-			words[i / 8 + 1] = r.x2;
-		if (i + 24 <= sizeof(*f))
-			words[i / 8 + 2] = r.x3;
-	}
-	return true;
+	return test_fault_read(BAD, f);
 }
 
 static bool await_field(enum pl_info field, uint64_t value)

@@ -73,3 +73,21 @@ uint64_t test_info(uint32_t partition, enum pl_info field)
 
 	return r.ret == 0 ? r.x1 : 0;
 }
+
+bool test_fault_read(uint32_t partition, struct pl_fault *f)
+{
+	uint64_t *words = (uint64_t *)f, i;
+
+	for (i = 0; i < sizeof(*f); i += 24) {
+		struct hvc_result r = hvc_call5(PL_HVC_FAULT_READ, partition, i, 0, 0, 0);
+
+		if (r.ret < 0)
+			return false;
+		words[i / 8] = r.x1;
+		if (i + 16 <= sizeof(*f))
+			words[i / 8 + 1] = r.x2;
+		if (i + 24 <= sizeof(*f))
+			words[i / 8 + 2] = r.x3;
+	}
+	return true;
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "abi/fault.h"
 #include "frontends/rtos/board.h"
 #include "frontends/rtos/exception.h"
 #include "frontends/rtos/hvc.h"
@@ -28,5 +29,7 @@ uint32_t test_await(const volatile uint32_t *flag, uint32_t count, uint32_t ms);
 void test_sleep_ms(uint32_t ms);
 /* PL_HVC_PARTITION_INFO, 0 when refused. */
 uint64_t test_info(uint32_t partition, enum pl_info field);
+/* PL_HVC_FAULT_READ, the whole record. False: refused, or there is none. */
+bool test_fault_read(uint32_t partition, struct pl_fault *f);
 
 #endif
