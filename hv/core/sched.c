@@ -138,11 +138,11 @@ struct vcpu *sched_next(struct cpu *c)
 
 		if (v && !restart_pending(v->partition))
 			return v;
-		if (v)
+		if (arch_irq_pending())
+			irq_handle();
+		else if (v)
 			restart_step(v->partition);
 		else
 			arch_idle();
-		if (arch_irq_pending())
-			irq_handle();
 	}
 }
