@@ -272,6 +272,23 @@ static void policies(void)
 	EXPECT_EQ(p.client[0].action[MODEM_CLASS_UNKNOWN], MODEM_REFUSE);
 }
 
+static void handset_policy(void)
+{
+	static char text[4096];
+	struct modem_policy p;
+	char error[160] = "";
+	FILE *file = fopen("examples/handset/modem.conf", "r");
+	size_t count = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+
+	if (file)
+		fclose(file);
+	EXPECT_EQ(count > 0, 1);
+	(void)modem_policy_parse(&p, text, error, sizeof(error));
+	EXPECT_STR(error, "");
+	EXPECT_EQ(modem_policy_client(&p, "linux") != NULL, 1);
+	EXPECT_EQ(p.client[0].action[MODEM_CLASS_DIAL] == MODEM_ALLOW, 0);
+}
+
 static void flood(void)
 {
 	rig_init(&r, NULL);
@@ -302,6 +319,7 @@ static const struct unit_test tests[] = {
 	{"ATH, ATZ, +CFUN=4, +CHUP never reach the modem", calls_untouched},
 	{"a client that is reset leaves nothing behind", reset_in_the_middle},
 	{"a policy with a mistake is refused with line and reason", policies},
+	{"the reference handset's policy is one", handset_policy},
 	{"a flood costs the flooder alone", flood},
 };
 
