@@ -41,7 +41,11 @@ static void put_partition(struct pl_config_partition *c, const struct partition 
 	c->manager_mask = p->manager_mask;
 	c->device_event_virq = p->hosts ? p->event_interrupt : PL_NONE;
 	c->flags = (p->unconfined_dma ? PL_PARTITION_UNCONFINED_DMA : 0) |
-		   (p->observer ? PL_PARTITION_OBSERVER : 0);
+		   (p->observer ? PL_PARTITION_OBSERVER : 0) |
+		   (p->on_fault == ON_FAULT_ABORT ? PL_PARTITION_ABORT : 0);
+	c->backoff_ms = p->backoff_ms;
+	c->watchdog_ipa = p->watchdog ? p->watchdog_address : 0;
+	c->watchdog_virq = p->watchdog_interrupt;
 	c->entry_ipa = p->entry;
 	c->arg = p->tree_address == UNSET ? 0 : p->tree_address;
 	c->wait_devices = p->wait_mask;
@@ -192,6 +196,7 @@ static void put_doorbell(struct pl_config_doorbell *c, const struct doorbell *d)
 {
 	c->from_mask = d->from_mask;
 	c->to = (uint8_t)d->to;
+	c->state_of = d->state_of == PL_NONE ? 0 : (uint8_t)(d->state_of + 1);
 	c->virq = (uint16_t)d->interrupt;
 }
 

@@ -267,6 +267,11 @@ static void check_doorbell(struct machine *m, uint32_t n)
 
 	d->from_mask = find_mask(m, &d->at, "from", &d->from_names);
 	d->to = find_partition(m, &d->at, "to", d->to_name);
+	d->state_of = PL_NONE;
+	if (d->state_of_name)
+		d->state_of = find_partition(m, &d->at, "state-of", d->state_of_name);
+	else if (d->from_names.count == 0)
+		machine_error(m, &d->at, "from", "missing: nobody could ring it");
 	for (uint32_t i = 0; i < n; i++)
 		nth += m->doorbell[i].to == d->to;
 	if (d->interrupt == 0)

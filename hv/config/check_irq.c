@@ -54,6 +54,8 @@ static void check_virtual(struct machine *m, uint32_t n)
 
 	if (!p->no_console)
 		claim(m, users, PL_VIRQ_COUNT, p->console_interrupt, &p->at, "console-interrupt");
+	if (p->watchdog)
+		claim(m, users, PL_VIRQ_COUNT, p->watchdog_interrupt, &p->at, "watchdog-interrupt");
 	if (p->hosts)
 		claim(m, users, PL_VIRQ_COUNT, p->event_interrupt, &p->at, "device-event-interrupt");
 	for (uint32_t a = 0; a < p->assigned_count; a++)

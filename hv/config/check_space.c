@@ -160,6 +160,8 @@ static void check_partition_space(struct machine *m, uint32_t n)
 		claim(m, &s, &p->at, "ram", p->ram.v[i].base, p->ram.v[i].bytes);
 	if (!p->no_console)
 		claim(m, &s, &p->at, "console-address", p->console_address, PAGE_BYTES);
+	if (p->watchdog)
+		claim(m, &s, &p->at, "watchdog-address", p->watchdog_address, 2 * PAGE_BYTES);
 	if (p->observer)
 		claim(m, &s, &m->hypervisor.at, "trace-address", m->hypervisor.trace_address,
 			m->hypervisor.trace.bytes);

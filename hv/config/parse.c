@@ -10,6 +10,7 @@
 #define ERRORS_SHOWN 40
 
 static const char *const restart_choices[] = {"never", "on-failure", "always", NULL};
+static const char *const on_fault_choices[] = {"restart", "abort", NULL};
 static const char *const partition_types[] = {"bare-metal", "linux", NULL};
 static const char *const assigned_types[] = {"mmio", "pl011", "pci-ecam", NULL};
 
@@ -67,6 +68,13 @@ static const struct field partition_fields[] = {
 	{"tree-address", FIELD_ADDRESS, INTO(partition, tree_address), .align = 8, .initial = UNSET},
 	{"restart", FIELD_CHOICE, INTO(partition, restart), .required = true, .choices = restart_choices},
 	{"restart-limit", FIELD_NUMBERS, INTO(partition, restart_limit), .min = 2, .max = 2},
+	{"restart-backoff-ms", FIELD_NUMBER, INTO(partition, backoff_ms), .min = 1, .max = 60000},
+	{"on-fault", FIELD_CHOICE, INTO(partition, on_fault), .choices = on_fault_choices},
+	{"watchdog", FIELD_FLAG, INTO(partition, watchdog)},
+	{"watchdog-address", FIELD_ADDRESS, INTO(partition, watchdog_address), .align = PAGE_BYTES,
+		.initial = 0x09060000},
+	{"watchdog-interrupt", FIELD_NUMBER, INTO(partition, watchdog_interrupt), .max = NUMBER_MAX,
+		.initial = 42},
 	{"cpus", FIELD_NUMBERS, INTO(partition, cpus), .max = PL_MAX_VCPUS},
 	{"slice-us", FIELD_NUMBER, INTO(partition, slice_us), .min = 0, .max = 1000000},
 	{"budget", FIELD_NUMBERS, INTO(partition, budget), .min = 2, .max = 2},
@@ -128,7 +136,8 @@ static const struct field line_fields[] = {
 };
 
 static const struct field doorbell_fields[] = {
-	{"from", FIELD_STRINGS, INTO(doorbell, from_names), .required = true, .max = PL_MAX_PARTITIONS},
+	{"from", FIELD_STRINGS, INTO(doorbell, from_names), .max = PL_MAX_PARTITIONS},
+	{"state-of", FIELD_STRING, INTO(doorbell, state_of_name)},
 	{"to", FIELD_STRING, INTO(doorbell, to_name), .required = true},
 	{"interrupt", FIELD_NUMBER, INTO(doorbell, interrupt), .max = NUMBER_MAX, .initial = 0},
 	{.name = NULL},

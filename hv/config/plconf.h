@@ -94,6 +94,7 @@ struct assigned {
 	bool edge, bus_master;
 };
 
+enum on_fault { ON_FAULT_RESTART, ON_FAULT_ABORT };
 enum partition_type { TYPE_BARE_METAL, TYPE_LINUX };
 
 struct partition {
@@ -105,7 +106,9 @@ struct partition {
 	struct addresses ram_pa;
 	const char *image, *initrd, *bootargs;
 	uint64_t image_address, entry, tree_address;
-	bool no_console, observer, unconfined_dma;
+	bool no_console, observer, unconfined_dma, watchdog;
+	uint32_t on_fault, backoff_ms, watchdog_interrupt;
+	uint64_t watchdog_address;
 	uint64_t console_address;
 	uint32_t console_interrupt, event_interrupt;
 	struct strings managers, wait_for;
@@ -152,9 +155,9 @@ struct line {
 struct doorbell {
 	struct place at;
 	struct strings from_names;
-	const char *to_name;
+	const char *to_name, *state_of_name;
 	uint32_t interrupt;
-	uint32_t from_mask, to;
+	uint32_t from_mask, to, state_of;
 };
 
 struct machine {

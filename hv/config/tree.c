@@ -138,6 +138,20 @@ static void put_serials(struct tree *t, const struct machine *m, uint32_t n)
 			put_pl011(t, p->assigned[i].reg.v[0].base, p->assigned[i].guest_interrupts.v[0]);
 }
 
+static void put_watchdog(struct tree *t, const struct partition *p)
+{
+	const uint64_t reg[] = {
+		p->watchdog_address, PAGE_BYTES, p->watchdog_address + PAGE_BYTES, PAGE_BYTES};
+
+	if (!p->watchdog)
+		return;
+	tree_begin(t, "watchdog@%" PRIx64, reg[0]);
+	tree_string(t, "compatible", "arm,sbsa-gwdt");
+	tree_doubles(t, "reg", reg, 4);
+	tree_interrupt(t, p->watchdog_interrupt, TREE_LEVEL);
+	tree_end(t);
+}
+
 static void put_mmio(struct tree *t, const struct assigned *a)
 {
 	uint64_t reg[2 * MAX_SPANS];
@@ -278,6 +292,7 @@ int tree_make(const struct machine *m, uint32_t n, struct file *out)
 	put_gic(&t, p);
 	put_clock(&t);
 	put_serials(&t, m, n);
+	put_watchdog(&t, p);
 	put_assigned(&t, p);
 	put_virtio_bus(&t, m, n);
 	tree_put_host(&t, m, n);

@@ -81,7 +81,7 @@ enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where)
 	const struct pl_config *c = hv_config();
 	uint32_t i;
 
-	if (vgic_owns(where))
+	if (vgic_owns(where) || wdt_owns(v->partition, where))
 		return PL_FAULT_NO_SYNDROME;
 	for (i = 0; i < c->uart_count; i++)
 		if (c->uart[i].partition == v->partition->index && where.v - c->uart[i].ipa < DEVICE_BYTES)
@@ -108,4 +108,12 @@ void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, boo
 		restart_begin(v->partition, restarts_after(v->partition, cause));
 	else
 		v->cpu->resched = true; /* it is logged before its guest goes on */
+}
+
+bool partition_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t where)
+{
+	bool fatal = !(v->partition->config->flags & PL_PARTITION_ABORT);
+
+	partition_fault(v, cause, where, fatal);
+	return fatal;
 }

@@ -40,10 +40,22 @@ struct partition *vcpu_partition(const struct vcpu *v)
 	return v->partition;
 }
 
+/* Those who depend on p are told: it died, is there again, … They ask for the rest (PL_INFO_STATE). */
+static void state_bells(const struct partition *p)
+{
+	const struct pl_config *c = hv_config();
+	uint32_t i;
+
+	for (i = 0; i < c->doorbell_count; i++)
+		if (c->doorbell[i].state_of == p->index + 1)
+			vgic_pulse(partition_get(c->doorbell[i].to), c->doorbell[i].virq);
+}
+
 void partition_set_state(struct partition *p, enum pl_partition_state state)
 {
 	p->state = state;
 	trace_event(PL_TRACE_PARTITION, p->index, state, p->generation, 0);
+	state_bells(p);
 }
 
 /* Its virtual timer came due while another vCPU had the CPU. */
@@ -60,6 +72,11 @@ static void watchdog_bite(struct hv_timer *t)
 	struct partition *p = (struct partition *)((char *)t - offsetof(struct partition, watchdog));
 
 	partition_fault(&p->vcpu[0], PL_FAULT_WATCHDOG, ipa(0), true);
+}
+
+static void backoff_over(struct hv_timer *t)
+{
+	partition_boot((struct partition *)((char *)t - offsetof(struct partition, backoff)));
 }
 
 void partition_watchdog(struct partition *p, uint64_t ms)
@@ -140,6 +157,8 @@ static int partition_init(struct partition *p, uint32_t index, struct cpu *c)
 	p->index = (uint8_t)index;
 	p->state = PL_PARTITION_STOPPED;
 	p->watchdog.fire = watchdog_bite;
+	p->backoff.fire = backoff_over;
+	wdt_init(p);
 	ret = config_check(p->config);
 	if (ret == 0)
 		ret = vcpus_init(p, c);
@@ -191,6 +210,8 @@ void partition_halt(struct partition *p)
 	uint32_t i;
 
 	hv_timer_cancel(&p->watchdog);
+	hv_timer_cancel(&p->backoff);
+	wdt_reset(p);
 	for (i = 0; i < p->config->vcpu_count; i++) {
 		struct vcpu *v = &p->vcpu[i];
 
@@ -250,6 +271,7 @@ int64_t partition_control(struct partition *p, uint64_t order)
 		return order == PL_CONTROL_RESTART ? -EINVAL : 0;
 	if (!stopped)
 		fault_record(&p->vcpu[0], PL_FAULT_CONTROL, ipa(0), true);
+	p->restart.wait = 0; /* whoever orders it wants it now */
 	restart_begin(p, order != PL_CONTROL_STOP);
 	return 0;
 }

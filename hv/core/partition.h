@@ -13,6 +13,7 @@
 #include "hv/core/restart.h"
 #include "hv/core/seams.h"
 #include "hv/core/vgic.h"
+#include "hv/core/wdt.h"
 
 struct vcpu {
 	struct arch_vcpu arch; /* first: vectors.S */
@@ -43,6 +44,8 @@ struct partition {
 	uint32_t fault_logged; /* number of the newest that is in the log */
 	uint32_t quiet_count;  /* non-fatal faults since the last start */
 	struct hv_timer watchdog;
+	struct hv_timer backoff; /* loaded, and waiting to boot again */
+	struct wdt wdt;
 
 	uint64_t cpu_ticks;
 	uint64_t wake_count;

@@ -20,7 +20,7 @@ static int64_t psci_features(uint32_t function)
 {
 	static const uint32_t served[] = {PSCI_VERSION, PSCI_CPU_SUSPEND_64, PSCI_CPU_OFF, PSCI_CPU_ON_64,
 		PSCI_AFFINITY_INFO_64, PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET,
-		PSCI_FEATURES, SMCCC_VERSION};
+		PSCI_FEATURES, PSCI_SYSTEM_SUSPEND_64, SMCCC_VERSION};
 	uint32_t i;
 
 	for (i = 0; i < sizeof(served) / sizeof(served[0]); i++)
@@ -67,6 +67,33 @@ static int64_t cpu_off(struct vcpu *v)
 	return PSCI_DENIED;
 }
 
+/*
+ * Standby keeps everything. Powered down, a vCPU goes on at the entry that it names, registers as after CPU_ON;
+ * its timer and interrupt controller stay on, so that anything that would end a WFI wakes it (DEN 0022 5.4).
+ * With something to deliver already there is nothing to wait for: both return at once.
+ */
+static int64_t cpu_suspend(struct vcpu *v, uint64_t state, uint64_t entry, uint64_t context)
+{
+	if (vgic_deliverable(v))
+		return 0;
+	vcpu_wait(v);
+	if (!(state & PSCI_SUSPEND_POWERDOWN))
+		return 0;
+	arch_vcpu_resume_at(v, entry);
+	return (int64_t)context; /* x0 at the entry */
+}
+
+/* The whole partition: its other vCPUs are off. */
+static int64_t system_suspend(struct vcpu *v)
+{
+	uint32_t i;
+
+	for (i = 0; i < v->partition->config->vcpu_count; i++)
+		if (i != v->index && !(v->partition->vcpu[i].asleep & VCPU_OFF))
+			return PSCI_DENIED;
+	return cpu_suspend(v, PSCI_SUSPEND_POWERDOWN, v->arch.x[1], v->arch.x[2]);
+}
+
 bool psci_call(struct vcpu *v, uint32_t function)
 {
 	int64_t ret = 0;
@@ -76,9 +103,8 @@ bool psci_call(struct vcpu *v, uint32_t function)
 	case SMCCC_VERSION: ret = VERSION_1_1; break;
 	case PSCI_FEATURES: ret = psci_features((uint32_t)v->arch.x[1]); break;
 	case PSCI_MIGRATE_INFO_TYPE: ret = MIGRATE_NOT_REQUIRED; break;
-	case PSCI_CPU_SUSPEND_64:
-		vcpu_wait(v);
-		break; /* a standby state, whatever was asked: returns on wake-up */
+	case PSCI_CPU_SUSPEND_64: ret = cpu_suspend(v, v->arch.x[1], v->arch.x[2], v->arch.x[3]); break;
+	case PSCI_SYSTEM_SUSPEND_64: ret = system_suspend(v); break;
 	case PSCI_CPU_ON_64: ret = cpu_on(v); break;
 	case PSCI_CPU_OFF: ret = cpu_off(v); break;
 	case PSCI_AFFINITY_INFO_64: ret = affinity_info(v); break;

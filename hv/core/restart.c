@@ -5,12 +5,33 @@
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 
-#define SCRUB_SLICE_BYTES 16384u
-#define LOAD_SLICE_BYTES  4096u
+#define SCRUB_SLICE_BYTES     16384u
+#define LOAD_SLICE_BYTES      4096u
+#define BACKOFF_QUIET_MS      60000u
+#define BACKOFF_DOUBLINGS_MAX 6u
 
 bool restart_pending(const struct partition *p)
 {
 	return p->restart.phase > RESTART_DEVICES || p->fault_logged < p->fault.number;
+}
+
+/*
+ * The first restart for a while is immediate; each that follows within BACKOFF_QUIET_MS waits twice as long
+ * as the one before.
+ */
+static void backoff_count(struct partition *p, uint64_t now)
+{
+	uint64_t unit = time_hz() / 1000 * p->config->backoff_ms;
+	uint32_t doublings;
+
+	if (now - p->restart.newest > time_hz() / 1000 * BACKOFF_QUIET_MS)
+		p->restart.streak = 0;
+	doublings = p->restart.streak - 1;
+	if (doublings > BACKOFF_DOUBLINGS_MAX)
+		doublings = BACKOFF_DOUBLINGS_MAX;
+	p->restart.wait = p->restart.streak ? unit << doublings : 0;
+	p->restart.newest = now;
+	p->restart.streak++;
 }
 
 bool restart_allowed(struct partition *p)
@@ -18,6 +39,7 @@ bool restart_allowed(struct partition *p)
 	const struct pl_config_partition *c = p->config;
 	uint64_t now = time_now(), window = time_hz() / 1000 * c->restart_window_ms;
 
+	backoff_count(p, now);
 	if (!c->restart_limit)
 		return true;
 	if (now - p->restart.window_start > window) {
@@ -153,13 +175,26 @@ bool restart_load_fits(const struct partition *p, const struct pl_config_load *l
 	return r && l->bytes <= r->bytes - (l->ipa - r->ipa);
 }
 
+/* Boot, but not so soon after it failed for the last time. */
+static void boot_after_backoff(struct partition *p)
+{
+	uint64_t due = p->restart.newest + p->restart.wait;
+
+	if (!p->restart.wait || due <= time_now()) {
+		partition_boot(p);
+		return;
+	}
+	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
+	hv_timer_arm(&p->backoff, due);
+}
+
 static void load_end(struct partition *p)
 {
 	arch_icache_flush();
 	arch_tlb_flush_all();
 	p->restart.phase = RESTART_NONE;
 	if (dma_open(p) == 0) {
-		partition_boot(p);
+		boot_after_backoff(p);
 		return;
 	}
 	partition_set_state(p, PL_PARTITION_STOPPED);

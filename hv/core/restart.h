@@ -8,7 +8,7 @@
  *   RESTART_DEVICES   nothing to do but wait for them: partition_devices_reset
  *   RESTART_SCRUB     RAM, then the bank that it is the guest of; a host's banks and state pages stay
  *   RESTART_LOAD      images from the store
- *   partition_boot
+ *   partition_boot    at once, or after the back-off
  *
  * All but the first is done in slices of a few thousand instructions, scheduled as the partition's first
  * vCPU is: whoever is more urgent comes in between.
@@ -38,6 +38,9 @@ struct restart {
 	uint64_t since;	       /* when the buses behind bridges were put in reset */
 	uint64_t window_start; /* restart_limit counts from here */
 	uint32_t window_count;
+	uint64_t newest; /* when it last failed */
+	uint64_t wait;	 /* from then to its boot: back-off, ticks */
+	uint32_t streak; /* restarts in a row */
 };
 
 /* Power-on: nothing to scrub (the memory was nobody's), load and boot. */

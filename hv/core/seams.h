@@ -61,6 +61,8 @@ paddr_t pool_pa(const void *p);
 int stage2_map_page(struct partition *p, ipa_t ipa, paddr_t pa, uint8_t perm);
 /* Record a fault of v's partition and, if fatal, restart or stop it as its policy says. Returns with another vCPU chosen. */
 void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t ipa, bool fatal);
+/* The same for what the partition's policy decides: true if fatal. Else the caller injects an exception. */
+bool partition_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t ipa);
 /* Restart waits for the devices of p: called by the device side when all resets are confirmed or given up. */
 void partition_devices_reset(struct partition *p);
 /* p read a register page with an exit, which its mapping should have spared it: counted (PL_INFO_VIRTIO_READ_EXIT_COUNT). */

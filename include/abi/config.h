@@ -58,10 +58,15 @@ struct pl_config_partition {
 	uint64_t arg;		    /* x0 at entry: address of its device tree, or 0 */
 	uint64_t wait_devices;	    /* bit per device that must be ready before it boots */
 	struct pl_config_load load[PL_MAX_LOADS];
+	uint32_t backoff_ms; /* wait before the 2nd restart in a row, twice that before the 3rd, …; 0: none */
+	uint32_t watchdog_virq; /* of the SBSA watchdog at watchdog_ipa, level */
+	uint64_t watchdog_ipa;	/* control frame, then refresh frame, a page each; 0: none */
 };
 #define PL_PARTITION_UNCONFINED_DMA                                                                          \
 	1u /* owns bus masters that no SMMU confines; said in so many words in the machine file */
 #define PL_PARTITION_OBSERVER 2u /* the trace is mapped read-only, see trace_ipa */
+#define PL_PARTITION_ABORT                                                                                   \
+	4u /* what it may not do is answered with an exception of its own, not with its restart */
 
 enum pl_region_kind {
 	PL_REGION_RAM,	  /* private memory; scrubbed before each (re)start */
@@ -96,7 +101,7 @@ struct pl_config_irq {
 struct pl_config_doorbell {
 	uint32_t from_mask; /* partitions that may ring it */
 	uint8_t to;
-	uint8_t reserved;
+	uint8_t state_of; /* partition + 1: rings when its state changes; 0: nobody's */
 	uint16_t virq;
 };
 

@@ -99,10 +99,14 @@ enum pl_partition_state {
 #define PSCI_SYSTEM_OFF		0x84000008u
 #define PSCI_SYSTEM_RESET	0x84000009u
 #define PSCI_FEATURES		0x8400000Au
+#define PSCI_SYSTEM_SUSPEND_64	0xC400000Eu
 #define SMCCC_VERSION		0x80000000u
 #define PSCI_NOT_SUPPORTED	(-1)
 #define PSCI_INVALID_PARAMETERS (-2)
 #define PSCI_DENIED		(-3)
 #define PSCI_ALREADY_ON		(-4)
+#define PSCI_INVALID_ADDRESS	(-9)
+/* Argument of CPU_SUSPEND: the state loses the registers; execution goes on at the entry given. */
+#define PSCI_SUSPEND_POWERDOWN (1u << 16)
 
 #endif

@@ -52,12 +52,21 @@ static int mmio_serve(struct vcpu *v, struct mmio *m)
 {
 	int ret;
 
-	if (!vgic_owns(m->ipa))
+	if (vgic_owns(m->ipa))
+		ret = vgic_mmio(v, m);
+	else if (wdt_owns(v->partition, m->ipa))
+		ret = wdt_access(v->partition, m);
+	else
 		return mmio_handle(v, m);
-	ret = vgic_mmio(v, m);
 	if (ret == -EINVAL)
 		partition_fault(v, PL_FAULT_DEVICE_ACCESS, m->ipa, false);
 	return ret;
+}
+
+static void abort_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, uint64_t esr)
+{
+	if (!partition_refuse(v, cause, where))
+		vcpu_inject_abort(esr);
 }
 
 static void mmio_trap(struct vcpu *v, uint64_t esr, ipa_t where)
@@ -76,7 +85,7 @@ static void mmio_trap(struct vcpu *v, uint64_t esr, ipa_t where)
 	v->partition->mmio_exit_count++;
 	ret = mmio_serve(v, &m);
 	if (ret == -ENODEV) {
-		partition_fault(v, PL_FAULT_MEMORY, where, true);
+		abort_refuse(v, PL_FAULT_MEMORY, where, esr);
 		return;
 	}
 	if (!m.write)
@@ -90,7 +99,7 @@ void abort_data(struct vcpu *v, uint64_t esr)
 	ipa_t where;
 
 	if (DFSC(esr) != DFSC_TRANSLATION && DFSC(esr) != DFSC_PERMISSION) {
-		partition_fault(v, PL_FAULT_EXCEPTION, ipa(0), true);
+		abort_refuse(v, PL_FAULT_EXCEPTION, ipa(0), esr);
 		return;
 	}
 	if (!fault_ipa(esr, &page))
@@ -99,7 +108,7 @@ void abort_data(struct vcpu *v, uint64_t esr)
 	if (esr & ISS_ISV && !(esr & ISS_S1PTW))
 		mmio_trap(v, esr, where);
 	else
-		partition_fault(v, fault_cause_at(v, where), where, true);
+		abort_refuse(v, fault_cause_at(v, where), where, esr);
 }
 
 void abort_instruction(struct vcpu *v, uint64_t esr)
@@ -107,5 +116,5 @@ void abort_instruction(struct vcpu *v, uint64_t esr)
 	uint64_t page;
 
 	if (fault_ipa(esr, &page))
-		partition_fault(v, PL_FAULT_MEMORY, ipa(page | (sysreg_read(far_el2) & 0xfff)), true);
+		abort_refuse(v, PL_FAULT_MEMORY, ipa(page | (sysreg_read(far_el2) & 0xfff)), esr);
 }

@@ -47,6 +47,8 @@ void arch_init(struct cpu *c);
 void arch_start(struct vcpu *first) __attribute__((noreturn));
 /* Registers as at power-on: EL1h, MMU off, x0 = arg. v is not loaded. */
 void arch_vcpu_reset(struct vcpu *v, uint64_t entry, uint64_t arg, uint64_t vttbr);
+/* v, loaded: registers as after arch_vcpu_reset, but for its timer and interrupts, which stay. */
+void arch_vcpu_resume_at(struct vcpu *v, uint64_t entry);
 /* v, loaded, will not run on from here: silence its timer and interrupts without keeping anything. */
 void arch_vcpu_discard(struct vcpu *v);
 /* Where v is, into a fault's registers; trapped: the exception just taken is the cause. */

@@ -10,33 +10,11 @@
 #define TRACE_EXIT_IRQ	  0x100u
 #define TRACE_EXIT_SERROR 0x101u
 #define WFX_TI		  1u /* 0: WFI, 1: WFE */
-#define PSTATE_M	  0xfull
-#define PSTATE_EL1H	  5ull
-#define PSTATE_DAIF	  0x3c0ull
-#define ESR_UNKNOWN	  (1ull << 25) /* EC 0, IL */
 
 struct vcpu *exit_sync(struct vcpu *v);
 struct vcpu *exit_irq(struct vcpu *v);
 struct vcpu *exit_serror(struct vcpu *v);
 void hv_panic(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far) __attribute__((noreturn));
-
-/* AArch64.TakeException to EL1, from EL1 or EL0 (DDI 0487 D1.3): vector by where it came from. */
-void vcpu_inject_undefined(void)
-{
-	uint64_t pstate = sysreg_read(spsr_el2), vector = 0x400;
-
-	if ((pstate & PSTATE_M) == PSTATE_EL1H)
-		vector = 0x200;
-	else if ((pstate & PSTATE_M) == 4)
-		vector = 0;
-	else if (pstate & 0x10)
-		vector = 0x600;
-	sysreg_write(esr_el1, ESR_UNKNOWN);
-	sysreg_write(elr_el1, sysreg_read(elr_el2));
-	sysreg_write(spsr_el1, pstate);
-	sysreg_write(spsr_el2, PSTATE_DAIF | PSTATE_EL1H);
-	sysreg_write(elr_el2, sysreg_read(vbar_el1) + vector);
-}
 
 static void exit_other(struct vcpu *v, uint64_t esr)
 {
@@ -61,7 +39,10 @@ static void exit_other(struct vcpu *v, uint64_t esr)
 		/* AArch32 coprocessors, SVE: what this processor does not offer its guests. */
 		vcpu_inject_undefined();
 		break;
-	default: partition_fault(v, PL_FAULT_EXCEPTION, ipa(0), true); break;
+	default:
+		if (!partition_refuse(v, PL_FAULT_EXCEPTION, ipa(0)))
+			vcpu_inject_undefined();
+		break;
 	}
 }
 

@@ -28,8 +28,10 @@ static inline void vcpu_step(void)
 	sysreg_write(elr_el2, sysreg_read(elr_el2) + 4);
 }
 
-/* The guest sees an undefined instruction at its present PC, as the processor would take it. */
+/* inject.c: the guest takes an exception at its present PC: an undefined instruction, */
 void vcpu_inject_undefined(void);
+/* or the abort just taken, as an external one: nothing answers there. */
+void vcpu_inject_abort(uint64_t esr);
 
 /* Register n of a trapped instruction; 31 is the zero register. */
 static inline uint64_t vcpu_reg(const struct vcpu *v, uint32_t n)

@@ -50,6 +50,18 @@ void arch_vcpu_reset(struct vcpu *v, uint64_t entry, uint64_t arg, uint64_t vttb
 	};
 }
 
+void arch_vcpu_resume_at(struct vcpu *v, uint64_t entry)
+{
+	sysreg_write(elr_el2, entry);
+	sysreg_write(spsr_el2, PSTATE_EL1H_MASKED);
+#define X(name) sysreg_write(name, 0);
+	ARCH_EL1_REGISTERS(X)
+#undef X
+	sysreg_write(sctlr_el1, SCTLR_EL1_RESET);
+	for (uint32_t i = 0; i < sizeof(v->arch.x) / sizeof(v->arch.x[0]); i++)
+		v->arch.x[i] = 0;
+}
+
 /* PPI 27 keeps its physical active state across a switch: it goes with its vCPU (FACTS). */
 static void timer_save(struct vcpu *v)
 {

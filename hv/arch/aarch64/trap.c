@@ -96,6 +96,6 @@ void trap_sysreg(struct vcpu *v, uint64_t esr)
 
 	if (served)
 		vcpu_step();
-	else
-		partition_fault(v, PL_FAULT_SYSREG, ipa(0), true);
+	else if (!partition_refuse(v, PL_FAULT_SYSREG, ipa(0)))
+		vcpu_inject_undefined();
 }

@@ -59,6 +59,11 @@ void arch_vcpu_reset(struct vcpu *v, uint64_t entry, uint64_t arg, uint64_t vttb
 	v->arch = (struct arch_vcpu){.x[0] = arg, .pc = entry, .vttbr = vttbr};
 }
 
+void arch_vcpu_resume_at(struct vcpu *v, uint64_t entry)
+{
+	v->arch.pc = entry;
+}
+
 void arch_vcpu_discard(struct vcpu *v)
 {
 	(void)v;
