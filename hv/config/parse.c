@@ -151,10 +151,8 @@ struct collection {
 	uint32_t max;
 };
 #define COLLECTION(name, fields, array, limit)                                                               \
-	{                                                                                                    \
-		name, fields, AT(machine, array), sizeof(((struct machine *)0)->array[0]),                   \
-			AT(machine, array##_count), limit                                                    \
-	}
+	{name, fields, AT(machine, array), sizeof(((struct machine *)0)->array[0]),                          \
+		AT(machine, array##_count), limit}
 
 static const struct collection collections[] = {
 	COLLECTION("partitions", partition_fields, partition, PL_MAX_PARTITIONS),

@@ -15,7 +15,7 @@ struct page {
 	struct vuart *uart;
 };
 
-static struct page pages[PL_MAX_DEVICES + PL_MAX_UARTS];
+static struct page *pages; /* as many as there are devices and UARTs */
 static struct {
 	uint32_t first, count;
 } pages_of[PL_MAX_PARTITIONS];
@@ -80,10 +80,13 @@ int64_t hypercall_devices(struct vcpu *v, uint32_t function, uint64_t arg[6])
 	return vmmio_host_call(caller, function, arg);
 }
 
-static void pages_init(const struct pl_config *c)
+static int pages_init(const struct pl_config *c)
 {
 	uint32_t n = 0;
 
+	pages = pool_alloc((c->device_count + c->uart_count) * sizeof(*pages));
+	if (!pages)
+		return -ENOMEM;
 	for (uint32_t p = 0; p < c->partition_count; p++) {
 		pages_of[p].first = n;
 		for (uint32_t i = 0; i < c->device_count; i++)
@@ -95,6 +98,7 @@ static void pages_init(const struct pl_config *c)
 				pages[n++] = (struct page){c->uart[i].ipa >> PAGE_SHIFT, NULL, vuart_get(i)};
 		pages_of[p].count = n - pages_of[p].first;
 	}
+	return 0;
 }
 
 int devices_init(const struct pl_config *c)
@@ -108,6 +112,6 @@ int devices_init(const struct pl_config *c)
 	if (ret == 0)
 		ret = vmmio_init(c);
 	if (ret == 0)
-		pages_init(c);
+		ret = pages_init(c);
 	return ret;
 }
