@@ -14,5 +14,6 @@ $(HV_ELF): $(HV_OBJS) hv/hv.ld
 	@$(CROSS)size $@
 
 # Start-up, restart and faults are for size; the rest is on somebody's way.
-HV_COLD := dma.o fault.o main.o partition.o pci.o pool.o psci.o restart.o stage2.o wdt.o
+HV_COLD := budget.o console.o console_input.o devices.o dma.o fault.o line.o main.o partition.o pci.o pool.o psci.o restart.o \
+           stage2.o wdt.o
 $(addprefix $(B)/hv/hv/core/,$(HV_COLD)) $(B)/hv/hv/arch/aarch64/smmu.o: HV_CFLAGS += -Os

@@ -44,9 +44,16 @@ static void check_cpus(struct machine *m, struct partition *p)
 				m->hypervisor.cpus);
 }
 
+/* A shorter one would go into switching; within a longer period nobody would notice the share. */
+#define BUDGET_MIN_US	     100u
+#define BUDGET_PERIOD_MAX_US 10000000u
+
 static void check_times(struct machine *m, struct partition *p)
 {
-	if (p->budget.count && (p->budget.v[0] == 0 || p->budget.v[0] > p->budget.v[1]))
+	if (p->budget.count && (p->budget.v[0] < BUDGET_MIN_US || p->budget.v[1] > BUDGET_PERIOD_MAX_US))
+		machine_error(m, &p->at, "budget", "%u us in each %u us, at least %u in at most %u",
+			p->budget.v[0], p->budget.v[1], BUDGET_MIN_US, BUDGET_PERIOD_MAX_US);
+	else if (p->budget.count && p->budget.v[0] > p->budget.v[1])
 		machine_error(m, &p->at, "budget", "%u us in each %u us", p->budget.v[0], p->budget.v[1]);
 	if (p->restart_limit.count && (p->restart_limit.v[0] == 0 || p->restart_limit.v[1] == 0))
 		machine_error(m, &p->at, "restart-limit", "%u restarts within %u ms", p->restart_limit.v[0],
@@ -77,6 +84,26 @@ static void check_linux_words(struct machine *m, struct partition *p)
 		machine_error(m, &p->at, "initrd", "for partitions of type \"linux\" only");
 	if (p->bootargs && p->tree_address == UNSET)
 		machine_error(m, &p->at, "bootargs", "needs a tree: give tree-address");
+}
+
+/* What is promised on one CPU must fit it, in parts per million. */
+static void check_budgets(struct machine *m)
+{
+	uint64_t sum[PL_MAX_CPUS] = {0};
+
+	for (uint32_t i = 0; i < m->partition_count; i++) {
+		struct partition *p = &m->partition[i];
+
+		for (uint32_t k = 0; p->budget.count && k < p->cpus.count; k++) {
+			uint64_t *s = &sum[p->cpus.v[k]];
+
+			*s += 1000000ull * p->budget.v[0] / p->budget.v[1];
+			if (*s > 1000000)
+				machine_error(m, &p->at, "budget",
+					"with those before it, %" PRIu64 " %% of CPU %u", *s / 10000,
+					p->cpus.v[k]);
+		}
+	}
 }
 
 static void check_partition(struct machine *m, struct partition *p)
@@ -322,6 +349,7 @@ int machine_check(struct machine *m)
 {
 	check_all(m);
 	if (m->error_count == 0) { /* otherwise indices may be PL_NONE */
+		check_budgets(m);
 		machine_check_dma(m);
 		machine_check_space(m);
 		machine_check_interrupts(m);

@@ -40,7 +40,7 @@ static const char *const root_nodes[] = {
 
 static const struct field hypervisor_fields[] = {
 	{"image", FIELD_STRING, INTO(hypervisor, image)},
-	{"cpus", FIELD_NUMBER, INTO(hypervisor, cpus), .min = 1, .max = 8, .initial = 1},
+	{"cpus", FIELD_NUMBER, INTO(hypervisor, cpus), .min = 1, .max = PL_MAX_CPUS, .initial = 1},
 	{"memory", FIELD_SPAN, INTO(hypervisor, memory), .required = true, .align = PAGE_BYTES},
 	{"pool", FIELD_SPAN, INTO(hypervisor, pool), .required = true, .align = PAGE_BYTES},
 	{"trace", FIELD_SPAN, INTO(hypervisor, trace), .required = true, .align = PAGE_BYTES},

@@ -107,6 +107,7 @@ static int vcpus_init(struct partition *p, struct cpu *c)
 		v->slice = time_hz() * p->config->slice_us / 1000000;
 		v->slice_left = (int64_t)v->slice;
 		v->wake.fire = vcpu_timer_due;
+		budget_init(v);
 	}
 	return 0;
 }

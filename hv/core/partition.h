@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "arch.h"
+#include "hv/core/budget.h"
 #include "hv/core/restart.h"
 #include "hv/core/seams.h"
 #include "hv/core/vgic.h"
@@ -25,6 +26,7 @@ struct vcpu {
 	struct vcpu *next;
 	uint64_t slice; /* ticks; 0: FIFO */
 	int64_t slice_left;
+	struct budget budget;
 	struct hv_timer wake; /* its virtual timer, while it is off the CPU */
 	struct vgic_cpu vgic;
 };

@@ -8,7 +8,8 @@
 #include "hv/core/trace.h"
 #include "hv/core/vgic.h"
 
-static void slice_end(struct hv_timer *t)
+/* Of its slice or of its budget. */
+static void time_up(struct hv_timer *t)
 {
 	(void)t;
 	cpu_this()->resched = true;
@@ -16,7 +17,7 @@ static void slice_end(struct hv_timer *t)
 
 void sched_init(struct cpu *c)
 {
-	c->slice.fire = slice_end;
+	c->time_up.fire = time_up;
 	c->since = time_now();
 }
 
@@ -40,6 +41,16 @@ static void ready_remove(struct cpu *c, struct vcpu *v)
 	if (*at)
 		*at = v->next;
 	v->next = NULL;
+}
+
+void sched_set_priority(struct vcpu *v, uint32_t priority)
+{
+	v->priority = (uint8_t)priority;
+	if (v->asleep)
+		return;
+	ready_remove(v->cpu, v);
+	ready_insert(v->cpu, v);
+	v->cpu->resched = true;
 }
 
 void vcpu_sleep(struct vcpu *v, enum vcpu_sleep reason)
@@ -91,6 +102,7 @@ void sched_charge(struct cpu *c)
 	if (!v)
 		return;
 	v->partition->cpu_ticks += used;
+	budget_charge(v, now, used);
 	v->slice_left -= (int64_t)used;
 	if (v->slice_left > 0)
 		return;
@@ -101,23 +113,25 @@ void sched_charge(struct cpu *c)
 	}
 }
 
-/* The slice timer runs only while somebody waits for its end. */
-static void slice_start(struct cpu *c, struct vcpu *v)
+/* The timer runs only while somebody waits for the end of the slice, or there is a budget to use up. */
+static void time_up_arm(struct cpu *c, struct vcpu *v)
 {
 	bool shared = v && v->slice && v->next && v->next->priority == v->priority;
+	uint64_t ticks = v ? budget_left(v, c->since) : UINT64_MAX;
 
-	if (shared)
-		hv_timer_arm(&c->slice, c->since + (uint64_t)v->slice_left);
-	else if (c->slice.armed)
-		hv_timer_cancel(&c->slice);
+	if (shared && (uint64_t)v->slice_left < ticks)
+		ticks = (uint64_t)v->slice_left;
+	if (ticks != UINT64_MAX)
+		hv_timer_arm(&c->time_up, c->since + ticks);
+	else if (c->time_up.armed)
+		hv_timer_cancel(&c->time_up);
 }
 
 static struct vcpu *choose(struct cpu *c)
 {
 	struct vcpu *v, *before = c->running;
 
-	c->resched = false;
-	if (before && before->slice)
+	if (before && (before->slice || before->budget.ticks))
 		sched_charge(c);
 	v = c->ready;
 	if (v != before) {
@@ -127,7 +141,8 @@ static struct vcpu *choose(struct cpu *c)
 		trace_event(PL_TRACE_SWITCH, v ? v->partition->index : PL_TRACE_NONE, v ? v->index : 0,
 			before ? before->partition->index : PL_TRACE_NONE, 0);
 	}
-	slice_start(c, v);
+	time_up_arm(c, v);
+	c->resched = false;
 	return v;
 }
 

@@ -23,13 +23,15 @@ struct cpu {
 	uint64_t since;	      /* when running last changed */
 	bool resched;	      /* the choice of the running vCPU may be wrong */
 	uint32_t index;
-	struct hv_timer slice;
+	struct hv_timer time_up;
 	struct hv_timer *timers; /* armed, earliest first */
 };
 
 void sched_init(struct cpu *c);
 /* vCPU to enter now; does EL2's work and sleeps meanwhile, so that it returns late when there is none. */
 struct vcpu *sched_next(struct cpu *c);
+/* v is less, or more, urgent from now on: behind those that it equals. */
+void sched_set_priority(struct vcpu *v, uint32_t priority);
 void vcpu_sleep(struct vcpu *v, enum vcpu_sleep reason);
 void vcpu_wake(struct vcpu *v, enum vcpu_sleep reason);
 /* WFI: sleep unless an interrupt is deliverable. */

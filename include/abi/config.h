@@ -14,6 +14,7 @@
 #define PL_NONE8	  0xffu
 
 #define PL_MAX_PARTITIONS 8
+#define PL_MAX_CPUS	  8
 #define PL_MAX_VCPUS	  4 /* per partition */
 #define PL_MAX_REGIONS	  64
 #define PL_MAX_IRQS	  64

@@ -21,6 +21,12 @@ $(eval $(call guest_image,sched_left,0x52200000,sched_spin))
 $(eval $(call guest_image,sched_right,0x52400000,sched_spin))
 $(eval $(call guest_machine,sched,sched_high sched_left sched_right))
 
+$(eval $(call guest_image,budget_runaway,0x52000000,bench/spinner))
+$(eval $(call guest_image,budget_worker,0x52200000,budget_worker))
+$(eval $(call guest_image,budget_hog,0x52400000,bench/spinner))
+$(eval $(call guest_image,budget_lowest,0x52600000,bench/spinner))
+$(eval $(call guest_machine,budget,budget_runaway budget_worker budget_hog budget_lowest))
+
 $(eval $(call guest_image,irq,0x52000000,irq))
 $(eval $(call guest_image,irq_partner,0x52200000,irq_partner))
 $(eval $(call guest_machine,irq,irq irq_partner,-serial null))

@@ -109,6 +109,100 @@ static void test_equal_priorities_share_in_equal_slices(void)
 	EXPECT_EQ(machine_partition(2)->cpu_ticks, FAKE_HZ * SLICE_US * 50 / 1000000);
 }
 
+#define PERIOD_US 10000u
+
+static void give_budget(uint32_t p, uint32_t budget_us)
+{
+	machine_config.partition[p].budget_us = budget_us;
+	machine_config.partition[p].period_us = PERIOD_US;
+}
+
+/* Ticks that p has had so far, in microseconds. */
+static uint64_t had_us(uint32_t p)
+{
+	sched_charge(cpu_this());
+	return machine_partition(p)->cpu_ticks * 1000000 / FAKE_HZ;
+}
+
+static void test_highest_cannot_run_away(void)
+{
+	machine_reset(2);
+	give_budget(0, 3000);
+	EXPECT_EQ(machine_start(), 0);
+	machine_advance_us(2998);
+	EXPECT_EQ(machine_running(), 0);
+	machine_advance_us(4);
+	EXPECT_EQ(machine_running(), 1);
+	machine_advance_us(6996);
+	EXPECT_EQ(machine_running(), 1);
+	machine_advance_us(4); /* a new period */
+	EXPECT_EQ(machine_running(), 0);
+	machine_advance_us(PERIOD_US * 100 - PERIOD_US - 2);
+	EXPECT_EQ(had_us(0), 3000 * 100);
+	EXPECT_EQ(had_us(1), 7000 * 100);
+}
+
+static void test_lowest_gets_its_share(void)
+{
+	machine_reset(3);
+	give_budget(0, 3000);
+	give_budget(1, 5000);
+	give_budget(2, 2000);
+	EXPECT_EQ(machine_start(), 0);
+	for (uint32_t i = 1; i <= 50; i++) {
+		machine_advance_us(PERIOD_US);
+		EXPECT_EQ(had_us(0), 3000 * i);
+		EXPECT_EQ(had_us(1), 5000 * i);
+		EXPECT_EQ(had_us(2), 2000 * i); /* in each period, not only on average */
+	}
+}
+
+static void test_what_is_left_over_goes_to_the_most_urgent(void)
+{
+	machine_reset(3);
+	give_budget(0, 1000);
+	give_budget(1, 2000);
+	give_budget(2, 3000);
+	EXPECT_EQ(machine_start(), 0);
+	machine_advance_us(PERIOD_US * 50);
+	EXPECT_EQ(had_us(0), (1000 + 4000) * 50);
+	EXPECT_EQ(had_us(1), 2000 * 50);
+	EXPECT_EQ(had_us(2), 3000 * 50);
+}
+
+static void test_budget_is_kept_while_asleep_and_not_carried_over(void)
+{
+	machine_reset(2);
+	give_budget(0, 3000);
+	EXPECT_EQ(machine_start(), 0);
+	machine_run();
+	put_to_sleep(0);
+	machine_advance_us(PERIOD_US * 3 + 6000);
+	EXPECT_EQ(machine_running(), 1);
+	vgic_pulse(machine_partition(0), BELL);
+	machine_run();
+	answer(0);
+	machine_advance_us(2999);
+	EXPECT_EQ(machine_running(), 0); /* late in the period, and still all of it */
+	machine_advance_us(2);
+	EXPECT_EQ(machine_running(), 1);
+}
+
+static void test_restart_does_not_fill_the_budget(void)
+{
+	machine_reset(2);
+	machine_config.partition[0].restart = PL_RESTART_ON_FAILURE;
+	give_budget(0, 3000);
+	EXPECT_EQ(machine_start(), 0);
+	machine_advance_us(2000);
+	partition_fault(cpu_this()->running, PL_FAULT_RESET, ipa(0), true);
+	machine_advance_us(999);
+	EXPECT_EQ(machine_running(), 0);
+	EXPECT_EQ(machine_partition(0)->generation, 1);
+	machine_advance_us(2);
+	EXPECT_EQ(machine_running(), 1);
+}
+
 static void test_preempted_slice_is_not_lost(void)
 {
 	machine_reset(3);
@@ -374,6 +468,12 @@ static const struct unit_test tests[] = {
 	{"doorbell_of_lower_does_not_preempt", test_doorbell_of_lower_does_not_preempt},
 	{"wfi_with_something_pending_goes_on", test_wfi_with_something_pending_goes_on},
 	{"equal_priorities_share_in_equal_slices", test_equal_priorities_share_in_equal_slices},
+	{"highest_cannot_run_away", test_highest_cannot_run_away},
+	{"lowest_gets_its_share", test_lowest_gets_its_share},
+	{"what_is_left_over_goes_to_the_most_urgent", test_what_is_left_over_goes_to_the_most_urgent},
+	{"budget_is_kept_while_asleep_and_not_carried_over",
+		test_budget_is_kept_while_asleep_and_not_carried_over},
+	{"restart_does_not_fill_the_budget", test_restart_does_not_fill_the_budget},
 	{"preempted_slice_is_not_lost", test_preempted_slice_is_not_lost},
 	{"fifo_runs_until_it_waits", test_fifo_runs_until_it_waits},
 	{"all_idle_sleeps", test_all_idle_sleeps},
