@@ -9,6 +9,7 @@ help:
 	@echo 'make test     every test; closes with "N passed, N failed"'
 	@echo 'make bench    every figure as name<TAB>value<TAB>unit, also in out/bench.tsv'
 	@echo 'make check    layout, include direction, self-contained headers, static analysis'
+	@echo 'make model    checks the models of the protocols (docs/models.md); part of make test'
 	@echo 'make format   applies the layout that make check wants'
 	@echo 'make setup    only installs and fetches what the others need'
 	@echo 'make clean    removes what was built, but not what was fetched (clean-debian does)'

@@ -135,7 +135,7 @@ int32_t jitter_control(struct jitter *j, uint32_t us)
 	j->average += (((int64_t)j->fill << 16) - j->average) * us / AVERAGE_US;
 	error_us = ((j->average - ((int64_t)jitter_target(j) << 16)) * 1000000 / j->rate) >> 16;
 	proportional = clamp(error_us * PPM_PER_MS / 1000, JITTER_PPM_MAX);
-	j->integral += (proportional << 16) * us / INTEGRAL_US;
+	j->integral += proportional * 65536 * us / INTEGRAL_US;
 	j->integral = clamp(j->integral, (int64_t)JITTER_PPM_MAX << 16);
 	j->ppm = (int32_t)clamp(proportional + (j->integral >> 16), JITTER_PPM_MAX);
 	return j->ppm;

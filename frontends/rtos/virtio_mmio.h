@@ -21,7 +21,7 @@
 #include <stdint.h>
 #include "vdev/virtqueue.h"
 
-#define VIRTIO_MMIO_QUEUE_COUNT 2 /* of those that a driver here uses */
+#define VIRTIO_MMIO_QUEUE_COUNT 4 /* of those that a driver here uses */
 #define VIRTIO_NO_DEADLINE	UINT64_MAX
 
 enum virtio_state { VIRTIO_ABSENT, VIRTIO_LIVE, VIRTIO_BROKEN };

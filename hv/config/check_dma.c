@@ -46,7 +46,7 @@ static void check_overlap(struct machine *m, const struct assigned *a, const str
 static void check_overlaps(struct machine *m, uint32_t n, uint32_t nth)
 {
 	for (uint32_t p = 0; p <= n; p++)
-		for (uint32_t i = 0; i < m->partition[p].assigned_count && (p < n || i < nth); i++)
+		for (uint32_t i = 0; (p < n || i < nth) && i < m->partition[p].assigned_count; i++)
 			check_overlap(m, &m->partition[n].assigned[nth], &m->partition[p].assigned[i]);
 }
 

@@ -7,7 +7,6 @@
 
 #define QUIET_AFTER  32u /* faults of one life that are reported: past them it costs the others nothing */
 #define STRAY_LOGGED 8u
-#define BUS_RESET_US 1000u
 
 static bool smmu_works;
 static uint32_t fault_count[PL_MAX_PARTITIONS]; /* in this life */
@@ -91,47 +90,31 @@ void dma_close(struct partition *p)
 		(void)smmu_set(p->index, SMMU_ABORT, p->vttbr); /* logged */
 }
 
-static bool bus_reset_over(uint64_t since)
-{
-	return time_now() - since >= time_hz() / 1000000 * BUS_RESET_US;
-}
-
-/*
- * Step n of a PCI host: the slots of all its buses, then the buses behind its own bridges into reset, a pause, and
- * out of it. False: not done, to be tried again.
- */
-static bool host_silence(const struct pl_config_master *m, uint32_t n, uint64_t *since)
+/* Step n of a PCI host: the slots of all its buses, then the buses behind its own bridges into reset, and out of it. */
+static enum dma_progress host_silence(const struct pl_config_master *m, uint32_t n)
 {
 	uint32_t slots = m->pci_bus_count * PCI_SLOT_COUNT;
 
-	if (n < slots) {
+	if (n < slots)
 		pci_silence(m->ecam_pa, n);
-	} else if (n < slots + PCI_SLOT_COUNT) {
-		pci_bus_reset(m->ecam_pa, n - slots, true);
-		*since = time_now();
-	} else {
-		if (!bus_reset_over(*since))
-			return false;
-		pci_bus_reset(m->ecam_pa, n - slots - PCI_SLOT_COUNT, false);
-	}
-	return true;
+	else
+		pci_bus_reset(m->ecam_pa, (n - slots) % PCI_SLOT_COUNT, n - slots < PCI_SLOT_COUNT);
+	return n == slots + PCI_SLOT_COUNT - 1 ? DMA_PAUSE : DMA_WORKING;
 }
 
-bool dma_silence(struct partition *p, uint32_t *step, uint64_t *since)
+enum dma_progress dma_silence(struct partition *p, uint32_t *step)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t n = *step, i, steps;
+	uint32_t n = (*step)++, i, steps;
 
 	for (i = 0; i < c->master_count; i++, n -= steps) {
 		const struct pl_config_master *m = &c->master[i];
 
 		steps = owns(p, m) && m->pci_bus_count ? (m->pci_bus_count + 2) * PCI_SLOT_COUNT : 0;
-		if (n < steps) {
-			*step += host_silence(m, n, since);
-			return false;
-		}
+		if (n < steps)
+			return host_silence(m, n);
 	}
-	return true;
+	return DMA_SILENT;
 }
 
 static struct partition *owner_of(uint32_t stream)

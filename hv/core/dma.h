@@ -21,8 +21,10 @@ int dma_init(void);
 int dma_open(struct partition *p);
 /* The first thing to happen to a partition's devices when it ends; takes a few hundred instructions. */
 void dma_close(struct partition *p);
-/* One slice of the rest, counted by *step from 0; true: all is silent. */
-bool dma_silence(struct partition *p, uint32_t *step, uint64_t *since);
+/* One slice of the rest, counted by *step from 0. DMA_PAUSE: the next one is due in DMA_PAUSE_US. */
+enum dma_progress { DMA_WORKING, DMA_PAUSE, DMA_SILENT };
+#define DMA_PAUSE_US 1000u /* Trst, PCI 4.3.2 */
+enum dma_progress dma_silence(struct partition *p, uint32_t *step);
 /* Is intid the SMMU's? Then it is served. */
 bool dma_interrupt(uint32_t intid);
 
@@ -32,7 +34,7 @@ bool dma_interrupt(uint32_t intid);
 #define PCI_SLOT_COUNT 32u /* of a bus */
 /* Bus mastering, decoding and interrupts off; functions that can are reset. */
 void pci_silence(uint64_t ecam_pa, uint32_t slot);
-/* A bridge there: hold the buses behind it in reset, or let them go when Trst, 1 ms, has passed (PCI 4.3.2). */
+/* A bridge there: hold the buses behind it in reset, or let them go. */
 void pci_bus_reset(uint64_t ecam_pa, uint32_t slot, bool on);
 
 /*

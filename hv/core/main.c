@@ -25,7 +25,8 @@ static int config_init(void)
 	const struct pl_config *c = hv_config();
 
 	if (c->magic == PL_CONFIG_MAGIC && c->version == PL_CONFIG_VERSION && c->bytes == sizeof(*c) &&
-		c->region_count <= PL_MAX_REGIONS && c->irq_count <= PL_MAX_IRQS && c->master_count <= PL_MAX_MASTERS)
+		c->region_count <= PL_MAX_REGIONS && c->irq_count <= PL_MAX_IRQS &&
+		c->master_count <= PL_MAX_MASTERS)
 		return 0;
 	hv_log("config: at 0x%lx: magic 0x%lx version %u bytes %u; wanted 0x%lx %u %u",
 		(uint64_t)PLAT_CONFIG_PA, c->magic, c->version, c->bytes, (uint64_t)PL_CONFIG_MAGIC,

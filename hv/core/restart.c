@@ -1,5 +1,6 @@
 #include "hv/core/restart.h"
 
+#include <stddef.h>
 #include "hv/core/dma.h"
 #include "hv/core/irq.h"
 #include "hv/core/partition.h"
@@ -73,6 +74,7 @@ void restart_begin(struct partition *p, bool start)
 {
 	partition_halt(p);
 	dma_close(p);
+	hv_timer_cancel(&p->restart.pause);
 	p->restart.start = start;
 	p->generation += start;
 	partition_set_state(p, start ? PL_PARTITION_RESTARTING : PL_PARTITION_STOPPED);
@@ -91,10 +93,28 @@ static void report_step(struct partition *p)
 	}
 }
 
+static void pause_end(struct hv_timer *t)
+{
+	struct partition *p = (struct partition *)((char *)t - offsetof(struct partition, restart.pause));
+
+	vcpu_wake(&p->vcpu[0], VCPU_OFF);
+}
+
+static void pause_begin(struct partition *p)
+{
+	p->restart.pause.fire = pause_end;
+	hv_timer_arm(&p->restart.pause, time_now() + time_hz() / 1000 * DMA_PAUSE_US / 1000);
+	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
+}
+
 /* Real devices first: until they are silent they could still write into banks that others use. */
 static void silence_step(struct partition *p)
 {
-	if (!dma_silence(p, &p->restart.item, &p->restart.since))
+	enum dma_progress progress = dma_silence(p, &p->restart.item);
+
+	if (progress == DMA_PAUSE)
+		pause_begin(p);
+	if (progress != DMA_SILENT)
 		return;
 	phase_enter(p, RESTART_DEVICES);
 	vcpu_sleep(&p->vcpu[0], VCPU_OFF);

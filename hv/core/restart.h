@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "hv/core/seams.h"
 
 struct partition;
 
@@ -35,7 +36,7 @@ struct restart {
 	bool start;	       /* boot when done; false: stays stopped */
 	uint32_t item;	       /* step of the report, region or load being worked on */
 	uint64_t offset;       /* bytes of it that are done */
-	uint64_t since;	       /* when the buses behind bridges were put in reset */
+	struct hv_timer pause; /* while the buses behind bridges are in reset */
 	uint64_t window_start; /* restart_limit counts from here */
 	uint32_t window_count;
 	uint64_t newest; /* when it last failed */

@@ -56,8 +56,18 @@ check() {
 	done
 }
 
+# cited MODEL: the functions that its head says it models are still there.
+cited() {
+	sed -n '1,/\*\//{ s,[a-z0-9_/-]*\.[ch],,g; s/[^A-Za-z0-9_]/\n/gp; }' "$here/$1.pml" |
+		grep -x '[a-z][a-z0-9]*_[a-z0-9_]*' | sort -u | while read -r name; do
+		grep -rqw --include='*.[ch]' "$name" "$here/../../hv" "$here"/../../vdev* "$here/../../backends" \
+			"$here/../../frontends" || echo "fail $1: it models $name, which is gone"
+	done
+}
+
 # One model a process: the output stays in order.
 one_model() {
+	cited "$1"
 	grep "^$1[[:space:]]" "$properties" | while read -r model property kind bugs; do
 		# shellcheck disable=SC2086 # names are words
 		check "$model" "$property" "$kind" $bugs

@@ -215,11 +215,11 @@ static void figures(unsigned count, const char *suffix, uint64_t ns)
 	printf("vnet.switch_mpps_64%s\t%.3f\tMpps\n", suffix, share / 1e6);
 	set_up(count, 1500);
 	measure(1500, ns / 4, NULL);
-	printf("vnet.forward_gbit_1500%s\t%.3f\tGbit/s\n", count, measure(1500, ns, NULL) * 1500 * 8 / 1e9);
+	printf("vnet.forward_gbit_1500%s\t%.3f\tGbit/s\n", suffix, measure(1500, ns, NULL) * 1500 * 8 / 1e9);
 	check();
-	printf("vnet.copy_ratio%s\t%.4f\tbytes/byte\n", count,
+	printf("vnet.copy_ratio%s\t%.4f\tbytes/byte\n", suffix,
 		(double)v.copied_bytes / (double)v.payload_bytes);
-	printf("vnet.header_read_ratio%s\t%.4f\tbytes/byte\n", count,
+	printf("vnet.header_read_ratio%s\t%.4f\tbytes/byte\n", suffix,
 		(double)v.peeked_bytes / (double)v.payload_bytes);
 }
 

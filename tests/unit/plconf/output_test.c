@@ -307,6 +307,24 @@ static void the_handset_is_as_the_contract_says(void)
 	attempt_destroy(a);
 }
 
+static void bus_masters_are_confined(void)
+{
+	struct attempt *a = handset("machine", NULL);
+	const struct pl_config *c = &a->config;
+
+	EXPECT_EQ(c->partition[IO].flags, 0);
+	EXPECT_EQ(c->smmu_pa, 0x09050000);
+	EXPECT_EQ(c->smmu_irq[0], 106);
+	EXPECT_EQ(c->smmu_irq[1], 109);
+	EXPECT_EQ(c->master_count, 1);
+	EXPECT_EQ(c->master[0].partition, IO);
+	EXPECT_EQ(c->master[0].stream_first, 0);
+	EXPECT_EQ(c->master[0].stream_count, 16 * 256);
+	EXPECT_EQ(c->master[0].ecam_pa, 0x3f000000);
+	EXPECT_EQ(c->master[0].pci_bus_count, 16);
+	attempt_destroy(a);
+}
+
 static void make_run_has_the_real_modem_uart(void)
 {
 	struct attempt *a = handset("machine-run", NULL);
@@ -361,6 +379,7 @@ static const struct unit_test tests[] = {
 	{"the-loader-gets-all-files", the_loader_gets_all_files},
 	{"the-tool-writes-nothing-that-it-refuses", the_tool_writes_nothing_that_it_refuses},
 	{"the-handset-is-as-the-contract-says", the_handset_is_as_the_contract_says},
+	{"bus-masters-are-confined", bus_masters_are_confined},
 	{"make-run-has-the-real-modem-uart", make_run_has_the_real_modem_uart},
 };
 

@@ -22,3 +22,16 @@ UNIT_TESTS += $(vnet_rtos_test)
 $(vnet_rtos_test): %: %.o $(addprefix $(B)/host/,$(vnet_rig:%.c=%.o) $(VNET_SRC:%.c=%.o) $(VDEV_SRC:%.c=%.o) \
                    frontends/rtos/net.o frontends/rtos/virtio_mmio.o frontends/rtos/format.o tests/unit/rtos/log_host.o)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
+
+vnet_tap_test := $(B)/host/tests/unit/vnet/tap_test
+UNIT_TESTS += $(vnet_tap_test)
+$(vnet_tap_test): %: %.o $(addprefix $(B)/host/,$(vnet_rig:%.c=%.o) $(VNET_SRC:%.c=%.o) $(VDEV_SRC:%.c=%.o) \
+                  backends/tap/tap.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
+
+vnet_inet_test := $(B)/host/tests/unit/vnet/inet_test
+UNIT_TESTS += $(vnet_inet_test)
+$(vnet_inet_test): %: %.o $(addprefix $(B)/host/,$(vnet_rig:%.c=%.o) $(VNET_SRC:%.c=%.o) $(VDEV_SRC:%.c=%.o) \
+                   backends/tap/tap.o frontends/rtos/inet.o frontends/rtos/net.o frontends/rtos/virtio_mmio.o \
+                   frontends/rtos/format.o tests/unit/rtos/log_host.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

@@ -215,10 +215,39 @@ static void a_bad_reload_leaves_the_old_configuration(void)
 	unlink(path);
 }
 
+/* Each example of the documentation, as it stands there. */
+static void the_documentations_examples_are_understood(void)
+{
+	FILE *file = fopen("docs/network.md", "r");
+	char line[400], text[4000] = "";
+	bool inside = false;
+	unsigned count = 0;
+
+	EXPECT_EQ(file != NULL, true);
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strcmp(line, "```ini\n") == 0) {
+			inside = true;
+			text[0] = '\0';
+		} else if (inside && strcmp(line, "```\n") == 0) {
+			inside = false;
+			count++;
+			error[0] = '\0';
+			EXPECT_EQ(network_conf_text(&config, "docs/network.md", text, error), 0);
+			EXPECT_STR(error, "");
+		} else if (inside) {
+			strncat(text, line, sizeof(text) - strlen(text) - 1);
+		}
+	}
+	if (file)
+		fclose(file);
+	EXPECT_EQ(count >= 6, true);
+}
+
 static const struct unit_test tests[] = {
 	{"addresses, filters and priorities are understood", addresses_filters_and_priorities_are_understood},
 	{"limits, VLANs, uplinks and captures are understood",
 		limits_vlans_uplinks_and_captures_are_understood},
+	{"the documentation's examples are understood", the_documentations_examples_are_understood},
 	{"a bad file is refused with line and reason", a_bad_file_is_refused_with_line_and_reason},
 	{"more than the switch holds is refused", more_than_the_switch_holds_is_refused},
 	{"a port without a MAC gets one of its own", a_port_without_a_mac_gets_one_of_its_own},

@@ -1,0 +1,67 @@
+/*
+ * A real card by alsa-lib.
+ *
+ * Two threads. The audio thread calls card.impl and nothing else: no memory, no files, no locks. A slow one
+ * calls alsa_service now and then: it opens a card that vanished again, and closes what is left of it.
+ * Devices change hands through two slots, each written by one thread and emptied by the other:
+ *
+ *   slow thread ── fresh ──▶ audio thread ── spent ──▶ slow thread
+ *
+ * While there is no card, the audio thread keeps its pace by the clock: the call's streams flow on.
+ */
+#ifndef BACKENDS_ALSA_H
+#define BACKENDS_ALSA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <alsa/asoundlib.h>
+#include "vdev-audio/card.h"
+#include "vdev-audio/mixer.h"
+
+/* Sizes by what the path is for: voice wants short periods, a phone that only plays can save power. */
+struct alsa_settings {
+	const char *play, *capture; /* PCM names; capture may be NULL */
+	uint32_t rate;
+	uint32_t period_frames;
+	uint32_t periods; /* of the buffer; at least 2 */
+	uint8_t channels, channels_in;
+};
+
+struct alsa_stream {
+	snd_pcm_t *pcm;
+	bool mmap;
+	bool wide; /* S32, else S16 */
+	uint32_t period_frames, buffer_frames;
+};
+
+struct alsa_pair {
+	struct alsa_stream play, capture;
+};
+
+struct alsa_card {
+	struct audio_card card; /* first: struct audio_card_impl is given this */
+	struct alsa_settings settings;
+	struct alsa_pair pair; /* in one hand at a time: now, fresh or spent points to it */
+	/* audio thread */
+	struct alsa_pair *now; /* NULL: no card */
+	uint64_t due_ns;       /* of the next period, while there is none */
+	uint32_t idle_count;   /* waits in a row in which nothing was due */
+	int16_t narrow[MIXER_FRAMES_MAX * MIXER_CHANNEL_MAX];
+	/* slots */
+	struct alsa_pair *fresh, *spent;
+};
+
+/* Set up; the card is opened if it is there. -EINVAL: settings that no card can have. */
+int alsa_init(struct alsa_card *ac, const struct alsa_settings *settings);
+/* Slow thread, every second or at a hotplug event. */
+void alsa_service(struct alsa_card *ac);
+/* Nobody uses the card any more. */
+void alsa_finish(struct alsa_card *ac);
+
+/* Between alsa.c and open.c. */
+int alsa_pair_open(struct alsa_pair *pair, const struct alsa_settings *settings);
+void alsa_pair_close(struct alsa_pair *pair);
+/* Bring both to the start: prepared, the buffer's first half silent, running. */
+int alsa_pair_start(struct alsa_pair *pair);
+
+#endif

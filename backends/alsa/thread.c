@@ -1,0 +1,102 @@
+#include "backends/alsa/thread.h"
+#include <errno.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include "vdev/log.h"
+
+static void obey(struct audio_thread *t, const struct audio_order *order)
+{
+	switch (order->kind) {
+	case ORDER_DECISION: audio_decide(t->audio, &order->u.decision); break;
+	case ORDER_POLICY: audio_set_policy(t->audio, &order->u.policy); break;
+	case ORDER_HEADSET: audio_set_headset(t->audio, order->on); break;
+	case ORDER_SPEAKER: audio_set_speaker(t->audio, order->on); break;
+	case ORDER_MUTED: audio_set_muted(t->audio, order->on); break;
+	case ORDER_VOLUME: audio_set_volume(t->audio, order->role, order->permille); break;
+	default:
+		audio_report(t->audio, order->u.report.text, order->u.report.bytes);
+		/* Release: pairs with the owner's acquire; the text comes first. */
+		__atomic_store_n(order->u.report.done, true, __ATOMIC_RELEASE);
+		break;
+	}
+}
+
+static void obey_all(struct audio_thread *t)
+{
+	/* Acquire: pairs with the release in audio_thread_post; the orders are read after it. */
+	uint32_t head = __atomic_load_n(&t->head, __ATOMIC_ACQUIRE);
+
+	while (t->tail != head) {
+		obey(t, &t->order[t->tail % AUDIO_ORDER_COUNT]);
+		/* Release: pairs with the acquire in audio_thread_post; the order was read before. */
+		__atomic_store_n(&t->tail, t->tail + 1, __ATOMIC_RELEASE);
+	}
+}
+
+static void publish(struct audio_thread *t)
+{
+	uint32_t running = 0;
+
+	for (uint32_t i = 0; i < t->audio->stream_count; i++)
+		running |= (uint32_t)t->audio->stream[i].running << i;
+	__atomic_store_n(&t->running, running, __ATOMIC_RELAXED);
+}
+
+int audio_thread_turn(struct audio_thread *t)
+{
+	obey_all(t);
+	if (t->serve)
+		t->serve(t->data);
+	publish(t);
+	return audio_card_turn(t->card, t->audio);
+}
+
+static void *loop(void *data)
+{
+	struct audio_thread *t = data;
+
+	while (!__atomic_load_n(&t->stop, __ATOMIC_RELAXED))
+		if (audio_thread_turn(t) < 0)
+			break;
+	__atomic_store_n(&t->ended, true, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+int audio_thread_start(struct audio_thread *t)
+{
+	const struct sched_param priority = {.sched_priority = t->priority};
+	int rc = pthread_create(&t->thread, NULL, loop, t);
+
+	if (rc) {
+		vdev_log(VDEV_LOG_ERROR, "audio: no thread, errno %d", rc);
+		return -rc;
+	}
+	t->started = true;
+	rc = pthread_setschedparam(t->thread, SCHED_FIFO, &priority);
+	if (rc)
+		vdev_log(VDEV_LOG_WARN, "audio: no real-time priority %d, errno %d: goes on without",
+			t->priority, rc);
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		vdev_log(VDEV_LOG_WARN, "audio: memory is not locked, errno %d", errno);
+	return 0;
+}
+
+void audio_thread_stop(struct audio_thread *t)
+{
+	if (!t->started)
+		return;
+	__atomic_store_n(&t->stop, true, __ATOMIC_RELAXED);
+	pthread_join(t->thread, NULL);
+	t->started = false;
+}
+
+int audio_thread_post(struct audio_thread *t, const struct audio_order *order)
+{
+	/* Acquire: pairs with the release in obey_all; the place is free before it is written. */
+	if (t->head - __atomic_load_n(&t->tail, __ATOMIC_ACQUIRE) == AUDIO_ORDER_COUNT)
+		return -EAGAIN;
+	t->order[t->head % AUDIO_ORDER_COUNT] = *order;
+	/* Release: pairs with the acquire in obey_all. */
+	__atomic_store_n(&t->head, t->head + 1, __ATOMIC_RELEASE);
+	return 0;
+}

@@ -1,0 +1,54 @@
+/*
+ * One modem for two: the call partition's telephony (phone.h) and the virtual modem (vdev-modem) that Linux has at the
+ * far end of a serial line. Telephony comes first on the line, makes every call itself, and does not notice the other.
+ * Knows no hardware: bytes and time are passed in.
+ */
+#ifndef CALL_MODEM_SHARE_H
+#define CALL_MODEM_SHARE_H
+
+#include "examples/handset/call/phone.h"
+#include "vdev-modem/tap.h"
+#include "vdev-modem/vmodem.h"
+
+struct modem_share_impl {
+	/* All mandatory. Bytes to the real modem. */
+	void (*line_send)(void *data, const char *bytes, size_t count);
+	/* Bytes to a client of the virtual one. */
+	void (*client_send)(void *data, unsigned client, const char *bytes, size_t count);
+	/* Somebody wants what the user must allow (modem_share_decide), or does no longer (NULL). */
+	void (*asked)(void *data, const struct vmodem_ask *ask);
+	/* A client was refused something: worth a line on the screen if it is dialling. */
+	void (*refused)(void *data, enum modem_class class, const char *reason);
+};
+
+struct modem_share {
+	const struct modem_share_impl *impl;
+	void *data;
+	struct phone *phone;
+	struct vmodem vm;
+	struct tap tap;
+	struct modem_policy policy;
+	struct vmodem_ask ask;		    /* id 0: nobody asks */
+	char emergency[PHONE_DIGITS_BYTES]; /* to be dialled as soon as the modem is there */
+	bool started;			    /* the modem was asked who it is */
+};
+
+/*
+ * `policy` is the text of modem.conf; one with a mistake leaves a client that may do nothing. phone_init's send must
+ * lead to modem_share_phone_send. Returns what modem_policy_parse did.
+ */
+int modem_share_init(struct modem_share *share, const struct modem_share_impl *impl, void *data,
+	struct phone *phone, const char *policy);
+/* What telephony's driver sends. */
+void modem_share_phone_send(struct modem_share *share, uint64_t now_ns, const char *bytes, size_t count);
+void modem_share_line_receive(struct modem_share *share, uint64_t now_ns, const char *bytes, size_t count);
+void modem_share_client_receive(
+	struct modem_share *share, uint64_t now_ns, unsigned client, const char *bytes, size_t count);
+/* Telephony's call has changed. */
+void modem_share_call_changed(struct modem_share *share, uint64_t now_ns);
+/* The user's answer to what was asked. -ENOENT: nobody asks. */
+int modem_share_decide(struct modem_share *share, uint64_t now_ns, bool allow);
+void modem_share_tick(struct modem_share *share, uint64_t now_ns);
+uint64_t modem_share_deadline(const struct modem_share *share);
+
+#endif

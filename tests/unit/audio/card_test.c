@@ -1,0 +1,261 @@
+/* Cards: ALSA's null device with errors put in between, WAV files, and the thread that drives them. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "backends/alsa/alsa.h"
+#include "backends/alsa/thread.h"
+#include "backends/wav/wav.h"
+#include "tests/unit/expect.h"
+
+#define PERIOD 240u
+
+/* What the next call of alsa-lib answers, instead of being made; 0: it is made. */
+static int next_avail, next_write, next_open;
+static unsigned starts;
+
+snd_pcm_sframes_t snd_pcm_avail_update(snd_pcm_t *pcm)
+{
+	static snd_pcm_sframes_t (*real)(snd_pcm_t *);
+	int rc = next_avail;
+
+	if (!real)
+		real = (snd_pcm_sframes_t(*)(snd_pcm_t *))dlsym(RTLD_NEXT, "snd_pcm_avail_update");
+	next_avail = 0;
+	return rc ? rc : real(pcm);
+}
+
+snd_pcm_sframes_t snd_pcm_mmap_writei(snd_pcm_t *pcm, const void *data, snd_pcm_uframes_t frames)
+{
+	int rc = next_write;
+
+	(void)pcm, (void)data;
+	next_write = 0;
+	return rc ? rc : (snd_pcm_sframes_t)frames;
+}
+
+int snd_pcm_start(snd_pcm_t *pcm)
+{
+	(void)pcm;
+	starts++;
+	return 0;
+}
+
+int snd_pcm_open(snd_pcm_t **pcm, const char *name, snd_pcm_stream_t stream, int mode)
+{
+	static int (*real)(snd_pcm_t **, const char *, snd_pcm_stream_t, int);
+
+	if (!real)
+		real = (int (*)(snd_pcm_t **, const char *, snd_pcm_stream_t, int))dlsym(
+			RTLD_NEXT, "snd_pcm_open");
+	return next_open ? next_open : real(pcm, name, stream, mode);
+}
+
+static struct alsa_card ac;
+static int32_t frames[PERIOD * 2];
+static const struct alsa_settings settings = {.play = "null",
+	.capture = "null",
+	.rate = 48000,
+	.period_frames = PERIOD,
+	.periods = 4,
+	.channels = 2,
+	.channels_in = 1};
+
+static void setup(void)
+{
+	next_avail = next_write = next_open = 0;
+	starts = 0;
+	EXPECT_EQ(alsa_init(&ac, &settings), 0);
+}
+
+static void turn(void)
+{
+	EXPECT_EQ(ac.card.impl->wait(&ac.card), PERIOD);
+	ac.card.impl->capture(&ac.card, frames, PERIOD);
+	ac.card.impl->playback(&ac.card, frames, PERIOD);
+}
+
+static void card_is_opened_with_mmap_and_the_sizes_asked_for(void)
+{
+	setup();
+	turn();
+	EXPECT_EQ(ac.card.present, true);
+	EXPECT_EQ(ac.now->play.mmap, true);
+	EXPECT_EQ(ac.now->play.wide, true);
+	EXPECT_EQ(ac.now->play.period_frames, PERIOD);
+	EXPECT_EQ(ac.now->play.buffer_frames, 4 * PERIOD);
+	EXPECT_EQ(starts, 2);
+	alsa_finish(&ac);
+}
+
+static void xrun_starts_both_streams_again(void)
+{
+	setup();
+	turn();
+	next_avail = -EPIPE;
+	turn();
+	EXPECT_EQ(ac.card.xrun_count, 1);
+	EXPECT_EQ(starts, 4);
+	EXPECT_EQ(ac.card.present, true);
+	EXPECT_EQ(ac.card.impl->wait(&ac.card), PERIOD);
+	next_write = -EPIPE;
+	ac.card.impl->playback(&ac.card, frames, PERIOD);
+	EXPECT_EQ(ac.card.xrun_count, 2);
+	EXPECT_EQ(starts, 6);
+	alsa_finish(&ac);
+}
+
+static void suspend_is_survived(void)
+{
+	setup();
+	turn();
+	next_avail = -ESTRPIPE;
+	turn();
+	EXPECT_EQ(ac.card.suspend_count, 1);
+	EXPECT_EQ(starts, 4);
+	EXPECT_EQ(ac.card.present, true);
+	alsa_finish(&ac);
+}
+
+static void vanished_card_is_paced_by_the_clock_and_found_again(void)
+{
+	setup();
+	turn();
+	next_avail = -ENODEV;
+	turn(); /* comes back: the clock paces */
+	EXPECT_EQ(ac.card.present, false);
+	EXPECT_EQ(ac.card.lost_count, 1);
+	next_open = -ENOENT;
+	alsa_service(&ac);
+	turn();
+	EXPECT_EQ(ac.card.present, false);
+	next_open = 0;
+	alsa_service(&ac);
+	turn();
+	EXPECT_EQ(ac.card.present, true);
+	alsa_service(&ac); /* nothing to do */
+	turn();
+	EXPECT_EQ(ac.card.lost_count, 1);
+	alsa_finish(&ac);
+}
+
+static void absent_card_is_no_failure(void)
+{
+	next_open = -ENOENT;
+	EXPECT_EQ(alsa_init(&ac, &settings), 0);
+	turn();
+	EXPECT_EQ(ac.card.present, false);
+	next_open = 0;
+	alsa_service(&ac);
+	turn();
+	EXPECT_EQ(ac.card.present, true);
+	alsa_finish(&ac);
+}
+
+static void impossible_settings_are_refused(void)
+{
+	struct alsa_settings bad = settings;
+
+	bad.periods = 1;
+	EXPECT_EQ(alsa_init(&ac, &bad), -EINVAL);
+	bad = settings;
+	bad.period_frames = MIXER_FRAMES_MAX + 1;
+	EXPECT_EQ(alsa_init(&ac, &bad), -EINVAL);
+	bad = settings;
+	bad.channels = MIXER_CHANNEL_MAX + 1;
+	EXPECT_EQ(alsa_init(&ac, &bad), -EINVAL);
+}
+
+/*
+ * Files.
+ */
+
+static char path[] = "/tmp/partyline-card-XXXXXX";
+
+static void what_is_written_is_read(void)
+{
+	struct wav wav;
+	int32_t back[PERIOD * 2];
+
+	for (int i = 0; i < (int)PERIOD * 2; i++)
+		frames[i] = (i * 77 - 12345) * 65536;
+	EXPECT_EQ(wav_write_open(&wav, path, 48000, 2), 0);
+	EXPECT_EQ(wav_write(&wav, frames, PERIOD), 0);
+	EXPECT_EQ(wav_close(&wav), 0);
+	EXPECT_EQ(wav_read_open(&wav, path), 0);
+	EXPECT_EQ(wav.rate, 48000);
+	EXPECT_EQ(wav.channels, 2);
+	EXPECT_EQ(wav.frames, PERIOD);
+	EXPECT_EQ(wav_read(&wav, back, 2 * PERIOD), PERIOD);
+	EXPECT_EQ(memcmp(frames, back, sizeof(back)), 0);
+	EXPECT_EQ(wav_close(&wav), 0);
+}
+
+static void other_files_are_refused(void)
+{
+	static const char *const texts[] = {"", "RIFF", "RIFF....WAVEfmt \x02",
+		"RIFF....WAVEfmt \xff\xff\xff\xff", "RIFF....WAVEdata\x08............................"};
+	struct wav wav;
+
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		FILE *file = fopen(path, "wb");
+
+		fwrite(texts[i], 1, strlen(texts[i]), file);
+		fclose(file);
+		EXPECT_EQ(wav_read_open(&wav, path) < 0, true);
+	}
+	EXPECT_EQ(wav_read_open(&wav, "/nowhere/at/all") < 0, true);
+}
+
+static void thread_obeys_in_order_and_ends_with_its_card(void)
+{
+	static struct audio audio;
+	static struct audio_thread thread;
+	static struct wav_card wc;
+	static char text[4096];
+	struct audio_config config = {.rate = 48000, .channels = 2, .bits = 16};
+	struct audio_order order = {.kind = ORDER_HEADSET, .on = true};
+	bool done = false;
+
+	EXPECT_EQ(wav_card_open(&wc, path, NULL, 48000, PERIOD, 48000), 0);
+	EXPECT_EQ(audio_init(&audio, &config), 0);
+	thread = (struct audio_thread){.audio = &audio, .card = &wc.card, .priority = 10};
+	for (unsigned i = 0; i < AUDIO_ORDER_COUNT - 2; i++)
+		EXPECT_EQ(audio_thread_post(&thread, &order), 0);
+	order = (struct audio_order){.kind = ORDER_SPEAKER, .on = true};
+	EXPECT_EQ(audio_thread_post(&thread, &order), 0);
+	order = (struct audio_order){.kind = ORDER_REPORT, .u.report = {text, sizeof(text), &done}};
+	EXPECT_EQ(audio_thread_post(&thread, &order), 0);
+	EXPECT_EQ(audio_thread_post(&thread, &order), -EAGAIN);
+	EXPECT_EQ(audio_thread_start(&thread), 0);
+	pthread_join(thread.thread, NULL);
+	EXPECT_EQ(thread.ended, true);
+	EXPECT_EQ(done, true);
+	EXPECT_CONTAINS(text, "headset 1 speakerphone 1");
+	EXPECT_EQ(audio.frame_count, 48000);
+	EXPECT_EQ(wav_card_close(&wc), 0);
+}
+
+static const struct unit_test tests[] = {
+	{"a card is opened with mmap and the sizes asked for",
+		card_is_opened_with_mmap_and_the_sizes_asked_for},
+	{"an xrun starts both streams again", xrun_starts_both_streams_again},
+	{"a suspend is survived", suspend_is_survived},
+	{"a vanished card is paced by the clock and found again",
+		vanished_card_is_paced_by_the_clock_and_found_again},
+	{"an absent card is no failure", absent_card_is_no_failure},
+	{"impossible settings are refused", impossible_settings_are_refused},
+	{"what is written is read", what_is_written_is_read},
+	{"other files are refused", other_files_are_refused},
+	{"the thread obeys in order and ends with its card", thread_obeys_in_order_and_ends_with_its_card},
+};
+
+int main(void)
+{
+	int fd = mkstemp(path), rc;
+
+	close(fd);
+	rc = unit_main("audio-card", tests, sizeof(tests) / sizeof(tests[0]));
+	unlink(path);
+	return rc;
+}

@@ -1,0 +1,307 @@
+/* The call partition's telephony, the virtual modem and the modem simulator together, in virtual time. */
+#include "examples/handset/call/modem_share.h"
+#include "tests/unit/expect.h"
+#include "tests/unit/modem/rig.h"
+
+#define CYCLES 1000
+
+static struct rig rig;
+static struct phone phone;
+static struct modem_share share;
+static char to_modem[8192], to_client[16384];
+static unsigned asked, refused, touching;
+static bool deaf;
+
+static const char policy[] =
+	"[linux]\nquery = allow\ndial = ask\ncontrol = virtual\nradio = virtual\nsms-read = allow\n";
+
+static void phone_send(void *data, const char *bytes, size_t count)
+{
+	(void)data;
+	modem_share_phone_send(&share, rig.now, bytes, count);
+}
+
+static void phone_changed(void *data, enum pl_call_state old, const char *reason)
+{
+	(void)data;
+	(void)old;
+	(void)reason;
+	modem_share_call_changed(&share, rig.now);
+}
+
+static void phone_shown(void *data)
+{
+	(void)data;
+}
+
+static void line_send(void *data, const char *bytes, size_t count)
+{
+	static const char *const calls[] = {
+		"ATD", "ATH", "ATA", "+CHUP", "+CHLD", "+VTS", "+CFUN", "+CMGS", "+CUSD", "ATZ"};
+
+	(void)data;
+	for (unsigned i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		touching += memmem(bytes, count, calls[i], strlen(calls[i])) != NULL;
+	strncat(to_modem, bytes, count);
+}
+
+static void client_send(void *data, unsigned client, const char *bytes, size_t count)
+{
+	(void)data;
+	(void)client;
+	if (strlen(to_client) + count < sizeof(to_client))
+		strncat(to_client, bytes, count);
+}
+
+static void on_asked(void *data, const struct vmodem_ask *ask)
+{
+	(void)data;
+	asked += ask != NULL;
+}
+
+static void on_refused(void *data, enum modem_class class, const char *reason)
+{
+	(void)data;
+	(void)class;
+	(void)reason;
+	refused++;
+}
+
+static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown};
+static const struct modem_share_impl impl = {line_send, client_send, on_asked, on_refused};
+
+static void exchange(void)
+{
+	static char text[8192];
+
+	while (to_modem[0] || rig.sent[0]) {
+		if (to_modem[0]) {
+			strcpy(text, to_modem);
+			to_modem[0] = 0;
+			if (!deaf)
+				modem_receive(&rig.modem, rig.now, text, strlen(text));
+		}
+		if (rig.sent[0]) {
+			strcpy(text, rig.sent);
+			rig.sent[0] = 0;
+			modem_share_line_receive(&share, rig.now, text, strlen(text));
+		}
+	}
+	/* What it said is looked at by some tests only. */
+	if (strlen(rig.said) > sizeof(rig.said) / 2)
+		rig.said[0] = 0;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void pass(uint64_t ns)
+{
+	uint64_t end = rig.now + ns;
+
+	for (;;) {
+		uint64_t due;
+
+		exchange();
+		due = least(modem_deadline(&rig.modem),
+			least(phone_deadline(&phone), modem_share_deadline(&share)));
+		if (due > end)
+			break;
+		rig.now = due > rig.now ? due : rig.now;
+		modem_tick(&rig.modem, rig.now);
+		phone_tick(&phone, rig.now);
+		modem_share_tick(&share, rig.now);
+	}
+	rig.now = end;
+}
+
+static void setup(void)
+{
+	deaf = false;
+	asked = refused = touching = 0;
+	to_modem[0] = to_client[0] = 0;
+	rig_init(&rig);
+	phone_init(&phone, &phone_impl, NULL);
+	EXPECT_EQ(modem_share_init(&share, &impl, NULL, &phone, policy), 0);
+	phone_start(&phone, rig.now);
+	pass(RIG_MS);
+	EXPECT_EQ(phone.ready, true);
+	rig.said[0] = 0;
+}
+
+static void type(const char *line)
+{
+	modem_share_client_receive(&share, rig.now, 0, line, strlen(line));
+	modem_share_client_receive(&share, rig.now, 0, "\r", 1);
+}
+
+static const char *at(const char *line)
+{
+	to_client[0] = 0;
+	type(line);
+	exchange();
+	return to_client;
+}
+
+static void call_up(void)
+{
+	EXPECT_EQ(rig_command(&rig, "ring +358401234567 \"Reception\""), 0);
+	exchange();
+	phone_key(&phone, rig.now, KEY_PICKUP_PHONE, true);
+	exchange();
+	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
+}
+
+static void both_hear(void)
+{
+	setup();
+	(void)at("ATE0+CLIP=1;+CMER=3,0,0,1");
+	EXPECT_STR(at("AT+CSQ"), "\r\n+CSQ: 23,99\r\n\r\nOK\r\n");
+	EXPECT_STR(at("AT+CREG?"), "\r\n+CREG: 0,1\r\n\r\nOK\r\n");
+	to_client[0] = 0;
+	EXPECT_EQ(rig_command(&rig, "ring +358401234567 \"Reception\""), 0);
+	exchange();
+	EXPECT_STR(to_client,
+		"\r\n+CIEV: 4,1\r\n\r\nRING\r\n\r\n+CLIP: \"+358401234567\",145,,,\"Reception\",0\r\n");
+	EXPECT_STR(phone.call.info.name, "Reception");
+	EXPECT_STR(phone.carrier, "Partyline");
+	EXPECT_EQ(phone.signal_bars, 4);
+}
+
+static const char *const disturbances[] = {"ATH", "ATZ", "AT&F", "AT+CFUN=4", "AT+CFUN=0", "AT+CFUN=1,1",
+	"AT+CHUP", "AT+CHLD=0", "AT+CHLD=1", "ATA", "ATS0=1", "AT+VTS=1", "AT+CSQ", "AT+COPS=?", "AT+COPS=2",
+	"ATD5551234;", "A/", "ATD*21*5551234#;", "AT+CLCC", "AT+CSQ;+CHUP;H", "+++", "AT+CMGS=10",
+	"0001000491214300000141\x1a", "AT+CPIN=\"0000\"", "AT+CSIM=4,\"A010\"", "AT+CUSD=1,\"*100#\",15",
+	"\x7e\x01\x02\x7e", "AT+COPS?;+CREG?;+CSQ", "\x1b"};
+
+/* Linux boots, its clients come and go, poll, and do what they must not; the call does not notice. */
+static void undisturbed(void)
+{
+	unsigned disturbed = 0;
+
+	setup();
+	call_up();
+	for (unsigned i = 0; i < CYCLES; i++) {
+		vmodem_reset_client(&share.vm, rig.now, 0);
+		for (unsigned k = 0; k < sizeof(disturbances) / sizeof(disturbances[0]); k++) {
+			type(disturbances[(k * 7 + i) % (sizeof(disturbances) / sizeof(disturbances[0]))]);
+			if (k % 3 == i % 3)
+				exchange();
+		}
+		pass(500 * RIG_MS);
+		disturbed += rig.modem.state != MODEM_ACTIVE || phone.call.info.state != PL_CALL_ACTIVE ||
+			     !phone.ready;
+	}
+	printf("modem.call_disturbed\t%u\tof %u cycles\n", disturbed, CYCLES);
+	EXPECT_EQ(disturbed, 0);
+	EXPECT_EQ(touching, 1); /* the ATA of the call itself */
+	EXPECT_EQ(phone.at.timeouts, 0);
+}
+
+/* One command of Linux's may be on the line; ours is the next. */
+static void voice_first(void)
+{
+	unsigned worst = 0;
+
+	setup();
+	(void)at("ATE0");
+	for (unsigned i = 0; i < 20; i++) {
+		const char *end, *t;
+		unsigned before = 0;
+
+		EXPECT_EQ(rig_command(&rig, "ring +358401234567"), 0);
+		exchange();
+		rig.said[0] = 0;
+		for (unsigned k = 0; k < 12; k++)
+			type("AT+CSQ;+CLCC;+COPS?");
+		phone_key(&phone, rig.now, KEY_PICKUP_PHONE, true);
+		exchange();
+		end = strstr(rig.said, "modem: > ATA\n");
+		EXPECT_EQ(end != NULL, 1);
+		for (t = rig.said; end && (t = strstr(t, "modem: > ")) != NULL && t < end; t++)
+			before++;
+		worst = before > worst ? before : worst;
+		phone_key(&phone, rig.now, KEY_HANGUP_PHONE, true);
+		pass(5 * RIG_S);
+		EXPECT_EQ(phone.call.info.state, PL_CALL_IDLE);
+	}
+	printf("modem.voice_waits\t%u\tcommands of Linux's before ATA, at most\n", worst);
+	EXPECT_EQ(worst <= 1, 1);
+}
+
+static void asked_and_allowed(void)
+{
+	setup();
+	(void)at("ATE0");
+	EXPECT_STR(at("ATD5551234;"), "");
+	EXPECT_EQ(asked, 1);
+	EXPECT_STR(share.ask.number, "5551234");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_IDLE);
+	EXPECT_EQ(modem_share_decide(&share, rig.now, true), 0);
+	exchange();
+	EXPECT_STR(to_client, "\r\nOK\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+	EXPECT_CONTAINS(rig.said, "modem: > ATD5551234;\n");
+	/* The other one may not end it. */
+	EXPECT_STR(at("AT+CHUP"), "\r\nOK\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+	EXPECT_EQ(modem_share_decide(&share, rig.now, true) < 0, 1);
+}
+
+/* Whatever else is going on. */
+static void emergency(void)
+{
+	setup();
+	call_up();
+	EXPECT_STR(at("ATE0D112;"), "ATE0D112;\r\r\nOK\r\n");
+	pass(RIG_S);
+	EXPECT_STR(phone.call.info.number, "112");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+	EXPECT_EQ(phone.call.info.flags & PL_CALL_FLAG_EMERGENCY, PL_CALL_FLAG_EMERGENCY);
+	EXPECT_CONTAINS(rig.said, "modem: > AT+CHUP\n");
+	EXPECT_CONTAINS(rig.said, "modem: > ATD112;\n");
+	EXPECT_EQ(rig.modem.state, MODEM_DIALING);
+	/* Once more is not a second call. */
+	EXPECT_STR(at("ATD112;"), "\r\nOK\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+}
+
+static void emergency_without_modem(void)
+{
+	setup();
+	deaf = true;
+	pass(200 * RIG_S);
+	EXPECT_EQ(phone.ready, false);
+	(void)at("ATD112;");
+	pass(30 * RIG_S);
+	EXPECT_EQ(phone.call.info.state, PL_CALL_IDLE);
+	deaf = false;
+	rig.said[0] = 0;
+	pass(30 * RIG_S);
+	EXPECT_EQ(phone.ready, true);
+	EXPECT_STR(phone.call.info.number, "112");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+}
+
+static void bad_policy(void)
+{
+	setup();
+	EXPECT_EQ(modem_share_init(&share, &impl, NULL, &phone, "[linux]\ndial = yes\n") < 0, 1);
+	EXPECT_EQ(share.vm.client_count, 1);
+	EXPECT_STR(at("ATE0+CSQ"), "ATE0+CSQ\r\r\nERROR\r\n");
+	EXPECT_STR(at("ATD5551234;"), "\r\nERROR\r\n");
+}
+
+static const struct unit_test tests[] = {
+	{"telephony and Linux both hear of a call, each in its own way", both_hear},
+	{"a call is not disturbed by anything that Linux does", undisturbed},
+	{"the call's commands wait for one of Linux's at most", voice_first},
+	{"a call that the user allows is telephony's", asked_and_allowed},
+	{"an emergency call ends what is in its way", emergency},
+	{"an emergency call waits for a modem that is not there", emergency_without_modem},
+	{"a bad policy leaves a client that may do nothing", bad_policy},
+};
+
+UNIT_MAIN("modem share", tests)
