@@ -3,3 +3,8 @@
 VDEV_AUDIO_SRC := $(addprefix vdev-audio/,sound.c control.c message.c format.c gain.c mixer.c route.c jitter.c \
                   voice.c audio.c engine.c report.c card.c)
 CHECK_DIRS += vdev-audio
+# Loops over samples gain from the vectorizer that -O3 brings.
+CFLAGS_vdev-audio/mixer  := -O3
+CFLAGS_vdev-audio/format := -O3
+CFLAGS_vdev-audio/engine := -O3
+CFLAGS_vdev-audio/gain   := -O3

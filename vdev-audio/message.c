@@ -4,8 +4,8 @@
 #include "vdev/ring.h"
 #include "vdev-audio/private.h"
 
-#define TAKE_ROUND   16	 /* messages taken in one round */
-#define CHUNK_BYTES  512 /* of frames converted at a time; a multiple of every frame's size */
+#define TAKE_ROUND   16	  /* messages taken in one round */
+#define CHUNK_BYTES  2048 /* of frames converted at a time; a multiple of every frame's size */
 #define HEADER_BYTES ((uint32_t)sizeof(struct virtio_snd_pcm_xfer))
 #define STATUS_BYTES ((uint32_t)sizeof(struct virtio_snd_pcm_status))
 
@@ -33,6 +33,8 @@ static void part_copy(struct sound *snd, const struct sound_message *m, bool wri
 			ring_copy(at, local, part);
 		else if (at)
 			ring_copy(local, at, part);
+		else if (!writable)
+			__builtin_memset(local, 0, part);
 		local += part;
 		bytes -= part;
 		offset = 0;
@@ -252,7 +254,7 @@ static uint32_t move(struct sound *snd, unsigned stream, int32_t *sample, uint32
 	uint32_t frame_bytes = sound_frame_bytes(state), left = m->payload_bytes - m->done_bytes;
 	bool input = sound_direction(snd, stream) == VIRTIO_SND_D_INPUT;
 	uint32_t offset = input ? m->done_bytes : m->done_bytes + HEADER_BYTES;
-	uint8_t raw[CHUNK_BYTES] = {0};
+	uint8_t raw[CHUNK_BYTES];
 
 	if (frames > left / frame_bytes)
 		frames = left / frame_bytes;

@@ -216,6 +216,28 @@ static enum outcome run_cgdcont(
 	return OUTCOME_DONE;
 }
 
+/* +CMUX=<mode>[,<subset>[,<speed>[,<N1>…]]] (TS 27.007 5.7); the line has no speed. */
+static enum outcome run_cmux(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
+{
+	long mode = at_argument_number(cmd->args, 0, 1), subset = at_argument_number(cmd->args, 1, 1);
+	long n1 = at_argument_number(cmd->args, 3, 1500);
+
+	(void)action;
+	if (!c->vm->impl->mux)
+		return OUTCOME_ERROR;
+	if (cmd->form == AT_TEST) {
+		client_line(c, "+CMUX: (0,1),(0,1),(1-5),(31-1500),(1-255),(0-100),(2-255),(1-255),(1-7)");
+		return OUTCOME_DONE;
+	}
+	if (cmd->form != AT_SET || mode < 0 || subset == -1 || n1 == -1 || (n1 >= 0 && n1 < 31) || *c->next)
+		return client_fail(c, CME_BAD_PARAMETER);
+	if (n1 < 0)
+		n1 = mode ? 64 : 31;
+	if (c->vm->impl->mux(c->vm->data, c->index, mode == 1, subset == 1, (unsigned)n1))
+		return client_fail(c, CME_NOT_SUPPORTED);
+	return OUTCOME_DONE;
+}
+
 static const struct command commands[] = {
 	{"E", NULL, MODEM_CLASS_SETTING, run_e},
 	{"V", NULL, MODEM_CLASS_SETTING, run_v},
@@ -241,6 +263,7 @@ static const struct command commands[] = {
 	{"+CFUN", classify_cfun, MODEM_CLASS_SETTING, run_cfun},
 	{"+CIND", NULL, MODEM_CLASS_SETTING, run_cind},
 	{"+CGDCONT", NULL, MODEM_CLASS_SETTING, run_cgdcont},
+	{"+CMUX", NULL, MODEM_CLASS_SETTING, run_cmux},
 };
 
 const struct command *basic_find(const char *name)

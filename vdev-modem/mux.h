@@ -54,7 +54,7 @@ struct mux_params {
 struct mux_impl {
 	/* Mandatory. Bytes that the line takes now without loss. */
 	size_t (*room)(void *data);
-	/* Mandatory. Never more than there was room for. */
+	/* Mandatory. Never more than there was room for. Must not lead back into this module. */
 	void (*send)(void *data, const uint8_t *bytes, size_t count);
 	/* Mandatory. What came on a DLC, frame by frame. May write, but not open or close. */
 	void (*received)(void *data, unsigned dlci, const uint8_t *bytes, size_t count);

@@ -71,6 +71,11 @@ struct vmodem_impl {
 		void *data, unsigned client, enum modem_class class, const char *command, const char *reason);
 	/* Optional. Packet data on this context. 0: CONNECT is the answer, and the client's bytes are PPP. */
 	int (*data_call)(void *data, unsigned client, unsigned context);
+	/*
+	 * Optional. The client wants to multiplex (TS 27.007 5.7): 0, and what follows the OK is for a multiplexer with
+	 * these parameters; -errno: it cannot.
+	 */
+	int (*mux)(void *data, unsigned client, bool advanced, bool ui, unsigned n1);
 	/* Optional. Three requests in a row had no answer. */
 	void (*lost)(void *data);
 };

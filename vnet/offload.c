@@ -215,7 +215,7 @@ static void head_tcp(struct vnet_segments *s, bool last, uint32_t offset)
 
 	be32_put(tcp + TCP_SEQUENCE, s->sequence + offset);
 	if (!last)
-		tcp[TCP_FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+		tcp[TCP_FLAGS] &= (uint8_t)~(TCP_FIN | TCP_PSH);
 	if (s->number)
 		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
 	__builtin_memcpy(tcp + TCP_SUM, &pseudo, 2);

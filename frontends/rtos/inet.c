@@ -83,11 +83,11 @@ static void arp_send(
 	struct inet *in, unsigned operation, const uint8_t *ether_to, const uint8_t *mac, uint32_t address)
 {
 	static const uint8_t ethernet_ipv4[6] = {0, 1, 8, 0, 6, 4};
-	uint8_t *frame = frame_begin(in, ether_to, TYPE_ARP);
-	uint8_t *arp = frame + ETHER;
+	uint8_t *frame = frame_begin(in, ether_to, TYPE_ARP), *arp;
 
 	if (!frame)
 		return;
+	arp = frame + ETHER;
 	memcpy(arp, ethernet_ipv4, 6);
 	be16_put(arp + 6, operation);
 	memcpy(arp + 8, in->net->mac, 6);

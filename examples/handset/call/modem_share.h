@@ -7,14 +7,17 @@
 #define CALL_MODEM_SHARE_H
 
 #include "examples/handset/call/phone.h"
+#include "vdev-modem/mux.h"
 #include "vdev-modem/tap.h"
 #include "vdev-modem/vmodem.h"
 
 struct modem_share_impl {
 	/* All mandatory. Bytes to the real modem. */
 	void (*line_send)(void *data, const char *bytes, size_t count);
-	/* Bytes to a client of the virtual one. */
-	void (*client_send)(void *data, unsigned client, const char *bytes, size_t count);
+	/* Bytes to Linux's line. */
+	void (*client_send)(void *data, const char *bytes, size_t count);
+	/* Bytes that the client's line takes now. */
+	size_t (*client_room)(void *data);
 	/* Somebody wants what the user must allow (modem_share_decide), or does no longer (NULL). */
 	void (*asked)(void *data, const struct vmodem_ask *ask);
 	/* A client was refused something: worth a line on the screen if it is dialling. */
@@ -31,6 +34,9 @@ struct modem_share {
 	struct vmodem_ask ask;		    /* id 0: nobody asks */
 	char emergency[PHONE_DIGITS_BYTES]; /* to be dialled as soon as the modem is there */
 	bool started;			    /* the modem was asked who it is */
+	/* Linux multiplexes its line: DLC n is client n, with the rights of client 0. */
+	bool muxing;
+	struct mux mux;
 };
 
 /*
@@ -42,8 +48,7 @@ int modem_share_init(struct modem_share *share, const struct modem_share_impl *i
 /* What telephony's driver sends. */
 void modem_share_phone_send(struct modem_share *share, uint64_t now_ns, const char *bytes, size_t count);
 void modem_share_line_receive(struct modem_share *share, uint64_t now_ns, const char *bytes, size_t count);
-void modem_share_client_receive(
-	struct modem_share *share, uint64_t now_ns, unsigned client, const char *bytes, size_t count);
+void modem_share_client_receive(struct modem_share *share, uint64_t now_ns, const char *bytes, size_t count);
 /* Telephony's call has changed. */
 void modem_share_call_changed(struct modem_share *share, uint64_t now_ns);
 /* The user's answer to what was asked. -ENOENT: nobody asks. */

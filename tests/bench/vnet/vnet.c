@@ -21,7 +21,7 @@
 #define TXQ_AT	   0x10000u
 #define RX_AT	   0x20000u
 #define TX_AT	   0x200000u
-#define SLOT	   0x800u
+#define SLOT	   0x840u /* not a power of two: buffers spread over the caches, as those of real drivers do */
 
 struct driver {
 	struct vnet_port port;

@@ -7,9 +7,11 @@ UNIT_TESTS += $(audio_tests) $(audio_world_tests)
 AUDIO_WORLD_SRC := tests/unit/audio/world.c tests/unit/audio/rig.c tools/audioplot/analyse.c tools/audioplot/fft.c \
                    $(SPEEX_SRC) $(VDEV_SRC) $(VDEV_AUDIO_SRC)
 
+audio_world_objects := $(AUDIO_WORLD_SRC:%.c=$(B)/host/%.o)
+
 $(audio_tests): %: %.o $(B)/host/tests/unit/audio/rig.o $(VDEV_SRC:%.c=$(B)/host/%.o) $(VDEV_AUDIO_SRC:%.c=$(B)/host/%.o)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lm -o $@
-$(audio_world_tests): %: %.o $(AUDIO_WORLD_SRC:%.c=$(B)/host/%.o)
+$(audio_world_tests): %: %.o $(audio_world_objects)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lspeexdsp -lm -o $@
 
 # The RTOS's driver against the device.
@@ -26,3 +28,16 @@ UNIT_TESTS += $(audio_card_test)
 $(audio_card_test): $(B)/host/tests/unit/audio/card_test.o $(patsubst %.c,$(B)/host/%.o,$(ALSA_SRC) $(AUDIO_THREAD_SRC) \
                     $(WAV_SRC) $(VDEV_SRC) $(VDEV_AUDIO_SRC))
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lasound -lpthread -ldl -o $@
+
+# The device and the engine against garbage; the other fuzzers' rules are in tests/fuzz/build.mk.
+sound_fuzz := $(B)/host/tests/fuzz/sound_fuzz
+UNIT_TESTS += $(sound_fuzz)
+$(sound_fuzz): $(addprefix $(B)/host/tests/fuzz/,sound_fuzz.o fuzz.o) $(VDEV_SRC:%.c=$(B)/host/%.o) $(VDEV_AUDIO_SRC:%.c=$(B)/host/%.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
+
+# What the tests hear with.
+analyse_test := $(B)/host/tests/unit/audio/analyse_test
+UNIT_TESTS += $(analyse_test)
+$(analyse_test): $(addprefix $(B)/host/,tests/unit/audio/analyse_test.o tools/audioplot/analyse.o tools/audioplot/fft.o \
+                 tools/audioplot/plot.o tools/audioplot/picture.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lpng -lm -o $@

@@ -131,7 +131,7 @@ static void drift_makes_no_gap_and_no_click(void)
 		EXPECT_EQ(VOICE.down.dropped_frames + VOICE.up.dropped_frames, 0);
 		EXPECT_EQ(analyse_gaps(ear, ear_count, 12, -70).count, 0);
 		EXPECT_EQ(analyse_clicks(ear, ear_count, SECOND, 9000).db < -60, true);
-		EXPECT_EQ(labs((VOICE.down.integral >> 16) - (long)cases[i].ppm) <= 90, true);
+		EXPECT_EQ(labs((VOICE.down.integral >> 16) - (long)cases[i].ppm) <= 110, true);
 		world_finish(&w);
 	}
 }
@@ -160,9 +160,8 @@ static void late_frames_make_the_buffer_grow_until_they_are_in_time(void)
 	EXPECT_EQ(VOICE.down.gap_frames, gaps);
 	EXPECT_EQ(jitter_target(&VOICE.down) <= 8 * 80, true);
 	w.modem_late = 0; /* and shrink again */
-	gaps = VOICE.down.slack;
 	talk(150);
-	EXPECT_EQ(VOICE.down.slack < gaps, true);
+	EXPECT_EQ(VOICE.down.slack, VOICE.down.slack_min);
 	world_finish(&w);
 }
 

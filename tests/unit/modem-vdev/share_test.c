@@ -45,12 +45,28 @@ static void line_send(void *data, const char *bytes, size_t count)
 	strncat(to_modem, bytes, count);
 }
 
-static void client_send(void *data, unsigned client, const char *bytes, size_t count)
+static struct mux linux_mux;
+static bool linux_muxing;
+static uint8_t to_linux[8192], from_linux[8192];
+static size_t to_linux_count, from_linux_count;
+static char channel[4][2048];
+
+static void client_send(void *data, const char *bytes, size_t count)
 {
 	(void)data;
-	(void)client;
+	if (linux_muxing) {
+		memcpy(to_linux + to_linux_count, bytes, count);
+		to_linux_count += count;
+		return;
+	}
 	if (strlen(to_client) + count < sizeof(to_client))
 		strncat(to_client, bytes, count);
+}
+
+static size_t client_room(void *data)
+{
+	(void)data;
+	return 8192;
 }
 
 static void on_asked(void *data, const struct vmodem_ask *ask)
@@ -68,7 +84,7 @@ static void on_refused(void *data, enum modem_class class, const char *reason)
 }
 
 static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown};
-static const struct modem_share_impl impl = {line_send, client_send, on_asked, on_refused};
+static const struct modem_share_impl impl = {line_send, client_send, client_room, on_asked, on_refused};
 
 static void exchange(void)
 {
@@ -119,6 +135,7 @@ static void pass(uint64_t ns)
 
 static void setup(void)
 {
+	linux_muxing = false;
 	deaf = false;
 	asked = refused = touching = 0;
 	to_modem[0] = to_client[0] = 0;
@@ -133,8 +150,8 @@ static void setup(void)
 
 static void type(const char *line)
 {
-	modem_share_client_receive(&share, rig.now, 0, line, strlen(line));
-	modem_share_client_receive(&share, rig.now, 0, "\r", 1);
+	modem_share_client_receive(&share, rig.now, line, strlen(line));
+	modem_share_client_receive(&share, rig.now, "\r", 1);
 }
 
 static const char *at(const char *line)
@@ -289,9 +306,88 @@ static void bad_policy(void)
 {
 	setup();
 	EXPECT_EQ(modem_share_init(&share, &impl, NULL, &phone, "[linux]\ndial = yes\n") < 0, 1);
-	EXPECT_EQ(share.vm.client_count, 1);
+	EXPECT_EQ(share.vm.client_count, MODEM_CLIENT_MAX);
 	EXPECT_STR(at("ATE0+CSQ"), "ATE0+CSQ\r\r\nERROR\r\n");
 	EXPECT_STR(at("ATD5551234;"), "\r\nERROR\r\n");
+}
+
+/* Linux's end of a multiplexed line. */
+static void linux_send(void *data, const uint8_t *bytes, size_t count)
+{
+	(void)data;
+	memcpy(from_linux + from_linux_count, bytes, count);
+	from_linux_count += count;
+}
+
+static void linux_received(void *data, unsigned dlci, const uint8_t *bytes, size_t count)
+{
+	(void)data;
+	strncat(channel[dlci % 4], (const char *)bytes, count);
+}
+
+static const struct mux_impl linux_impl = {
+	.room = client_room, .send = linux_send, .received = linux_received};
+
+/* Carries what is multiplexed to and fro, and what follows from it. */
+static void exchange_all(void)
+{
+	static uint8_t bytes[8192];
+	size_t count;
+
+	do {
+		memcpy(bytes, from_linux, count = from_linux_count);
+		from_linux_count = 0;
+		modem_share_client_receive(&share, rig.now, (const char *)bytes, count);
+		exchange();
+		memcpy(bytes, to_linux, count = to_linux_count);
+		to_linux_count = 0;
+		mux_receive(&linux_mux, rig.now, bytes, count);
+	} while (from_linux_count || to_linux_count);
+}
+
+static void on_channel(unsigned dlci, const char *line)
+{
+	channel[dlci][0] = 0;
+	(void)mux_write(&linux_mux, rig.now, dlci, (const uint8_t *)line, strlen(line));
+	exchange_all();
+}
+
+static void multiplexed(void)
+{
+	const struct mux_params params = {.role = MUX_INITIATOR,
+		.option = MUX_ADVANCED,
+		.n1 = 128,
+		.n2 = 3,
+		.t1_ms = 100,
+		.t2_ms = 300};
+
+	setup();
+	EXPECT_CONTAINS(at("ATE0+CMUX=?"), "\r\n+CMUX: (0,1),(0,1)");
+	EXPECT_STR(at("AT+CMUX=1,0,5,20"), "\r\nERROR\r\n");
+	EXPECT_STR(at("AT+CMUX=1,0,5,128"), "\r\nOK\r\n");
+	linux_muxing = true;
+	(void)mux_init(&linux_mux, &linux_impl, NULL, &params);
+	for (unsigned d = 1; d <= 4; d++)
+		(void)mux_open(&linux_mux, rig.now, d);
+	exchange_all();
+	EXPECT_EQ(linux_mux.dlc[3].state, MUX_OPEN);
+	EXPECT_EQ(linux_mux.dlc[4].state, MUX_CLOSED);
+	/* Two channels, each with its own settings, and the same rights. */
+	on_channel(1, "ATE0+CMEE=1;+CSCS=\"UCS2\"\r");
+	on_channel(2, "ATE0\r");
+	on_channel(1, "AT+CSCS?;+CSQ\r");
+	EXPECT_STR(channel[1], "\r\n+CSCS: \"UCS2\"\r\n\r\n+CSQ: 23,99\r\n\r\nOK\r\n");
+	on_channel(2, "AT+CSCS?;+CSIM=1\r");
+	EXPECT_STR(channel[2], "\r\n+CSCS: \"IRA\"\r\n\r\nERROR\r\n");
+	on_channel(2, "AT+CMUX=0\r");
+	EXPECT_STR(channel[2], "\r\nERROR\r\n");
+	on_channel(3, "ATE0D112;\r");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+	mux_shut_down(&linux_mux, rig.now);
+	exchange_all();
+	EXPECT_EQ(share.muxing, false);
+	linux_muxing = false;
+	EXPECT_STR(at("AT+CSQ"), "\r\n+CSQ: 23,99\r\n\r\nOK\r\n");
 }
 
 static const struct unit_test tests[] = {
@@ -301,6 +397,7 @@ static const struct unit_test tests[] = {
 	{"a call that the user allows is telephony's", asked_and_allowed},
 	{"an emergency call ends what is in its way", emergency},
 	{"an emergency call waits for a modem that is not there", emergency_without_modem},
+	{"Linux may multiplex its line, with a modem on each channel", multiplexed},
 	{"a bad policy leaves a client that may do nothing", bad_policy},
 };
 

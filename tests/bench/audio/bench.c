@@ -1,0 +1,393 @@
+/*
+ * Figures of the sound path that need no machine: latencies and gaps in virtual time, the mixer's speed natively,
+ * beside SDL's in the same run. Prints name<TAB>value<TAB>unit. docs/audio.md says what each means.
+ */
+#include <dlfcn.h>
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+#include "tests/unit/audio/world.h"
+#include "tools/audioplot/analyse.h"
+
+#define SECOND	   WORLD_RATE
+#define TRACE_MAX  (SECOND * 6)
+#define MINUTES	   10
+#define MIX_ROUNDS 2000
+
+/* The rigs of the unit tests check themselves; here a failed check ends the run. */
+CU_BOOL CU_assertImplementation(CU_BOOL value, unsigned line, const char *condition, const char *file,
+	const char *function, CU_BOOL fatal)
+{
+	(void)function, (void)fatal;
+	if (value)
+		return CU_TRUE;
+	fprintf(stderr, "%s:%u: %s\n", file, line, condition);
+	exit(1);
+}
+
+static struct world w;
+static double played[TRACE_MAX + 2 * SECOND], spoken[TRACE_MAX + 2 * SECOND];
+
+static void print(const char *name, double value, const char *unit)
+{
+	printf("%s\t%.6g\t%s\n", name, value, unit);
+	fflush(stdout);
+}
+
+static double ms(double frames)
+{
+	return frames * 1000 / SECOND;
+}
+
+/*
+ * Ducking: a steady value is played, so that every change of the output is a change of gain.
+ */
+
+static void play_steady(void)
+{
+	int16_t frame[960];
+
+	for (unsigned i = 0; i < 960; i++)
+		frame[i] = 32767;
+	rig_drain(&w.linux_side, VIRTIO_SND_TXQ);
+	while (sound_frames_queued(&w.linux_side.snd, LINUX_MEDIA) < 1920)
+		if (!rig_send(&w.linux_side, LINUX_MEDIA, frame, sizeof(frame)))
+			break;
+}
+
+static int32_t speaker_at(unsigned frame)
+{
+	return w.out[frame * WORLD_CHANNELS + SPEAKER];
+}
+
+static void measure_ramp(void)
+{
+	int32_t worst = 0, last;
+	/* Smooth, from 1.0 to 0.2 within 50 ms; and one step of the card's 16 bits. */
+	double slope = 1.5 * 0.8 / (0.05 * SECOND) + 1.0 / 32768;
+
+	world_start(&w);
+	rig_open(&w.linux_side, LINUX_MEDIA, 2, VIRTIO_SND_FMT_S16, VIRTIO_SND_RATE_48000, true);
+	for (unsigned p = 0; p < 20; p++) {
+		play_steady();
+		world_period(&w);
+	}
+	last = speaker_at(WORLD_PERIOD - 1);
+	world_act(&w, ROLE_MEDIA, ACTION_DUCK, 200, 50);
+	world_decide(&w);
+	for (unsigned p = 0; p < 20; p++) {
+		play_steady();
+		world_period(&w);
+		for (unsigned i = 0; i < WORLD_PERIOD; last = speaker_at(i++))
+			worst = abs(last - speaker_at(i)) > worst ? abs(last - speaker_at(i)) : worst;
+	}
+	world_finish(&w);
+	print("audio.ramp_max_step", worst / 2147483648.0, "of full scale");
+	print("audio.ramp_slope", slope, "of full scale");
+}
+
+/* Decided at every frame of a period: until the next period begins, then what the card has queued. */
+static void measure_duck(void)
+{
+	double worst = 0;
+
+	for (unsigned phase = 0; phase < WORLD_PERIOD; phase += 7) {
+		unsigned wait = WORLD_PERIOD - phase, first = 0;
+
+		world_start(&w);
+		rig_open(&w.linux_side, LINUX_MEDIA, 2, VIRTIO_SND_FMT_S16, VIRTIO_SND_RATE_48000, true);
+		play_steady();
+		world_period(&w);
+		world_act(&w, ROLE_MEDIA, ACTION_DUCK, 200, 50);
+		world_decide(&w);
+		play_steady();
+		world_period(&w);
+		while (first < WORLD_PERIOD && speaker_at(first) == 32767 << 16)
+			first++;
+		worst = fmax(worst, ms(wait + WORLD_QUEUED + first));
+		world_finish(&w);
+	}
+	print("audio.duck_first_sample_ms", worst, "ms");
+	print("audio.card_queue_ms", ms(WORLD_QUEUED), "ms");
+}
+
+/*
+ * Voice.
+ */
+
+static int16_t noise_at(uint64_t n)
+{
+	uint64_t z = n + 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return (int16_t)((int)(z >> 40 & 0x3fff) - 8192);
+}
+
+/* Below a kilohertz, so that a trim of the rate does not shift it by much of a wave. */
+static int16_t says_noise(struct world *world, uint64_t frame)
+{
+	int sum = 0;
+
+	for (uint64_t i = 0; i < world->modem_rate / 1000; i++)
+		sum += noise_at(frame + i);
+	return (int16_t)(sum / 4);
+}
+
+static void start_voice(uint32_t rate, double ppm)
+{
+	struct audio_policy policy;
+
+	world_start(&w);
+	audio_policy_default(&policy);
+	policy.echo = policy.noise = false;
+	memset(policy.sidetone, 0, sizeof(policy.sidetone));
+	audio_set_policy(&w.audio, &policy);
+	world_hold(&w, ROLE_VOICE, WORLD_CALL);
+	world_act(&w, ROLE_MEDIA, ACTION_CORK, 0, 50);
+	world_decide(&w);
+	world_call(&w, rate, ppm);
+}
+
+static void print_latency(const char *way, uint32_t rate, long delay, const struct jitter *j)
+{
+	double total = ms((double)delay), jitter = jitter_target(j) * 1000.0 / rate;
+	char name[64];
+
+	snprintf(name, sizeof(name), "audio.voice_total_%s_%uk_ms", way, rate / 1000);
+	print(name, total, "ms");
+	snprintf(name, sizeof(name), "audio.jitter_target_%s_%uk_ms", way, rate / 1000);
+	print(name, jitter, "ms");
+	/* Beside the modem's frame of 20 ms, of which the jitter buffer's set point counts half; the card's queue. */
+	snprintf(name, sizeof(name), "audio.voice_added_%s_%uk_ms", way, rate / 1000);
+	print(name, total - jitter - 20 - (way[0] == 'd' ? ms(WORLD_QUEUED) : 0), "ms");
+}
+
+/* From a sample's moment at the modem to the moment at which the card plays it. */
+static void measure_down(uint32_t rate)
+{
+	memset(played, 0, sizeof(played));
+	memset(spoken, 0, sizeof(spoken));
+	start_voice(rate, 0);
+	w.modem_says = says_noise;
+	for (size_t p = 0; p < TRACE_MAX / WORLD_PERIOD; p++) {
+		for (unsigned i = 0; i < WORLD_PERIOD; i++) /* the first frame was complete at 100 */
+			if (w.frame + i + 860 >= SECOND / 50 * 1)
+				spoken[w.frame + i] =
+					says_noise(&w, (w.frame + i + 860) * rate / SECOND) / 32768.0;
+		world_period(&w);
+		for (unsigned i = 0; i < WORLD_PERIOD; i++)
+			played[w.frame - WORLD_PERIOD + i + WORLD_QUEUED] =
+				w.out[i * WORLD_CHANNELS + EAR] / 2147483648.0;
+	}
+	print_latency("down", rate,
+		analyse_delay(spoken + 3 * SECOND, played + 3 * SECOND, SECOND / 5 + 6000, 6000),
+		&w.audio.voice.down);
+	world_finish(&w);
+}
+
+static size_t heard_at;
+
+/* The modem gives a frame's samples out from the moment at which it has the frame. */
+static void hears(struct world *world, const int16_t *frame, uint32_t count)
+{
+	uint32_t repeat = SECOND / world->modem_rate;
+
+	heard_at = world->frame;
+	for (uint32_t i = 0; i < count * repeat; i++)
+		if (heard_at + i < TRACE_MAX + SECOND)
+			played[heard_at + i] = frame[i / repeat] / 32768.0;
+}
+
+static void measure_up(uint32_t rate)
+{
+	double low = 0;
+
+	memset(played, 0, sizeof(played));
+	memset(spoken, 0, sizeof(spoken));
+	start_voice(rate, 0);
+	w.modem_hears = hears;
+	for (size_t p = 0; p < TRACE_MAX / WORLD_PERIOD; p++) {
+		for (unsigned i = 0; i < WORLD_PERIOD; i++) {
+			low += 0.2 * (noise_at(w.frame + i) / 32768.0 - low);
+			w.in[i] = (int32_t)(low * 2147483647.0);
+			/* What is there at the begin of a period was heard in the one before. */
+			if (w.frame >= WORLD_PERIOD)
+				spoken[w.frame - WORLD_PERIOD + i] = low;
+		}
+		world_period(&w);
+	}
+	print_latency("up", rate,
+		analyse_delay(spoken + 3 * SECOND, played + 3 * SECOND, SECOND / 5 + 6000, 6000),
+		&w.audio.voice.up);
+	world_finish(&w);
+}
+
+/* Ten minutes of a call, with a Linux that floods, panics and restarts beside it. */
+static void measure_gaps(uint32_t rate, double ppm)
+{
+	char name[64];
+	uint64_t gaps;
+
+	start_voice(rate, ppm);
+	for (unsigned s = 0; s < MINUTES * 60; s++) {
+		if (s % 10 == 3)
+			world_play(&w, 3000, 1.0, s % 20 == 3 ? 48000 : 44100);
+		if (s % 10 == 7) {
+			w.media_on = false;
+			loopback_reset(&w.linux_side.lb);
+			rig_driver(&w.linux_side, VDEV_FEATURES_OFFERED);
+		}
+		for (unsigned p = 0; p < SECOND / WORLD_PERIOD; p++)
+			world_period(&w);
+	}
+	gaps = w.audio.voice.down.gap_frames + w.audio.voice.up.gap_frames +
+	       w.audio.voice.down.dropped_frames + w.audio.voice.up.dropped_frames;
+	snprintf(name, sizeof(name), "audio.voice_gap_samples_%uk_%+gppm", rate / 1000, ppm);
+	print(name, (double)gaps, "samples");
+	world_finish(&w);
+}
+
+/*
+ * How many streams one core mixes: 48 kHz stereo out, half of the streams at 44.1 kHz, each with its own gain.
+ */
+
+#define MIX_DEVICES 3
+#define MIX_STREAMS (MIX_DEVICES * SOUND_STREAM_MAX)
+#define MIX_FRAMES  480
+
+static double cpu_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static int16_t mix_tone[2 * 1024];
+
+static void mix_config(struct sound_config *c)
+{
+	*c = (struct sound_config){.stream_count = SOUND_STREAM_MAX};
+	for (uint8_t s = 0; s < SOUND_STREAM_MAX; s++)
+		c->stream[s] = (struct sound_stream_config){.role = ROLE_MEDIA,
+			.channels_min = 1,
+			.channels_max = 2,
+			.nid = s,
+			.formats = RIG_FORMAT(VIRTIO_SND_FMT_S16),
+			.rates = RIG_RATE(VIRTIO_SND_RATE_44100) | RIG_RATE(VIRTIO_SND_RATE_48000)};
+}
+
+static void mix_feed(struct rig *rig)
+{
+	rig_drain(rig, VIRTIO_SND_TXQ);
+	for (uint32_t s = 0; s < SOUND_STREAM_MAX; s++)
+		while (sound_frames_queued(&rig->snd, s) < 2 * MIX_FRAMES)
+			if (!rig_send(rig, s, mix_tone, MIX_FRAMES * 4))
+				return;
+}
+
+static void measure_mix(void)
+{
+	static struct rig rig[MIX_DEVICES];
+	static struct audio audio;
+	static int32_t out[2 * MIX_FRAMES];
+	struct speex speex;
+	struct sound_config sounds;
+	struct audio_config config = {.rate = 48000,
+		.channels = 2,
+		.bits = 16,
+		.dsp = &speex_impl,
+		.output = {[OUTPUT_SPEAKER] = {0, 2}}};
+	double used = 0, start;
+
+	speex_create(&speex, MIX_STREAMS, 3, 48000, 0);
+	config.resampler = speex.resampler;
+	config.resampler_count = speex.resampler_count;
+	audio_init(&audio, &config);
+	mix_config(&sounds);
+	for (unsigned d = 0; d < MIX_DEVICES; d++) {
+		rig_start(&rig[d], "mix", &sounds, &audio_sound_events, &audio);
+		audio_add(&audio, &rig[d].snd, d, "mix", false);
+		for (uint32_t s = 0; s < SOUND_STREAM_MAX; s++)
+			rig_open(&rig[d], s, 2, VIRTIO_SND_FMT_S16,
+				s % 2 ? VIRTIO_SND_RATE_44100 : VIRTIO_SND_RATE_48000, true);
+	}
+	for (unsigned i = 0; i < MIX_STREAMS; i++)
+		gain_set(&audio.stream[i].source.gain[OUTPUT_SPEAKER], GAIN_ONE / 40 + (int32_t)i);
+	for (unsigned r = 0; r < MIX_ROUNDS; r++) {
+		for (unsigned d = 0; d < MIX_DEVICES; d++)
+			mix_feed(&rig[d]);
+		start = cpu_seconds();
+		audio_period(&audio, NULL, out, MIX_FRAMES, 0, 0);
+		used += cpu_seconds() - start;
+	}
+	print("audio.mix_streams_per_core", MIX_STREAMS * (MIX_ROUNDS * (double)MIX_FRAMES / SECOND) / used,
+		"streams");
+	for (unsigned d = 0; d < MIX_DEVICES; d++)
+		rig_finish(&rig[d]);
+	speex_destroy(&speex);
+}
+
+/* The same by SDL's converter and mixer, if the library is there. */
+#define SDL_S16	   0x8010
+#define SDL_VOLUME 3
+
+static void measure_sdl(void)
+{
+	void *lib = dlopen("libSDL2-2.0.so.0", RTLD_NOW);
+	void *(*stream_new)(uint16_t, uint8_t, int, uint16_t, uint8_t, int);
+	int (*put)(void *, const void *, int), (*get)(void *, void *, int);
+	void (*mix)(uint8_t *, const uint8_t *, uint16_t, uint32_t, int);
+	void *stream[MIX_STREAMS] = {0};
+	static int16_t out[2 * MIX_FRAMES], part[2 * MIX_FRAMES];
+	double start;
+
+	if (!lib)
+		return;
+	stream_new =
+		(void *(*)(uint16_t, uint8_t, int, uint16_t, uint8_t, int))dlsym(lib, "SDL_NewAudioStream");
+	put = (int (*)(void *, const void *, int))dlsym(lib, "SDL_AudioStreamPut");
+	get = (int (*)(void *, void *, int))dlsym(lib, "SDL_AudioStreamGet");
+	mix = (void (*)(uint8_t *, const uint8_t *, uint16_t, uint32_t, int))dlsym(lib, "SDL_MixAudioFormat");
+	if (!stream_new || !put || !get || !mix)
+		return;
+	for (unsigned i = 1; i < MIX_STREAMS; i += 2)
+		stream[i] = stream_new(SDL_S16, 2, 44100, SDL_S16, 2, 48000);
+	start = cpu_seconds();
+	for (unsigned r = 0; r < MIX_ROUNDS; r++) {
+		memset(out, 0, sizeof(out));
+		for (unsigned i = 0; i < MIX_STREAMS; i++) {
+			const int16_t *from = mix_tone;
+
+			if (stream[i]) {
+				put(stream[i], mix_tone, MIX_FRAMES * 441 / 480 * 4);
+				if (get(stream[i], part, sizeof(part)) > 0)
+					from = part;
+			}
+			mix((uint8_t *)out, (const uint8_t *)from, SDL_S16, sizeof(out), SDL_VOLUME);
+		}
+	}
+	print("audio.mix_streams_per_core_sdl",
+		MIX_STREAMS * (MIX_ROUNDS * (double)MIX_FRAMES / SECOND) / (cpu_seconds() - start),
+		"streams");
+}
+
+int main(void)
+{
+	static const double ppm[] = {-200, 0, 200};
+
+	for (unsigned i = 0; i < 2 * 1024; i++)
+		mix_tone[i] = (int16_t)(8000 * sin(i / 2 * 0.1));
+	measure_ramp();
+	measure_duck();
+	for (uint32_t rate = 8000; rate <= 16000; rate += 8000) {
+		measure_down(rate);
+		measure_up(rate);
+		for (unsigned i = 0; i < 3; i++)
+			measure_gaps(rate, ppm[i]);
+	}
+	measure_mix();
+	measure_sdl();
+	return 0;
+}
