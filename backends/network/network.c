@@ -216,8 +216,11 @@ int network_reload(struct network *n, const char *path)
 
 bool network_run(struct network *n)
 {
-	bool more = vnet_run(&n->v);
+	bool more;
 
+	if (!n->v.port_count)
+		return false;
+	more = vnet_run(&n->v);
 	for (unsigned i = 0; i < n->tap_count; i++)
 		more |= tap_dispatch(&n->tap[i]);
 	if (n->capture && !n->capture_left) {
