@@ -4,7 +4,7 @@ audio_world_tests := $(addprefix $(B)/host/tests/unit/audio/,audio_test voice_te
 UNIT_TESTS += $(audio_tests) $(audio_world_tests)
 
 # The engine with all that stands around it, for tests and figures; needs -lspeexdsp -lm.
-AUDIO_WORLD_SRC := tests/unit/audio/world.c tests/unit/audio/rig.c tools/audioplot/analyse.c tools/audioplot/fft.c \
+AUDIO_WORLD_SRC := tests/unit/audio/world.c tests/unit/audio/echo.c tests/unit/audio/rig.c tools/audioplot/analyse.c tools/audioplot/fft.c \
                    $(SPEEX_SRC) $(VDEV_SRC) $(VDEV_AUDIO_SRC)
 
 audio_world_objects := $(AUDIO_WORLD_SRC:%.c=$(B)/host/%.o)
