@@ -7,7 +7,7 @@ KERNEL_HEADERS := build/debian/headers
 
 # What the arm64 programs link against, and busybox for the images.
 SYSROOT_PACKAGES := libc6-dev libdrm-dev libevdev-dev libpixman-1-dev libinih-dev libpng-dev \
-                    libcjson-dev libfdt-dev libasound2-dev busybox-static
+                    libcjson-dev libfdt-dev libasound2-dev libspeexdsp-dev busybox-static
 
 # Headers that live in a directory of their own; "=" stands for the sysroot.
 LINUX_CFLAGS += -isystem =/usr/include/libdrm -isystem =/usr/include/libevdev-1.0 \

@@ -19,7 +19,7 @@
 #include "vdev/arbiter.h"
 #include "vdev-audio/dsp.h"
 #include "vdev-audio/mixer.h"
-#include "vdev-audio/route.h"
+#include "vdev/policy.h"
 #include "vdev-audio/sound.h"
 #include "vdev-audio/voice.h"
 

@@ -2,13 +2,6 @@
 
 #define X_BITS 30 /* of a ramp's progress */
 
-static const char *const shape_names[GAIN_SHAPE_COUNT] = {"linear", "smooth"};
-
-const char *gain_shape_str(unsigned shape)
-{
-	return shape < GAIN_SHAPE_COUNT ? shape_names[shape] : "?";
-}
-
 static int32_t gain_clamp(int32_t gain)
 {
 	return gain < 0 ? 0 : gain > GAIN_MAX ? GAIN_MAX : gain;

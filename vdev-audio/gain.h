@@ -2,23 +2,19 @@
  * Gains and ramps, exact to the sample. Fixed point: 1.0 is GAIN_ONE.
  *
  * A ramp of `length` frames that is set before frame n changes frame n already (by one step) and has
- * reached its end, to the bit, at frame n + length - 1.
+ * reached its end, to the bit, at frame n + length - 1. Shapes (enum gain_shape): linear, equal steps; smooth,
+ * 3x^2 - 2x^3: no corner at either end, one and a half times the slope in the middle.
  */
 #ifndef VDEV_AUDIO_GAIN_H
 #define VDEV_AUDIO_GAIN_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "vdev/policy.h"
 
 #define GAIN_BITS 23
 #define GAIN_ONE  (1 << GAIN_BITS)
 #define GAIN_MAX  (2 * GAIN_ONE) /* +6 dB */
-
-enum gain_shape {
-	GAIN_LINEAR, /* equal steps */
-	GAIN_SMOOTH, /* 3x^2 - 2x^3: no corner at either end, one and a half times the slope in the middle */
-	GAIN_SHAPE_COUNT,
-};
 
 struct gain_ramp {
 	int32_t from, to;
@@ -52,7 +48,5 @@ static inline bool gain_silent(const struct gain_ramp *ramp)
 int32_t gain_from_permille(uint32_t permille);
 /* a times b, rounded. */
 int32_t gain_multiply(int32_t a, int32_t b);
-
-const char *gain_shape_str(unsigned shape);
 
 #endif

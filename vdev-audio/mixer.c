@@ -1,15 +1,9 @@
 #include "vdev-audio/mixer.h"
 #include <errno.h>
+#include <stddef.h>
 #include "vdev/log.h"
 
 #define SUM_BITS (GAIN_BITS + 1) /* fraction bits of a sum */
-
-static const char *const output_names[OUTPUT_COUNT] = {"earpiece", "speaker", "headset"};
-
-const char *audio_output_str(unsigned output)
-{
-	return output < OUTPUT_COUNT ? output_names[output] : "?";
-}
 
 int mixer_init(struct mixer *mixer, const struct mixer_output output[OUTPUT_COUNT], unsigned channel_count,
 	unsigned bits)
@@ -164,7 +158,7 @@ void mixer_end(struct mixer *mixer, int32_t *frame)
 
 	note_output_peaks(mixer);
 	for (unsigned c = 0; c < channels; c++) {
-		const int64_t *part[OUTPUT_COUNT];
+		const int64_t *part[OUTPUT_COUNT] = {NULL};
 		unsigned parts = 0;
 
 		for (unsigned o = 0; o < OUTPUT_COUNT; o++) {

@@ -23,10 +23,6 @@
 #define MIXER_SOURCE_MAX  32
 _Static_assert(31 + GAIN_BITS + 1 + 1 + 5 + 2 <= 63, "sums are exact");
 
-enum audio_output { OUTPUT_EARPIECE, OUTPUT_SPEAKER, OUTPUT_HEADSET, OUTPUT_COUNT };
-
-const char *audio_output_str(unsigned output);
-
 /* Where an output lies among the card's channels. */
 struct mixer_output {
 	uint8_t first_channel;

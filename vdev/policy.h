@@ -85,6 +85,36 @@ struct policy_role {
 	uint32_t ramp_ms;
 };
 
+/* Named outputs of the phone. */
+enum audio_output { OUTPUT_EARPIECE, OUTPUT_SPEAKER, OUTPUT_HEADSET, OUTPUT_COUNT };
+
+/* Which table of routes counts. */
+enum audio_situation {
+	SITUATION_HANDSET, /* nothing plugged in, phone at the ear */
+	SITUATION_SPEAKER, /* speakerphone */
+	SITUATION_HEADSET, /* a headset is plugged in */
+	SITUATION_COUNT,
+};
+
+/* Shapes of a ramp; what they are is in vdev-audio/gain.h. */
+enum gain_shape { GAIN_LINEAR, GAIN_SMOOTH, GAIN_SHAPE_COUNT };
+
+#define AUDIO_GAIN_MAX	   2000 /* per mille */
+#define AUDIO_RAMP_MS_MAX  5000
+#define AUDIO_SLACK_MS_MAX 200
+#define AUDIO_REASON_BYTES 96
+
+/* Where a role is heard, and the rest of what policy says about sound; docs/audio.md explains it. */
+struct audio_policy {
+	uint16_t route[SITUATION_COUNT][ROLE_COUNT][OUTPUT_COUNT]; /* per mille; 0: not heard there */
+	uint16_t sidetone[OUTPUT_COUNT];     /* per mille of the microphone, during a call */
+	uint8_t ramp_shape;		     /* enum gain_shape */
+	uint16_t ramp_ms;		     /* of what has no ramp of its own: routes, volume, mute */
+	bool echo, noise;		     /* cancel and suppress on the voice path */
+	uint16_t slack_min_ms, slack_max_ms; /* of the jitter buffers */
+	uint8_t microphone;		     /* partition that has it while no call does, or POLICY_NONE */
+};
+
 struct policy_keymap {
 	uint16_t from, to;
 };
@@ -97,6 +127,7 @@ struct policy {
 	struct policy_state state[PHONE_STATE_COUNT];
 	struct policy_role role[ROLE_COUNT];
 	uint8_t matrix[ROLE_COUNT][ROLE_COUNT]; /* [holder][other]: enum role_action */
+	struct audio_policy audio;
 	uint32_t keymap_count;
 	struct policy_keymap keymap[POLICY_KEY_MAX];
 };
@@ -106,6 +137,17 @@ const char *phone_state_str(unsigned state);
 const char *policy_band_str(unsigned band);
 const char *audio_role_str(unsigned role);
 const char *role_action_str(unsigned action);
+const char *audio_output_str(unsigned output);
+const char *audio_situation_str(unsigned situation);
+const char *gain_shape_str(unsigned shape);
+
+/* Sensible for a phone: voice at the ear, ring and media on the speaker, all in a headset. */
+void audio_policy_default(struct audio_policy *policy);
+/*
+ * 0, or -EINVAL with what is wrong in `reason`: a gain over AUDIO_GAIN_MAX, a call or ring that is heard nowhere,
+ * a ring or an alert on the earpiece, a ramp or slack out of bounds, an unknown shape.
+ */
+int audio_policy_check(const struct audio_policy *policy, char reason[AUDIO_REASON_BYTES]);
 
 /* Index of the partition of that name, or POLICY_NONE. */
 unsigned policy_partition(const struct policy *policy, const char *name);

@@ -81,19 +81,20 @@ static int open_tap(struct network *n, unsigned place)
 	return epoll_ctl(n->epoll_fd, EPOLL_CTL_ADD, tap->fd, &event) ? -errno : 0;
 }
 
-static int open_uplinks(struct network *n)
+/* What fails was logged. */
+static void open_uplinks(struct network *n)
 {
 	struct network_config *c = ruling(n);
-	int rc = 0;
 
-	for (unsigned i = 0; i < c->port_count && !rc; i++) {
+	for (unsigned i = 0; i < c->port_count; i++) {
+		int rc = 0;
+
 		if (c->device[i] == NETWORK_TAP)
 			rc = open_tap(n, i);
 		else if (c->device[i] == NETWORK_NULL)
 			rc = null_uplink_open(&n->port[i], &n->v, &c->port[i]);
-		n->added[i] = c->device[i] != NETWORK_VIRTIO;
+		n->added[i] = c->device[i] != NETWORK_VIRTIO && !rc;
 	}
-	return rc;
 }
 
 int network_start(struct network *n, const char *path, uint64_t (*now_ns)(void *data), void *data)
@@ -110,14 +111,15 @@ int network_start(struct network *n, const char *path, uint64_t (*now_ns)(void *
 	if (n->open_to_all)
 		return network_conf_text(ruling(n), "no file", "", error);
 	rc = network_conf_load(ruling(n), path, error);
-	if (rc)
-		return rc;
+	if (rc) {
+		n->closed = true;
+		return 0;
+	}
 	n->v.fdb.age_ns = ruling(n)->age_ns;
 	n->v.hold_ns = ruling(n)->hold_ns;
-	rc = open_uplinks(n);
-	if (!rc)
-		capture_begin(n);
-	return rc;
+	open_uplinks(n);
+	capture_begin(n);
+	return 0;
 }
 
 /* Without a file every partition has a port: its configuration is as good as an empty [port …]. */
@@ -139,7 +141,7 @@ struct vdev *network_add(struct network *n, const char *partition, const char *n
 	struct network_config *c = ruling(n);
 	unsigned place = find_port(c, partition);
 
-	if (place == c->port_count && n->open_to_all)
+	if (place == c->port_count && (n->open_to_all || n->closed))
 		place = make_port(n, partition);
 	if (place >= c->port_count || c->device[place] != NETWORK_VIRTIO || n->added[place]) {
 		vdev_log(VDEV_LOG_ERROR, "%s: no [port %s] that is free in the network's configuration", name,
@@ -150,6 +152,8 @@ struct vdev *network_add(struct network *n, const char *partition, const char *n
 		return NULL;
 	n->added[place] = true;
 	n->port[place].vdev.name = name;
+	if (n->closed)
+		vnet_port_link(&n->port[place], false);
 	if (n->capture) { /* it lists its interfaces at its beginning */
 		capture_end(n);
 		capture_begin(n);
@@ -188,6 +192,10 @@ int network_reload(struct network *n, const char *path)
 	struct network_config *new = &n->config[!n->ruling];
 	int rc = network_conf_load(new, path, error);
 
+	if (n->closed && !rc) {
+		vdev_log(VDEV_LOG_ERROR, "network: the configuration is right now; it needs a restart");
+		return -EINVAL;
+	}
 	rc = rc ? rc : same_ports(ruling(n), new);
 	if (rc)
 		return rc;
@@ -208,8 +216,11 @@ int network_reload(struct network *n, const char *path)
 
 bool network_run(struct network *n)
 {
-	bool more = vnet_run(&n->v);
+	bool more;
 
+	if (!n->v.port_count)
+		return false;
+	more = vnet_run(&n->v);
 	for (unsigned i = 0; i < n->tap_count; i++)
 		more |= tap_dispatch(&n->tap[i]);
 	if (n->capture && !n->capture_left) {

@@ -27,6 +27,7 @@ struct network {
 	unsigned tap_of[NETWORK_UPLINK_MAX]; /* their places in the configuration */
 	unsigned tap_count;
 	bool open_to_all; /* there is no file */
+	bool closed;	  /* the file was refused: ports exist, with their links down */
 	int epoll_fd;
 	FILE *capture;
 	uint64_t capture_left;
@@ -34,7 +35,8 @@ struct network {
 
 /*
  * Read `path` and open the uplinks. Without such a file each partition that network_add names gets a
- * port of default configuration, and there is no uplink. Negative errno, logged.
+ * port of default configuration, and there is no uplink. A phone stays a phone: with a file that is refused each gets a port
+ * whose link is down, and an uplink that cannot be opened is left out; both are logged. Negative errno: no resources.
  */
 int network_start(struct network *n, const char *path, uint64_t (*now_ns)(void *data), void *data);
 /* The device of `partition`, shown as `name` (which must outlive it); NULL, logged: not in the configuration. */

@@ -80,7 +80,7 @@ int parse_check(struct policy_parse *parse)
 		return parse_refuse(parse, "no partitions in [phone]");
 	if (!parse->have_telephony)
 		return parse_refuse(parse, "no telephony in [phone]");
-	if (check_states(parse) || check_roles(parse))
+	if (check_states(parse) || check_roles(parse) || parse_check_audio(parse))
 		return -EINVAL;
 	return 0;
 }

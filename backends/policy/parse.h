@@ -15,6 +15,7 @@ struct policy_parse {
 	bool have_telephony;
 	bool have_role[ROLE_COUNT];
 	bool have_matrix[ROLE_COUNT];
+	bool have_route[SITUATION_COUNT][ROLE_COUNT];
 	bool have_keys[PHONE_STATE_COUNT];
 	bool have_layer[PHONE_STATE_COUNT][POLICY_PARTITION_MAX];
 	bool have_modem[PHONE_STATE_COUNT][POLICY_PARTITION_MAX];
@@ -28,10 +29,13 @@ int parse_phone(struct policy_parse *parse, const char *key, const char *value);
 int parse_keymap(struct policy_parse *parse, const char *key, const char *value);
 int parse_role(struct policy_parse *parse, const char *key, const char *value);
 int parse_matrix(struct policy_parse *parse, const char *key, const char *value);
+int parse_audio(struct policy_parse *parse, const char *key, const char *value);
+int parse_route(struct policy_parse *parse, const char *key, const char *value);
 int parse_state(struct policy_parse *parse, unsigned state, const char *key, const char *value);
 
 /* What only the whole file can tell: something is missing, or calls would not win. */
 int parse_check(struct policy_parse *parse);
+int parse_check_audio(struct policy_parse *parse);
 
 /* Words of a value, one by one: false at the end, or when a word is too long (it is cut). */
 #define WORD_BYTES 48

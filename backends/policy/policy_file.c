@@ -42,6 +42,10 @@ static int parse_section(struct policy_parse *parse, const char *section, const 
 		return parse_role(parse, key, value);
 	if (strcmp(section, "matrix") == 0)
 		return parse_matrix(parse, key, value);
+	if (strcmp(section, "audio") == 0)
+		return parse_audio(parse, key, value);
+	if (strcmp(section, "routes") == 0)
+		return parse_route(parse, key, value);
 	return parse_refuse(parse, "unknown section [%s]", section);
 }
 
@@ -83,6 +87,7 @@ static int parse_file(struct policy *policy, const char *name, FILE *file, char 
 	int line;
 
 	parse.policy.telephony = POLICY_NONE;
+	audio_policy_default(&parse.policy.audio);
 	line = ini_parse_stream(read_line, &source, handle, &parse);
 	if (line && !parse.failed) {
 		parse.line = line > 0 ? (unsigned)line : parse.line;

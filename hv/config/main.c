@@ -42,7 +42,8 @@ static int run(struct machine *m, const char *path, const char *directory)
 int main(int argc, char **argv)
 {
 	static struct machine m;
-	const char *directories[MAX_DIRECTORIES + 1] = {NULL}, *output = NULL;
+	static const char *directories[MAX_DIRECTORIES + 1];
+	const char *output = NULL;
 	int option, n = 0;
 
 	while ((option = getopt(argc, argv, "I:n:o:")) != -1) {

@@ -9,7 +9,9 @@
 
 double analyse_db(double amplitude)
 {
-	return amplitude > 1e-7 ? 20 * log10(amplitude) : ANALYSE_SILENCE_DB;
+	if (amplitude < 1e-7)
+		return ANALYSE_SILENCE_DB;
+	return 20 * log10(amplitude);
 }
 
 double analyse_level(const double *sample, size_t count)

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
+#include "tests/unit/audio/echo.h"
 #include "tests/unit/audio/world.h"
 #include "tools/audioplot/analyse.h"
 
@@ -387,6 +388,7 @@ int main(void)
 		for (unsigned i = 0; i < 3; i++)
 			measure_gaps(rate, ppm[i]);
 	}
+	print("audio.echo_return_loss_db", echo_level(false) - echo_level(true), "dB");
 	measure_mix();
 	measure_sdl();
 	return 0;

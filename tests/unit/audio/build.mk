@@ -1,10 +1,10 @@
 # Sound: mixer, device, engine, voice path; what they share is linked into each.
-audio_tests       := $(addprefix $(B)/host/tests/unit/audio/,mixer_test sound_test)
+audio_tests       := $(addprefix $(B)/host/tests/unit/audio/,mixer_test sound_test attack_test)
 audio_world_tests := $(addprefix $(B)/host/tests/unit/audio/,audio_test voice_test)
 UNIT_TESTS += $(audio_tests) $(audio_world_tests)
 
 # The engine with all that stands around it, for tests and figures; needs -lspeexdsp -lm.
-AUDIO_WORLD_SRC := tests/unit/audio/world.c tests/unit/audio/rig.c tools/audioplot/analyse.c tools/audioplot/fft.c \
+AUDIO_WORLD_SRC := tests/unit/audio/world.c tests/unit/audio/echo.c tests/unit/audio/rig.c tools/audioplot/analyse.c tools/audioplot/fft.c \
                    $(SPEEX_SRC) $(VDEV_SRC) $(VDEV_AUDIO_SRC)
 
 audio_world_objects := $(AUDIO_WORLD_SRC:%.c=$(B)/host/%.o)
@@ -41,3 +41,9 @@ UNIT_TESTS += $(analyse_test)
 $(analyse_test): $(addprefix $(B)/host/,tests/unit/audio/analyse_test.o tools/audioplot/analyse.o tools/audioplot/fft.o \
                  tools/audioplot/plot.o tools/audioplot/picture.o)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lpng -lm -o $@
+
+# [audio] and [routes] of policy.conf.
+audio_policy_test := $(B)/host/tests/unit/audio/policy_test
+UNIT_TESTS += $(audio_policy_test)
+$(audio_policy_test): $(B)/host/tests/unit/audio/policy_test.o $(VDEV_SRC:%.c=$(B)/host/%.o) $(POLICY_SRC:%.c=$(B)/host/%.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -linih -o $@

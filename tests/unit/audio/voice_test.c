@@ -1,6 +1,7 @@
 /* The voice path: two clocks, late frames, echo, latency; media never in its way. */
 #include <math.h>
 #include <stdlib.h>
+#include "tests/unit/audio/echo.h"
 #include "tests/unit/audio/world.h"
 #include "tools/audioplot/analyse.h"
 
@@ -245,75 +246,6 @@ static void muted_call_sends_silence(void)
 	}
 	EXPECT_EQ(lround(analyse_level(modem, modem_count)), -144);
 	world_finish(&w);
-}
-
-/*
- * Echo: the speakerphone, a room of four reflections, a caller who talks without pause.
- */
-
-static int16_t caller(struct world *world, uint64_t frame)
-{
-	static double low;
-	double syllable = 0.5 + 0.5 * sin(2 * M_PI * 4 * (double)frame / world->modem_rate);
-
-	/* Noise with the colour and the rhythm of speech. */
-	low += 0.25 * ((world_random(world) % 20001 / 10000.0 - 1) - low);
-	return (int16_t)(9000 * syllable * low);
-}
-
-#define ROOM_FRAMES 8192
-static double room_ring[ROOM_FRAMES];
-static uint64_t room_at;
-
-/* What the speaker plays comes back after the card's queue, weaker, four times. */
-static void room(void)
-{
-	static const struct {
-		unsigned delay;
-		double gain;
-	} path[] = {{48, 0.3}, {420, 0.12}, {1300, -0.07}, {2600, 0.04}};
-
-	for (unsigned i = 0; i < WORLD_PERIOD; i++, room_at++) {
-		double sum = 0;
-
-		for (unsigned n = 0; n < 4; n++)
-			sum += path[n].gain *
-			       room_ring[(room_at + ROOM_FRAMES - path[n].delay - WORLD_QUEUED) %
-					 ROOM_FRAMES];
-		w.in[i] = (int32_t)(sum * 2147483647.0);
-	}
-}
-
-static double echo_level(bool cancel)
-{
-	struct audio_policy policy;
-
-	world_start(&w);
-	audio_policy_default(&policy);
-	policy.echo = cancel;
-	policy.noise = false;
-	memset(policy.sidetone, 0, sizeof(policy.sidetone));
-	audio_set_policy(&w.audio, &policy);
-	audio_set_speaker(&w.audio, true);
-	world_hold(&w, ROLE_VOICE, WORLD_CALL);
-	world_decide(&w);
-	w.modem_hears = modem_hears;
-	w.modem_says = caller;
-	memset(room_ring, 0, sizeof(room_ring));
-	room_at = ROOM_FRAMES;
-	forget();
-	world_call(&w, 8000, 0);
-	for (unsigned p = 0; p < 6 * SECOND / WORLD_PERIOD; p++) {
-		room();
-		if (p == 2 * SECOND / WORLD_PERIOD)
-			forget();
-		talk(0.005);
-		for (unsigned i = 0; i < WORLD_PERIOD; i++)
-			room_ring[(room_at + i) % ROOM_FRAMES] =
-				w.out[i * WORLD_CHANNELS + SPEAKER] / 2147483648.0;
-	}
-	world_finish(&w);
-	return analyse_level(modem, modem_count);
 }
 
 static void echo_is_20_db_weaker_after_two_seconds(void)

@@ -242,6 +242,19 @@ static void the_documentations_examples_are_understood(void)
 	EXPECT_EQ(count >= 6, true);
 }
 
+static void with_a_bad_file_the_links_are_down(void)
+{
+	char path[] = "/tmp/network.XXXXXX";
+
+	close(mkstemp(path));
+	write_file(path, "[port call]\nmtu = 20000\n");
+	EXPECT_EQ(network_start(&network, path, now_ns, NULL), 0);
+	EXPECT_EQ(network_add(&network, "call", "call-net") != NULL, true);
+	EXPECT_EQ(network.port[0].link, false);
+	network_stop(&network);
+	unlink(path);
+}
+
 static const struct unit_test tests[] = {
 	{"addresses, filters and priorities are understood", addresses_filters_and_priorities_are_understood},
 	{"limits, VLANs, uplinks and captures are understood",
@@ -253,6 +266,7 @@ static const struct unit_test tests[] = {
 	{"without a file every partition has a port", without_a_file_every_partition_has_a_port},
 	{"a partition that the file does not name has no port",
 		a_partition_that_the_file_does_not_name_has_no_port},
+	{"with a bad file the links are down", with_a_bad_file_the_links_are_down},
 	{"a bad reload leaves the old configuration", a_bad_reload_leaves_the_old_configuration},
 };
 

@@ -1,8 +1,20 @@
-#include "vdev-audio/route.h"
+#include "vdev/policy.h"
 #include <errno.h>
 #include "vdev/log.h"
 
+static const char *const output_names[OUTPUT_COUNT] = {"earpiece", "speaker", "headset"};
+static const char *const shape_names[GAIN_SHAPE_COUNT] = {"linear", "smooth"};
 static const char *const situation_names[SITUATION_COUNT] = {"handset", "speaker", "headset"};
+
+const char *audio_output_str(unsigned output)
+{
+	return output < OUTPUT_COUNT ? output_names[output] : "?";
+}
+
+const char *gain_shape_str(unsigned shape)
+{
+	return shape < GAIN_SHAPE_COUNT ? shape_names[shape] : "?";
+}
 
 const char *audio_situation_str(unsigned situation)
 {
@@ -60,7 +72,7 @@ static int check_route(const struct audio_policy *policy, unsigned s, unsigned r
 
 	for (unsigned o = 0; o < OUTPUT_COUNT; o++) {
 		heard += gain[o] > 0;
-		if (gain[o] > 2000)
+		if (gain[o] > AUDIO_GAIN_MAX)
 			return refuse(reason, audio_situation_str(s), audio_role_str(r), "a gain over 200%");
 	}
 	if (is_loud(r) && gain[OUTPUT_EARPIECE])
