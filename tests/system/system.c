@@ -127,6 +127,28 @@ static void death_of_partylined(struct harness *harness)
 	picture_finish(&picture);
 }
 
+/* Its display and keypad are silenced, its memory is scrubbed, and its next life finds them as new. */
+static void death_of_io_domain(struct harness *harness)
+{
+	struct look_motion motion = {.frames_wanted = 3};
+	struct picture picture = {0};
+	size_t from = harness_now(harness);
+
+	harness_type(harness, "io", "\necho c > /proc/sysrq-trigger\n");
+	if (!verdict(harness_await(harness, from, "hv", "^partition io: restarting") >= 0 &&
+			     harness_await(harness, from, "io", "^partylined: ready") >= 0,
+		    "the I/O domain comes back after a panic", "it did not"))
+		return;
+	verdict(!harness_await_picture(harness, look_moves, &motion, &picture),
+		"Linux's picture moves again after the I/O domain's panic", "");
+	tap(harness, "linux", "^app: key 37 up", "Linux has its keys again after the I/O domain's panic");
+	verdict(harness_find(harness, from, "linux", "^app: started") < 0 &&
+			harness_find(harness, from, "hv", "^partition (call|linux|modem): ") < 0,
+		"the I/O domain's panic restarted nobody else", "");
+	verdict(harness_find(harness, 0, "hv", " dma stream ") < 0, "no device was stopped by the SMMU", "");
+	picture_finish(&picture);
+}
+
 /* system DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
@@ -146,6 +168,7 @@ int main(int argc, char **argv)
 		!verdict(harness_await(harness, 0, "linux", "^app: frame") >= 0, "the handset starts", ""))
 		return 1;
 	death_of_partylined(harness);
+	death_of_io_domain(harness);
 	memory_stays_private(harness, options.memory);
 	harness_destroy(harness);
 	return failed != 0;
