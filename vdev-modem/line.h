@@ -27,7 +27,8 @@
 #define LINE_SLOT_COUNT	   24
 #define LINE_SLOT_URGENT   12 /* of them for voice and emergency only */
 #define LINE_QUIET_MS	   300
-#define LINE_ABORT_WAIT_MS 125 /* V.250 5.6.1: what comes sooner after a command does not abort it */
+#define LINE_DEAF_MS	   2000 /* a modem that never stops is spoken to nevertheless */
+#define LINE_ABORT_WAIT_MS 125	/* V.250 5.6.1: what comes sooner after a command does not abort it */
 #define LINE_ABORT_MS	   1000
 #define LINE_LOST_TIMEOUTS 3
 #define LINE_NEVER	   UINT64_MAX
@@ -82,6 +83,7 @@ struct line {
 	enum line_state state;
 	uint64_t deadline_ns; /* of the state */
 	uint64_t sent_ns;     /* of the request under way */
+	uint64_t deaf_ns;     /* when DEAF ends at the latest */
 	struct line_slot slot[LINE_SLOT_COUNT];
 	unsigned current; /* slot under way while WAITING or ABORTING */
 	uint32_t sequence;
