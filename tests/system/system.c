@@ -149,6 +149,20 @@ static void death_of_io_domain(struct harness *harness)
 	picture_finish(&picture);
 }
 
+/* Linux's clock is a real one, and so is the interrupt of its alarm. */
+static void dedicated_device(struct harness *harness)
+{
+	size_t from = harness_now(harness);
+
+	harness_type(harness, "linux",
+		"\ncat /sys/class/rtc/rtc0/name; echo +1 > /sys/class/rtc/rtc0/wakealarm; sleep 2;"
+		" grep rtc-pl031 /proc/interrupts\n");
+	verdict(harness_await(harness, from, "linux", "^rtc-pl031 9010000.clock") >= 0,
+		"Linux drives a device of its own with its native driver", "no such clock");
+	verdict(harness_await(harness, from, "linux", ": +1 .*rtc-pl031") >= 0, "and has its interrupts",
+		"not one");
+}
+
 /* system DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
@@ -167,6 +181,7 @@ int main(int argc, char **argv)
 	if (!harness ||
 		!verdict(harness_await(harness, 0, "linux", "^app: frame") >= 0, "the handset starts", ""))
 		return 1;
+	dedicated_device(harness);
 	death_of_partylined(harness);
 	death_of_io_domain(harness);
 	memory_stays_private(harness, options.memory);
