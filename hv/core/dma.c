@@ -9,7 +9,6 @@
 #define STRAY_LOGGED 8u
 
 static bool smmu_works;
-static uint32_t fault_count[PL_MAX_PARTITIONS]; /* in this life */
 static uint32_t stray_count, lost_count;
 
 static bool owns(const struct partition *p, const struct pl_config_master *m)
@@ -73,7 +72,7 @@ int dma_open(struct partition *p)
 {
 	bool allowed = is_confined(p) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
 
-	fault_count[p->index] = 0;
+	p->dma_faults.life_count = 0;
 	if (allowed && smmu_works && smmu_set(p->index, SMMU_TRANSLATE, p->vttbr) < 0)
 		allowed = false;
 	if (allowed)
@@ -86,6 +85,9 @@ int dma_open(struct partition *p)
 
 void dma_close(struct partition *p)
 {
+	/* Counted only: the record says why p ended. */
+	p->fault.number += p->dma_faults.count;
+	p->dma_faults.count = 0;
 	if (smmu_works)
 		(void)smmu_set(p->index, SMMU_ABORT, p->vttbr); /* logged */
 }
@@ -128,7 +130,7 @@ static struct partition *owner_of(uint32_t stream)
 	return NULL;
 }
 
-/* Recorded, and its partition goes on: the access reached nothing. It is logged in its own time. */
+/* Kept for its partition, which goes on: the access reached nothing. */
 static void fault(const struct smmu_event *e)
 {
 	struct partition *p = owner_of(e->stream);
@@ -139,15 +141,28 @@ static void fault(const struct smmu_event *e)
 				e->type, e->address);
 		return;
 	}
-	partition_fault(&p->vcpu[0], PL_FAULT_DMA, ipa(e->address), false);
-	if (p->fault_logged != p->fault.number) { /* recorded, not only counted */
-		p->fault.esr = e->type;
-		p->fault.far = e->stream;
-	}
-	if (++fault_count[p->index] == QUIET_AFTER)
+	if (p->dma_faults.count++ == 0)
+		p->dma_faults.first = *e;
+	if (++p->dma_faults.life_count == QUIET_AFTER)
 		(void)smmu_set(p->index, SMMU_QUIET, p->vttbr);
 	if (p->state == PL_PARTITION_RUNNING)
 		vcpu_wake(&p->vcpu[0], VCPU_WAITING);
+	p->vcpu[0].cpu->resched = true;
+}
+
+void dma_report(struct partition *p)
+{
+	struct dma_faults f = p->dma_faults;
+
+	p->dma_faults.count = 0;
+	fault_record(&p->vcpu[0], PL_FAULT_DMA, ipa(f.first.address), false);
+	if (p->fault_logged == p->fault.number) { /* counted, not recorded: one of many */
+		p->fault_logged = p->fault.number += f.count - 1;
+		return;
+	}
+	p->fault.number += f.count - 1;
+	p->fault.esr = f.first.type;
+	p->fault.far = f.first.stream;
 }
 
 static void events_lost(void)

@@ -25,8 +25,10 @@ void dma_close(struct partition *p);
 enum dma_progress { DMA_WORKING, DMA_PAUSE, DMA_SILENT };
 #define DMA_PAUSE_US 1000u /* Trst, PCI 4.3.2 */
 enum dma_progress dma_silence(struct partition *p, uint32_t *step);
-/* Is intid the SMMU's? Then it is served. */
+/* Is intid the SMMU's? Then it is served: faults are kept until their partition has time for them. */
 bool dma_interrupt(uint32_t intid);
+/* Record what p's devices tried: work of p's, in its own time. */
+void dma_report(struct partition *p);
 
 /*
  * pci.c: slot `slot`, counted through all buses of an ECAM (PCI Express 7.2.2).
@@ -53,6 +55,13 @@ struct smmu_event {
 	uint32_t stream;
 	uint32_t type; /* IHI 0070 7.3 */
 	uint64_t address;
+};
+
+/* In struct partition: the first fault that is not recorded yet, and how many there are. */
+struct dma_faults {
+	struct smmu_event first;
+	uint32_t count;
+	uint32_t life_count;
 };
 
 /* Everything aborts from here on. -ENODEV: it does not walk stage-2 tables as they are; -ENOMEM; -ETIMEDOUT. */

@@ -13,7 +13,7 @@
 
 bool restart_pending(const struct partition *p)
 {
-	return p->restart.phase > RESTART_DEVICES || p->fault_logged < p->fault.number;
+	return p->restart.phase > RESTART_DEVICES || p->fault_logged < p->fault.number || p->dma_faults.count;
 }
 
 /*
@@ -246,6 +246,11 @@ void restart_step(struct partition *p)
 	case RESTART_SILENCE: silence_step(p); break;
 	case RESTART_SCRUB: scrub_step(p); break;
 	case RESTART_LOAD: load_step(p); break;
-	default: fault_log(p); break;
+	default:
+		if (p->fault_logged < p->fault.number)
+			fault_log(p);
+		else
+			dma_report(p);
+		break;
 	}
 }
