@@ -98,9 +98,11 @@ static enum dma_progress host_silence(const struct pl_config_master *m, uint32_t
 	uint32_t slots = m->pci_bus_count * PCI_SLOT_COUNT;
 
 	if (n < slots)
-		pci_silence(m->ecam_pa, n);
+		pci_slot(m->ecam_pa, n, PCI_SILENCE);
+	else if (n < slots + PCI_SLOT_COUNT)
+		pci_slot(m->ecam_pa, n - slots, PCI_BUS_RESET);
 	else
-		pci_bus_reset(m->ecam_pa, (n - slots) % PCI_SLOT_COUNT, n - slots < PCI_SLOT_COUNT);
+		pci_slot(m->ecam_pa, n - slots - PCI_SLOT_COUNT, PCI_BUS_GO);
 	return n == slots + PCI_SLOT_COUNT - 1 ? DMA_PAUSE : DMA_WORKING;
 }
 

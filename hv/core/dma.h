@@ -34,10 +34,12 @@ void dma_report(struct partition *p);
  * pci.c: slot `slot`, counted through all buses of an ECAM (PCI Express 7.2.2).
  */
 #define PCI_SLOT_COUNT 32u /* of a bus */
-/* Bus mastering, decoding and interrupts off; functions that can are reset. */
-void pci_silence(uint64_t ecam_pa, uint32_t slot);
-/* A bridge there: hold the buses behind it in reset, or let them go. */
-void pci_bus_reset(uint64_t ecam_pa, uint32_t slot, bool on);
+enum pci_action {
+	PCI_SILENCE,   /* bus mastering, decoding and interrupts off; functions that can are reset */
+	PCI_BUS_RESET, /* the buses behind a bridge there go into reset */
+	PCI_BUS_GO,    /* and, when Trst has passed, out of it */
+};
+void pci_slot(uint64_t ecam_pa, uint32_t slot, enum pci_action action);
 
 /*
  * arch/…/smmu.c: one SMMU that walks stage-2 tables. Streams that nobody was given abort, and are reported.
