@@ -405,6 +405,15 @@ static void time_out(struct line *l, uint64_t now_ns)
 		l->impl->lost(l->data);
 }
 
+void line_give_up(struct line *l, uint64_t now_ns, const void *data)
+{
+	bool current = under_way(l) && l->slot[l->current].request.data == data;
+
+	line_cancel(l, now_ns, data);
+	if (current && under_way(l))
+		time_out(l, now_ns);
+}
+
 void line_tick(struct line *l, uint64_t now_ns)
 {
 	abort_if_outranked(l, now_ns);

@@ -107,6 +107,8 @@ void line_init(struct line *line, const struct line_impl *impl, void *data);
 int line_submit(struct line *line, uint64_t now_ns, const struct line_request *request);
 /* Forget all requests with this `data`: no callback any more; one under way is aborted if it may be. */
 void line_cancel(struct line *line, uint64_t now_ns, const void *data);
+/* The same, by one who has waited long enough: what is under way has timed out. */
+void line_give_up(struct line *line, uint64_t now_ns, const void *data);
 void line_receive(struct line *line, uint64_t now_ns, const char *bytes, size_t count);
 void line_tick(struct line *line, uint64_t now_ns);
 uint64_t line_deadline(const struct line *line);
