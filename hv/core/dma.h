@@ -6,6 +6,9 @@
  *   dma_open       a loaded partition's streams are translated, before it boots
  *   dma_silence    a partition that ended: streams abort, bus mastering off, functions and secondary
  *                  buses reset; before its interrupts are cleared and its memory is scrubbed
+ *
+ * Several CPUs: smmu_set shares one command queue; struct dma_faults is written where the interrupt is
+ * taken and cleared where its partition runs.
  */
 #ifndef HV_CORE_DMA_H
 #define HV_CORE_DMA_H

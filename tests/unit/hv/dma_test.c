@@ -253,6 +253,31 @@ static void test_fault_is_recorded_with_stream_and_address(void)
 	EXPECT_EQ(state_of(0), PL_PARTITION_RUNNING);
 }
 
+static void test_faults_at_once_are_all_counted_and_the_first_recorded(void)
+{
+	reset();
+	start();
+	event(0x108, 0x80001234, 5);
+	EXPECT_EQ(machine_partition(0)->fault.number, 5);
+	EXPECT_EQ(machine_partition(0)->fault.ipa, 0x80001234);
+	for (uint32_t i = 0; i < 10; i++)
+		event(8, 0x1000, 2);
+	EXPECT_EQ(machine_partition(0)->fault.number, 25);
+	EXPECT_EQ(machine_partition(0)->fault_logged, 25);
+}
+
+static void test_end_of_a_partition_is_not_overwritten_by_its_devices(void)
+{
+	reset();
+	start();
+	fake_cpu.smmu.event = (struct smmu_event){.stream = 8, .type = 0x10, .address = 0x1000};
+	fake_cpu.smmu.events = 3;
+	EXPECT_EQ(dma_interrupt(EVENT_IRQ), true);
+	restart_run();
+	EXPECT_EQ(machine_partition(0)->fault.cause, PL_FAULT_CONTROL);
+	EXPECT_EQ(machine_partition(0)->fault.number, 4);
+}
+
 static void test_fault_of_nobodys_stream_is_nobodys(void)
 {
 	reset();
@@ -306,6 +331,10 @@ static const struct unit_test tests[] = {
 	{"buses_behind_bridges_are_held_in_reset", test_buses_behind_bridges_are_held_in_reset},
 	{"stop_within_the_pause_lets_buses_out_of_reset", test_stop_within_the_pause_lets_buses_out_of_reset},
 	{"fault_is_recorded_with_stream_and_address", test_fault_is_recorded_with_stream_and_address},
+	{"faults_at_once_are_all_counted_and_the_first_recorded",
+		test_faults_at_once_are_all_counted_and_the_first_recorded},
+	{"end_of_a_partition_is_not_overwritten_by_its_devices",
+		test_end_of_a_partition_is_not_overwritten_by_its_devices},
 	{"fault_of_nobodys_stream_is_nobodys", test_fault_of_nobodys_stream_is_nobodys},
 	{"flood_of_faults_is_cut_off_for_that_life", test_flood_of_faults_is_cut_off_for_that_life},
 	{"no_interrupt_serves_more_than_a_queue", test_no_interrupt_serves_more_than_a_queue},
