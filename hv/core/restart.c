@@ -74,7 +74,6 @@ void restart_begin(struct partition *p, bool start)
 {
 	partition_halt(p);
 	dma_close(p);
-	hv_timer_cancel(&p->restart.pause);
 	p->restart.start = start;
 	p->generation += start;
 	partition_set_state(p, start ? PL_PARTITION_RESTARTING : PL_PARTITION_STOPPED);
@@ -102,6 +101,7 @@ static void pause_end(struct hv_timer *t)
 
 static void pause_begin(struct partition *p)
 {
+	/* One that an earlier order left armed is moved: each restart comes by here. */
 	p->restart.pause.fire = pause_end;
 	hv_timer_arm(&p->restart.pause, time_now() + time_hz() / 1000 * DMA_PAUSE_US / 1000);
 	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
