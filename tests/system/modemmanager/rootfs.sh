@@ -19,9 +19,9 @@ private_apt apt-get -qq -y --download-only -o Dir::Cache::archives="$cache/archi
 extract "$root" "$cache"/archives/*.deb
 # What nothing here reads.
 for d in doc man locale i18n zoneinfo info perl perl5 bash-completion; do
-	rm -rf "$root/usr/share/$d"
+	rm -rf "${root:?}/usr/share/$d"
 done
-rm -rf "$root"/usr/lib/*/gconv "$root"/usr/lib/*/perl* "$root"/usr/lib/udev/hwdb.d "$root"/usr/lib/python3* \
+rm -rf "${root:?}"/usr/lib/*/gconv "$root"/usr/lib/*/perl* "$root"/usr/lib/udev/hwdb.d "$root"/usr/lib/python3* \
 	"$root"/usr/lib/systemd/systemd "$root"/var/lib/dpkg
 cp -L "$busybox" "$root/bin/busybox"
 mkdir -p "$root/dev" "$root/proc" "$root/sys" "$root/run" "$root/tmp" "$root/etc" "$root/var/lib/polkit-1"
