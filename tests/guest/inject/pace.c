@@ -2,7 +2,7 @@
 #include "tests/guest/test.h"
 
 #define BEAT_HZ	    5003u /* no divisor of anything else that happens */
-#define LATE_MAX_NS 20000u
+#define LATE_MAX_NS 8000u
 
 static struct timer pace;
 static uint64_t worst;
