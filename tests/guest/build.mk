@@ -55,3 +55,17 @@ MACHINE_IMAGES_bench-hv  = $(HV_ELF) $(B)/rtos/bench_urgent.bin $(B)/rtos/bench_
 .PHONY: bench-hv
 bench-hv: $(B)/machine/bench-hv/load.args
 	@GUEST_CPU=cortex-a53,cntfrq=1000000000 tests/guest/run.sh $<
+# Deadlines over three that spin: 500 periods of 10 ms, 10,000 with LONG=1.
+$(eval $(call guest_image,bench_share,0x52000000,bench/share))
+MACHINE_DTS_bench-share    := tests/guest/bench/share.dts
+MACHINE_IMAGES_bench-share  = $(HV_ELF) $(B)/rtos/bench_share.bin $(B)/rtos/bench_spinner.bin
+bench_periods := $(B)/gen/bench/bench_periods.h
+.PHONY: bench-share bench-periods
+$(bench_periods): bench-periods
+	@mkdir -p $(@D)
+	@echo '#define BENCH_PERIODS $(if $(LONG),10000u,500u)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+$(B)/rtos/tests/guest/bench/share.o: $(bench_periods)
+$(B)/rtos/tests/guest/bench/share.o: RTOS_CFLAGS += -I$(B)/gen/bench
+bench-share: $(B)/machine/bench-share/load.args
+	@GUEST_GUARD=$(if $(LONG),3000,300) tests/guest/run.sh $<
