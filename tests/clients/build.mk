@@ -22,7 +22,7 @@ $(CLIENTS_TEST): $(B)/host/tests/clients/clients.o $$(HARNESS_OBJECTS)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 
-# Not part of `make test` by default: needs some 40 MB from the archive.
+GUEST_TESTS += test-clients
 .PHONY: test-clients
 test-clients: $(CLIENTS_TEST) $(B)/machine/clients/load.args
 	@$(CLIENTS_TEST) $(OUT)/test/clients $(OUT)/test/clients/run/ram $(PLQEMU) --icount --run $(OUT)/test/clients/run \

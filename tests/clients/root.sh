@@ -19,7 +19,7 @@ extract "$root" "$debs"/*.deb
 
 # What no client here opens; the machine's store and the guest's memory are small.
 for d in doc man locale info i18n help lintian bug perl perl5 mime X11 fonts icons zoneinfo bash-completion; do
-	rm -rf "$root/usr/share/$d"
+	rm -rf "${root:?}/usr/share/$d"
 done
 rm -rf "$debs" "$root/usr/lib/aarch64-linux-gnu/gconv" "$root"/usr/lib/aarch64-linux-gnu/perl* \
 	"$root/usr/lib/udev/hwdb.d" "$root/usr/share/perl" "$root/etc/init.d"
