@@ -2,7 +2,7 @@
 mm_dir    := tests/system/modemmanager
 mm_initrd := $(B)/modemmanager/modemmanager.cpio
 
-$(mm_initrd): $(mm_dir)/rootfs.sh $(mm_dir)/init frontends/linux/70-partyline-modem.rules $(LINUX_SYSROOT)/.done
+$(mm_initrd): $(mm_dir)/rootfs.sh $(mm_dir)/init frontends/linux/77-partyline-modem.rules $(LINUX_SYSROOT)/.done
 	@mkdir -p $(@D)
 	@flock build/.setup.lock $(mm_dir)/rootfs.sh $@ $(LINUX_SYSROOT)/usr/bin/busybox $(mm_dir)/init
 

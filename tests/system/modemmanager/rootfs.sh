@@ -34,7 +34,7 @@ cat >"$root/etc/passwd" <<-EOF
 EOF
 printf '%s\n' root:x:0: tty:x:5: dialout:x:20: plugdev:x:46: messagebus:x:101: polkitd:x:102: >"$root/etc/group"
 echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
-cp frontends/linux/70-partyline-modem.rules "$root/usr/lib/udev/rules.d/"
+cp frontends/linux/77-partyline-modem.rules "$root/usr/lib/udev/rules.d/"
 cp "$init" "$root/init"
 (cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --owner 0:0) >"$out.new"
 mv "$out.new" "$out"
