@@ -66,7 +66,8 @@ static bool look(struct charge *c)
 	volatile struct progress *p = progress_of(c->partition);
 	uint64_t begun = p->begun;
 
-	if (begun < c->begun || begun > INJECT_CASES || p->total != INJECT_CASES / 2)
+	if (p->magic != PROGRESS_MAGIC || begun < c->begun || begun > INJECT_CASES ||
+		p->total != INJECT_CASES / 2)
 		begin(c), p->begun = begun = c->begun;
 	c->stuck_ms = begun == c->begun ? c->stuck_ms + 1 : 0;
 	c->begun = begun;
