@@ -4,7 +4,7 @@
  *
  * Models
  *   hv/core/sched.c      ready_insert, ready_remove, vcpu_sleep, vcpu_wake, vcpu_wait, sched_charge,
- *                        slice_start, choose, sched_next
+ *                        time_up_arm, choose, sched_next
  *   hv/core/timer.c      timer_expire (what is due becomes an interrupt of EL2)
  *   hv/core/irq.c        irq_handle
  *   hv/core/vgic.c       vgic_inject, vgic_deliverable (one interrupt for each vCPU)
@@ -140,7 +140,7 @@ inline sched_charge() {
 	used = 0
 }
 
-inline slice_start() {
+inline time_up_arm() {
 	if
 	:: ready_count > 1 && ready[0] != 0 -> slice_armed = true; slice_due_in = left[ready[0]]
 	:: else -> slice_armed = false; slice_due_in = 0
@@ -154,7 +154,7 @@ inline choose() {
 	:: ready_count > 0 -> running = ready[0]; waited[running] = 0
 	:: else -> running = NONE
 	fi;
-	slice_start()
+	time_up_arm()
 }
 
 /* Timers of EL2, of the guest that is loaded, and of devices: all that is pending. */

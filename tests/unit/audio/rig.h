@@ -12,7 +12,7 @@
 
 #define RIG_BANK_BYTES	  (2u << 20)
 #define RIG_BANK_BASE	  0x7c000000ull
-#define RIG_RING(q)	  (RIG_BANK_BASE + (q)*0x4000ull)
+#define RIG_RING(q)	  (RIG_BANK_BASE + (q) * 0x4000ull)
 #define RIG_REQUEST	  (RIG_BANK_BASE + 0x10000)
 #define RIG_ANSWER	  (RIG_BANK_BASE + 0x11000)
 #define RIG_EVENTS	  (RIG_BANK_BASE + 0x12000)

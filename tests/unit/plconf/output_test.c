@@ -269,6 +269,20 @@ static void the_loader_gets_all_files(void)
 }
 
 /* The parts agree on these in docs/contract.md. */
+/* The call partition's end of a line is at `ipa`, and `peer` has the other. */
+static void expect_line(const struct pl_config *c, uint64_t ipa, uint32_t virq, unsigned peer)
+{
+	for (uint32_t i = 0; i < c->uart_count; i++) {
+		if (c->uart[i].partition != CALL || c->uart[i].ipa != ipa)
+			continue;
+		EXPECT_EQ(c->uart[i].kind, PL_UART_LINE);
+		EXPECT_EQ(c->uart[i].virq, virq);
+		EXPECT_EQ(c->uart[c->uart[i].peer].partition, peer);
+		return;
+	}
+	CU_FAIL("the call partition has no line there");
+}
+
 static void the_handset_is_as_the_contract_says(void)
 {
 	struct attempt *a = handset("machine", NULL);
@@ -298,8 +312,8 @@ static void the_handset_is_as_the_contract_says(void)
 		EXPECT_EQ(c->device[i].host_ipa, 0x0b000000 + i * 0x1000);
 		EXPECT_EQ(c->device[i].virq, 48 + (i & 1));
 	}
-	EXPECT_EQ(c->uart[4].ipa, 0x09040000);
-	EXPECT_EQ(c->uart[4].virq, 40);
+	expect_line(c, 0x09040000, 40, MODEM);
+	expect_line(c, 0x09050000, 41, LINUX);
 	EXPECT_EQ(c->bank[1].pa, 0x7c000000);
 	EXPECT_EQ(c->bank[1].bytes, 64 << 20);
 	EXPECT_EQ(c->doorbell[0].to, IO);
