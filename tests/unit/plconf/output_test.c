@@ -268,7 +268,6 @@ static void the_loader_gets_all_files(void)
 	attempt_destroy(a);
 }
 
-/* The parts agree on these in docs/contract.md. */
 /* The call partition's end of a line is at `ipa`, and `peer` has the other. */
 static void expect_line(const struct pl_config *c, uint64_t ipa, uint32_t virq, unsigned peer)
 {
@@ -283,6 +282,7 @@ static void expect_line(const struct pl_config *c, uint64_t ipa, uint32_t virq, 
 	CU_FAIL("the call partition has no line there");
 }
 
+/* The parts agree on these in docs/contract.md. */
 static void the_handset_is_as_the_contract_says(void)
 {
 	struct attempt *a = handset("machine", NULL);
