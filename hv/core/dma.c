@@ -1,4 +1,5 @@
 #include "hv/core/dma.h"
+#include "hv/core/lock.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -74,8 +75,10 @@ int dma_open(struct partition *p)
 	bool allowed = is_confined(p) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
 
 	fault_count[p->index] = 0;
+	cold_lock();
 	if (allowed && smmu_works && smmu_set(p->index, SMMU_TRANSLATE, p->vttbr) < 0)
 		allowed = false;
+	cold_unlock();
 	if (allowed)
 		return 0;
 	hv_log("partition %s: not started: nothing confines a bus master that it drives, and its "
@@ -86,8 +89,10 @@ int dma_open(struct partition *p)
 
 void dma_close(struct partition *p)
 {
+	cold_lock();
 	if (smmu_works)
 		(void)smmu_set(p->index, SMMU_ABORT, p->vttbr); /* logged */
+	cold_unlock();
 }
 
 /* Step n of a PCI host: the slots of all its buses, then the buses behind its own bridges into reset, and out of it. */
@@ -139,6 +144,7 @@ static void fault(const struct smmu_event *e)
 				e->type, e->address);
 		return;
 	}
+	cold_lock();
 	partition_fault(&p->vcpu[0], PL_FAULT_DMA, ipa(e->address), false);
 	if (p->fault_logged != p->fault.number) { /* recorded, not only counted */
 		p->fault.esr = e->type;
@@ -146,6 +152,7 @@ static void fault(const struct smmu_event *e)
 	}
 	if (++fault_count[p->index] == QUIET_AFTER)
 		(void)smmu_set(p->index, SMMU_QUIET, p->vttbr);
+	cold_unlock();
 	if (p->state == PL_PARTITION_RUNNING)
 		vcpu_wake(&p->vcpu[0], VCPU_WAITING);
 }
