@@ -2,8 +2,8 @@
 # Runs the tests one after the other and counts them.
 #   run.sh LOG_DIRECTORY UNIT_TEST… -- MAKE_TARGET…
 # A unit test is a CUnit binary (its verbose output names each test; one that names none counts
-# as one). A make target prints `pass NAME` and `fail NAME …` lines. Each one's whole output is
-# in the log directory. The guard only ends what hangs.
+# as one). A make target prints `pass NAME`, `fail NAME …` and `skip NAME: REASON` lines.
+# Each one's whole output is in the log directory. The guard only ends what hangs.
 set -u
 guard=${TEST_GUARD:-900}
 logs=$1
@@ -24,7 +24,7 @@ verdicts() {
 		print (/passed$/ ? "pass " : "fail ") unit ": " name
 		name = ""
 	}
-	/^(pass|fail) / { print $1 " " unit ": " substr($0, 6) }' "$1"
+	/^(pass|fail|skip) / { print $1 " " unit ": " substr($0, 6) }' "$1"
 }
 
 # verdict NAME STATUS LOG: what LOG says; a bad end without a failure is one.
@@ -53,5 +53,6 @@ for target; do
 done
 
 failed=$(grep -c '^fail ' "$results")
-echo "$(grep -c '^pass ' "$results") passed, $failed failed"
+skipped=$(grep -c '^skip ' "$results")
+echo "$(grep -c '^pass ' "$results") passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
 [ "$failed" -eq 0 ]

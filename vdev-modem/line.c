@@ -372,8 +372,11 @@ static void receive_byte(struct line *l, uint64_t now_ns, char c)
 
 void line_receive(struct line *l, uint64_t now_ns, const char *bytes, size_t count)
 {
-	if (l->state == LINE_DEAF && count)
+	if (l->state == LINE_DEAF && count) {
 		l->deadline_ns = now_ns + LINE_QUIET_MS * NS_PER_MS;
+		if (l->deadline_ns > l->deaf_ns)
+			l->deadline_ns = l->deaf_ns;
+	}
 	for (size_t i = 0; i < count; i++)
 		receive_byte(l, now_ns, bytes[i]);
 }
@@ -395,10 +398,20 @@ static void time_out(struct line *l, uint64_t now_ns)
 	/* It may stand in a prompt. */
 	if (r->payload[0])
 		send(l, ESCAPE);
+	l->deaf_ns = now_ns + LINE_DEAF_MS * NS_PER_MS;
 	l->deadline_ns = now_ns + LINE_QUIET_MS * NS_PER_MS;
 	finish(l, LINE_DEAF, l->state == LINE_ABORTING ? LINE_ABORTED : LINE_TIMEOUT, 0);
 	if (l->timeouts % LINE_LOST_TIMEOUTS == 0 && l->impl->lost)
 		l->impl->lost(l->data);
+}
+
+void line_give_up(struct line *l, uint64_t now_ns, const void *data)
+{
+	bool current = under_way(l) && l->slot[l->current].request.data == data;
+
+	line_cancel(l, now_ns, data);
+	if (current && under_way(l))
+		time_out(l, now_ns);
 }
 
 void line_tick(struct line *l, uint64_t now_ns)

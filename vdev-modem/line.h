@@ -27,7 +27,8 @@
 #define LINE_SLOT_COUNT	   24
 #define LINE_SLOT_URGENT   12 /* of them for voice and emergency only */
 #define LINE_QUIET_MS	   300
-#define LINE_ABORT_WAIT_MS 125 /* V.250 5.6.1: what comes sooner after a command does not abort it */
+#define LINE_DEAF_MS	   2000 /* a modem that never stops is spoken to nevertheless */
+#define LINE_ABORT_WAIT_MS 125	/* V.250 5.6.1: what comes sooner after a command does not abort it */
 #define LINE_ABORT_MS	   1000
 #define LINE_LOST_TIMEOUTS 3
 #define LINE_NEVER	   UINT64_MAX
@@ -82,6 +83,7 @@ struct line {
 	enum line_state state;
 	uint64_t deadline_ns; /* of the state */
 	uint64_t sent_ns;     /* of the request under way */
+	uint64_t deaf_ns;     /* when DEAF ends at the latest */
 	struct line_slot slot[LINE_SLOT_COUNT];
 	unsigned current; /* slot under way while WAITING or ABORTING */
 	uint32_t sequence;
@@ -105,6 +107,8 @@ void line_init(struct line *line, const struct line_impl *impl, void *data);
 int line_submit(struct line *line, uint64_t now_ns, const struct line_request *request);
 /* Forget all requests with this `data`: no callback any more; one under way is aborted if it may be. */
 void line_cancel(struct line *line, uint64_t now_ns, const void *data);
+/* The same, by one who has waited long enough: what is under way has timed out. */
+void line_give_up(struct line *line, uint64_t now_ns, const void *data);
 void line_receive(struct line *line, uint64_t now_ns, const char *bytes, size_t count);
 void line_tick(struct line *line, uint64_t now_ns);
 uint64_t line_deadline(const struct line *line);

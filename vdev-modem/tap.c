@@ -49,8 +49,8 @@ static void submit(struct tap *tap, uint64_t now_ns)
 		.done = take_done,
 		.data = tap};
 
-	/* The driver sends one at a time: what still waits, it has given up. */
-	line_cancel(tap->line, now_ns, tap);
+	/* The driver sends one at a time: what still waits, or is under way, it has given up. */
+	line_give_up(tap->line, now_ns, tap);
 	(void)text_copy(request.command, sizeof(request.command), tap->text);
 	if (line_submit(tap->line, now_ns, &request))
 		tap->dropped_count++;

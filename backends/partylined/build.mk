@@ -4,8 +4,8 @@ PHONE_SRC := backends/partylined/phone.c backends/partylined/callpage.c backends
 
 partylined_src = $(addprefix backends/partylined/,main.c devices.c display.c keys.c rules.c hv.c) $(PHONE_SRC) \
                   backends/drm/output.c backends/drm/setup.c backends/null/output.c backends/null/png.c \
-                  backends/pixman/render.c $(POLICY_SRC) $(EVDEV_SRC) \
-                  $(VDEV_SRC) $(VDEV_FB_SRC) $(VDEV_INPUT_SRC)
+                  backends/pixman/render.c $(POLICY_SRC) $(EVDEV_SRC) $(NETWORK_SRC) \
+                  $(VDEV_SRC) $(VDEV_FB_SRC) $(VDEV_INPUT_SRC) $(VNET_SRC)
 PARTYLINED := $(B)/linux/backends/partylined/partylined
 
 # Expanded a second time: the other areas' lists may be read after this one.

@@ -16,6 +16,7 @@
 #include "abi/config.h"
 #include "backends/drm/output.h"
 #include "backends/evdev/keypad.h"
+#include "backends/network/network.h"
 #include "backends/null/output.h"
 #include "backends/partylined/callpage.h"
 #include "backends/partylined/hv.h"
@@ -24,6 +25,8 @@
 
 struct options {
 	const char *policy;
+	const char *
+		network; /* network.conf; without such a file each partition has a port, and there is no uplink */
 	const char *card; /* NULL: the first with a display */
 	int card_fd;	  /* the card, opened and kept open by who started us; -1: none */
 	const char *png;  /* headless: where a picture is left at the end; NULL: a real display */
@@ -43,6 +46,7 @@ struct daemon {
 	struct hv hv;
 	struct phone phone;
 	struct keypad keypad;
+	struct network network;
 	struct drm_output drm;
 	struct null_output null;
 	struct output *output;

@@ -60,6 +60,7 @@ static struct vdev *make(struct daemon *d, struct daemon_bank *bank, unsigned pa
 	switch (info->device_id) {
 	case VIRTIO_ID_GPU: return make_fb(d, bank, partition, info, name);
 	case VIRTIO_ID_INPUT: return phone_add_input(&d->phone, partition, info->frontend, name, keys_caps());
+	case VIRTIO_ID_NET: return network_add(&d->network, bank->info.name, name);
 	default:
 		vdev_log(VDEV_LOG_ERROR, "%s: no device of type %u here", name, info->device_id);
 		return NULL;

@@ -173,12 +173,12 @@ static int64_t describe(struct hvmmio *h)
 }
 
 /* A live driver goes on as if nothing had been; one that broke its device stays latched. */
-static void take_up(struct hvmmio *h, const struct pl_dev_host *page)
+static void take_up(struct hvmmio *h, const struct pl_dev_host *page, bool was_live)
 {
 	struct vdev *dev = h->dev;
 
 	dev->epoch = page->epoch;
-	if (!(page->status & VIRTIO_STATUS_DRIVER_OK) || page->epoch != page->reset_done) {
+	if (!was_live || !(page->status & VIRTIO_STATUS_DRIVER_OK) || page->epoch != page->reset_done) {
 		vdev_do_reset(dev, page->epoch); /* what the state page may hold is nobody's any more */
 		return;
 	}
@@ -194,12 +194,16 @@ int hvmmio_start(
 	struct hvmmio *h, struct hv *hv, struct vdev *dev, uint32_t index, const struct pl_dev_host *host)
 {
 	struct pl_dev_host page;
+	bool was_live;
 	int64_t ret;
 
 	*h = (struct hvmmio){.hv = hv, .dev = dev, .index = index, .host = host};
 	dev->transport = &hvmmio_transport;
 	dev->transport_data = h;
 	ret = describe(h);
+	/* A driver that comes alive from here on is new to everybody: nothing of it is to be taken up. */
+	snapshot(h, &page);
+	was_live = (page.status & VIRTIO_STATUS_DRIVER_OK) != 0;
 	/*
 	 * Ready before the look at the page: a reset that comes from here on waits for us, and what take_up signals
 	 * is taken. The other way round (tests/model: who_holds_is_asked, no_lost_wakeup) both are lost.
@@ -208,7 +212,7 @@ int hvmmio_start(
 	if (!ret) {
 		snapshot(h, &page);
 		h->config_seen = page.config_done;
-		take_up(h, &page);
+		take_up(h, &page, was_live);
 	}
 	if (!ret && page.epoch != page.reset_done) /* -ESTALE: the next is seen */
 		hv_call(hv, PL_HVC_DEV_RESET_DONE, index, page.epoch);

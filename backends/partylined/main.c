@@ -48,12 +48,22 @@ static void mark(void *data, enum pl_mark kind, uint64_t b, uint64_t c)
 	hv_call(&d->hv, PL_HVC_TRACE_MARK, kind, b, c);
 }
 
-static int reload(struct daemon *d)
+static uint64_t network_clock(void *data)
+{
+	(void)data;
+	return clock_ns();
+}
+
+/* Each file stands for itself: one that is refused leaves the other's rules in force. */
+static void reload(struct daemon *d)
 {
 	static struct policy policy; /* large */
 	int ret = rules_load(&policy, d->options.policy, RULES_KEPT);
 
-	return ret ? ret : phone_policy(&d->phone, &policy, clock_ns());
+	if (!ret)
+		phone_policy(&d->phone, &policy, clock_ns());
+	if (!access(d->options.network, F_OK))
+		network_reload(&d->network, d->options.network);
 }
 
 static void on_signal(struct daemon *d)
@@ -123,12 +133,22 @@ static bool turn(struct daemon *d)
 
 	look_at_call(d);
 	more = devices_serve(d);
+	more |= network_run(&d->network);
 	phone_look(&d->phone, clock_ns());
 	screen_run(&d->phone.screen, clock_ns());
 	if (display_fd(d) < 0)
 		display_dispatch(d);
 	return more;
 }
+
+static uint64_t next_deadline(struct daemon *d)
+{
+	uint64_t frame = screen_next(&d->phone.screen, clock_ns());
+	uint64_t network = network_deadline(&d->network);
+
+	return network < frame ? network : frame; /* VNET_NEVER is SCREEN_NEVER */
+}
+_Static_assert(VNET_NEVER == SCREEN_NEVER, "one word for never");
 
 static void run(struct daemon *d)
 {
@@ -138,7 +158,7 @@ static void run(struct daemon *d)
 	while (!d->stop) {
 		int count;
 
-		arm_timer(d, screen_next(&d->phone.screen, clock_ns()));
+		arm_timer(d, next_deadline(d));
 		count = epoll_wait(d->epoll_fd, event, EVENTS_MAX, more ? 0 : -1);
 		for (int i = 0; i < count; i++)
 			on_readable(d, event[i].data.fd);
@@ -196,7 +216,9 @@ static int set_up(struct daemon *d)
 	if (ret)
 		return ret;
 	phone_init(&d->phone, &policy, d->output, &pixman_render, mark, d, clock_ns());
-	ret = devices_start(d);
+	ret = network_start(&d->network, d->options.network, network_clock, NULL);
+	ret = ret ? ret : watch(d, network_fd(&d->network));
+	ret = ret ? ret : devices_start(d);
 	ret = ret ? ret : keypad_open(&d->keypad, KEYPAD_DIRECTORY, on_frame, d);
 	return ret ? ret : watch(d, keypad_fd(&d->keypad));
 }
@@ -205,18 +227,24 @@ static int parse(struct options *options, int argc, char **argv)
 {
 	int c;
 
-	*options = (struct options){.policy = "/etc/partyline/policy.conf", .card_fd = -1, .real_time = true};
-	while ((c = getopt(argc, argv, "p:c:f:n:t")) != -1) {
+	*options = (struct options){.policy = "/etc/partyline/policy.conf",
+		.network = "/etc/partyline/network.conf",
+		.card_fd = -1,
+		.real_time = true};
+	while ((c = getopt(argc, argv, "p:w:c:f:n:t")) != -1) {
 		switch (c) {
 		case 'p': options->policy = optarg; break;
+		case 'w': options->network = optarg; break;
 		case 'c': options->card = optarg; break;
 		case 'f': options->card_fd = atoi(optarg); break;
 		case 'n': options->png = optarg; break;
 		case 't': options->real_time = false; break;
 		default:
 			fprintf(stderr,
-				"usage: partylined [-p POLICY] [-c CARD | -f FD | -n PICTURE.png] [-t]\n"
+				"usage: partylined [-p POLICY] [-w NETWORK] [-c CARD | -f FD | -n "
+				"PICTURE.png] [-t]\n"
 				"  -p  policy file, /etc/partyline/policy.conf if not given\n"
+				"  -w  network configuration, /etc/partyline/network.conf if not given\n"
 				"  -c  display, the first one with a screen if not given\n"
 				"  -f  display, as a file that stays open when partylined dies\n"
 				"  -n  without a display; the last frame is left as a PNG\n"

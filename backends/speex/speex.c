@@ -4,15 +4,22 @@
 #include <speex/speex_echo.h>
 #include <speex/speex_preprocess.h>
 #include <speex/speex_resampler.h>
+#include "backends/speex/polyphase.h"
 #include "vdev/log.h"
 
 #define DEN_MAX	  65535u /* a larger one overflows when the library scales its position to another */
-#define DEN_TRIES 512u
+#define DEN_TRIES 4096u
 #define RATES	  2 /* of the canceller: 8 and 16 kHz */
 #define FRAME_MAX 160
 
+/* Rates that streams have beside the card's: converted by a table, unless their clock is another (trim). */
+static const uint32_t table_rates[] = {8000, 16000, 44100};
+#define TABLE_COUNT (sizeof(table_rates) / sizeof(table_rates[0]))
+static struct polyphase_table tables[TABLE_COUNT]; /* to the rate of the last speex_create; read-only then */
+
 struct dsp_resampler {
 	SpeexResamplerState *state; /* of two channels; mono uses the first */
+	struct polyphase fast;	    /* with a table: it does the work */
 	uint32_t rate_in, rate_out;
 	unsigned channels;
 };
@@ -29,6 +36,14 @@ struct dsp_canceller {
  * Rate conversion.
  */
 
+static void fast_set(struct dsp_resampler *r)
+{
+	r->fast.table = NULL;
+	for (unsigned i = 0; i < TABLE_COUNT; i++)
+		if (tables[i].rate_in == r->rate_in && tables[i].rate_out == r->rate_out)
+			polyphase_set(&r->fast, &tables[i], r->channels);
+}
+
 static void resampler_set(struct dsp_resampler *r, uint32_t rate_in, uint32_t rate_out, unsigned channels)
 {
 	r->rate_in = rate_in;
@@ -38,6 +53,7 @@ static void resampler_set(struct dsp_resampler *r, uint32_t rate_in, uint32_t ra
 	speex_resampler_reset_mem(r->state);
 	speex_resampler_set_rate(r->state, rate_in, rate_out);
 	speex_resampler_reset_mem(r->state);
+	fast_set(r);
 }
 
 static uint32_t gcd(uint32_t a, uint32_t b)
@@ -53,7 +69,7 @@ static uint32_t gcd(uint32_t a, uint32_t b)
 
 /*
  * num/den as a fraction whose denominator is large, so that the library keeps its position between two
- * samples when it changes, and small enough for its arithmetic. Of a few hundred the nearest is taken.
+ * samples when it changes, and small enough for its arithmetic. Of some thousand the nearest is taken.
  */
 static void approximate(uint64_t num, uint64_t den, uint32_t *n, uint32_t *d)
 {
@@ -77,6 +93,7 @@ static void resampler_trim(struct dsp_resampler *r, int32_t ppm)
 		 out = (uint64_t)r->rate_out * 1000000;
 	uint32_t n = 0, d = 0;
 
+	r->fast.table = NULL; /* a table has one ratio */
 	approximate(in, out, &n, &d);
 	if (n && d)
 		speex_resampler_set_rate_frac(r->state, n, d, r->rate_in, r->rate_out);
@@ -85,6 +102,10 @@ static void resampler_trim(struct dsp_resampler *r, int32_t ppm)
 static void resampler_run(
 	struct dsp_resampler *r, const float *in, uint32_t *in_frames, float *out, uint32_t *out_frames)
 {
+	if (r->fast.table) {
+		polyphase_run(&r->fast, in, in_frames, out, out_frames);
+		return;
+	}
 	if (r->channels == 1)
 		speex_resampler_process_float(r->state, 0, in, in_frames, out, out_frames);
 	else
@@ -93,6 +114,8 @@ static void resampler_run(
 
 static uint32_t resampler_delay(const struct dsp_resampler *r)
 {
+	if (r->fast.table)
+		return POLYPHASE_TAPS / 2;
 	return (uint32_t)speex_resampler_get_input_latency(r->state);
 }
 
@@ -141,9 +164,12 @@ const struct dsp_impl speex_impl = {
 static void warm_up(struct dsp_resampler *r, uint32_t rate_max)
 {
 	resampler_set(r, rate_max, 8000, 2);
-	resampler_trim(r, -999);
+	resampler_trim(r, JITTER_PPM_MAX); /* longest: it takes in the most */
+	/* Below a ratio of two its table of the filter is the largest; above, it halves the resolution. */
+	resampler_set(r, rate_max, rate_max / 2, 2);
+	resampler_trim(r, -JITTER_PPM_MAX);
 	resampler_set(r, 8000, rate_max, 2);
-	resampler_trim(r, 999);
+	resampler_trim(r, JITTER_PPM_MAX);
 }
 
 static struct dsp_resampler *resampler_create(int quality, uint32_t rate_max)
@@ -209,6 +235,8 @@ int speex_create(struct speex *speex, uint32_t resamplers, int quality, uint32_t
 			resamplers, tail_ms, SPEEX_RESAMPLER_MAX);
 		return -EINVAL;
 	}
+	for (unsigned i = 0; i < TABLE_COUNT; i++)
+		polyphase_make(&tables[i], table_rates[i], rate_max);
 	for (; speex->resampler_count < resamplers; speex->resampler_count++) {
 		speex->resampler[speex->resampler_count] = resampler_create(quality, rate_max);
 		if (!speex->resampler[speex->resampler_count])

@@ -132,7 +132,7 @@ static void check_assigned(struct machine *m, struct assigned *a)
 			a->guest_interrupts.count, a->interrupts.count);
 	else if (a->guest_interrupts.count == 0)
 		a->guest_interrupts = a->interrupts;
-	if (a->type != ASSIGNED_MMIO && a->compatible)
+	if (a->type != ASSIGNED_MMIO && a->compatible.count)
 		machine_error(m, &a->at, "compatible", "for type \"mmio\" only");
 	if (a->type == ASSIGNED_PL011 && (a->reg.count != 1 || a->interrupts.count != 1))
 		machine_error(m, &a->at, "reg", "a pl011 has one page and one interrupt");

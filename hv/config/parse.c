@@ -95,7 +95,7 @@ static const struct field partition_fields[] = {
 
 static const struct field assigned_fields[] = {
 	{"type", FIELD_CHOICE, INTO(assigned, type), .required = true, .choices = assigned_types},
-	{"compatible", FIELD_STRING, INTO(assigned, compatible)},
+	{"compatible", FIELD_STRINGS, INTO(assigned, compatible), .max = 4},
 	{"reg", FIELD_SPANS, INTO(assigned, reg), .required = true, .max = 4, .align = PAGE_BYTES},
 	{"reg-physical", FIELD_ADDRESSES, INTO(assigned, pa), .max = 4, .align = PAGE_BYTES},
 	{"interrupts", FIELD_NUMBERS, INTO(assigned, interrupts), .max = MAX_NUMBERS},

@@ -86,7 +86,7 @@ enum assigned_type { ASSIGNED_MMIO, ASSIGNED_PL011, ASSIGNED_PCI };
 struct assigned {
 	struct place at;
 	uint32_t type; /* enum assigned_type */
-	const char *compatible;
+	struct strings compatible;
 	struct spans reg; /* as the partition sees it */
 	struct addresses pa;
 	struct numbers interrupts, guest_interrupts;

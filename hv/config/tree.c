@@ -152,6 +152,20 @@ static void put_watchdog(struct tree *t, const struct partition *p)
 	tree_end(t);
 }
 
+/* The strings stand one behind the other in the machine's tree, as they must in the guest's. */
+static void put_compatible(struct tree *t, const struct strings *s)
+{
+	const char *last = s->v[s->count - 1];
+
+	tree_bytes(t, "compatible", s->v[0], (size_t)(last - s->v[0]) + strlen(last) + 1);
+	/* Linux's bus for Arm's own devices asks each for its clock. */
+	for (uint32_t i = 0; i < s->count; i++)
+		if (!strcmp(s->v[i], "arm,primecell")) {
+			tree_cell(t, "clocks", PHANDLE_CLOCK);
+			tree_string(t, "clock-names", "apb_pclk");
+		}
+}
+
 static void put_mmio(struct tree *t, const struct assigned *a)
 {
 	uint64_t reg[2 * MAX_SPANS];
@@ -167,7 +181,7 @@ static void put_mmio(struct tree *t, const struct assigned *a)
 		cells[3 * i + 2] = a->edge ? TREE_EDGE : TREE_LEVEL;
 	}
 	tree_begin(t, "%s@%" PRIx64, a->at.name, reg[0]);
-	tree_string(t, "compatible", a->compatible);
+	put_compatible(t, &a->compatible);
 	tree_doubles(t, "reg", reg, 2 * a->reg.count);
 	if (a->guest_interrupts.count)
 		tree_cells(t, "interrupts", cells, 3 * a->guest_interrupts.count);
@@ -181,7 +195,7 @@ static void put_assigned(struct tree *t, const struct partition *p)
 
 		if (a->type == ASSIGNED_PCI)
 			tree_put_pci(t, a, PHANDLE_GIC);
-		else if (a->type == ASSIGNED_MMIO && a->compatible)
+		else if (a->type == ASSIGNED_MMIO && a->compatible.count)
 			put_mmio(t, a);
 	}
 }

@@ -10,7 +10,6 @@
 #define STRAY_LOGGED 8u
 
 static bool smmu_works;
-static uint32_t fault_count[PL_MAX_PARTITIONS]; /* in this life */
 static uint32_t stray_count, lost_count;
 
 static bool owns(const struct partition *p, const struct pl_config_master *m)
@@ -74,8 +73,8 @@ int dma_open(struct partition *p)
 {
 	bool allowed = is_confined(p) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
 
-	fault_count[p->index] = 0;
 	cold_lock();
+	p->dma_faults.life_count = 0;
 	if (allowed && smmu_works && smmu_set(p->index, SMMU_TRANSLATE, p->vttbr) < 0)
 		allowed = false;
 	cold_unlock();
@@ -90,6 +89,9 @@ int dma_open(struct partition *p)
 void dma_close(struct partition *p)
 {
 	cold_lock();
+	/* Counted only: the record says why p ended. */
+	p->fault.number += p->dma_faults.count;
+	p->dma_faults.count = 0;
 	if (smmu_works)
 		(void)smmu_set(p->index, SMMU_ABORT, p->vttbr); /* logged */
 	cold_unlock();
@@ -101,9 +103,11 @@ static enum dma_progress host_silence(const struct pl_config_master *m, uint32_t
 	uint32_t slots = m->pci_bus_count * PCI_SLOT_COUNT;
 
 	if (n < slots)
-		pci_silence(m->ecam_pa, n);
+		pci_slot(m->ecam_pa, n, PCI_SILENCE);
+	else if (n < slots + PCI_SLOT_COUNT)
+		pci_slot(m->ecam_pa, n - slots, PCI_BUS_RESET);
 	else
-		pci_bus_reset(m->ecam_pa, (n - slots) % PCI_SLOT_COUNT, n - slots < PCI_SLOT_COUNT);
+		pci_slot(m->ecam_pa, n - slots - PCI_SLOT_COUNT, PCI_BUS_GO);
 	return n == slots + PCI_SLOT_COUNT - 1 ? DMA_PAUSE : DMA_WORKING;
 }
 
@@ -133,7 +137,7 @@ static struct partition *owner_of(uint32_t stream)
 	return NULL;
 }
 
-/* Recorded, and its partition goes on: the access reached nothing. It is logged in its own time. */
+/* Kept for its partition, which goes on: the access reached nothing. */
 static void fault(const struct smmu_event *e)
 {
 	struct partition *p = owner_of(e->stream);
@@ -145,16 +149,33 @@ static void fault(const struct smmu_event *e)
 		return;
 	}
 	cold_lock();
-	partition_fault(&p->vcpu[0], PL_FAULT_DMA, ipa(e->address), false);
-	if (p->fault_logged != p->fault.number) { /* recorded, not only counted */
-		p->fault.esr = e->type;
-		p->fault.far = e->stream;
-	}
-	if (++fault_count[p->index] == QUIET_AFTER)
+	if (p->dma_faults.count++ == 0)
+		p->dma_faults.first = *e;
+	if (++p->dma_faults.life_count == QUIET_AFTER)
 		(void)smmu_set(p->index, SMMU_QUIET, p->vttbr);
 	cold_unlock();
-	if (p->state == PL_PARTITION_RUNNING)
-		vcpu_wake(&p->vcpu[0], VCPU_WAITING);
+	if (partition_is_here(p))
+		fault_notice(p);
+	else
+		mail_partition(p, MAIL_REPORT);
+}
+
+void dma_report(struct partition *p)
+{
+	struct dma_faults f;
+
+	cold_lock();
+	f = p->dma_faults;
+	p->dma_faults.count = 0;
+	fault_record(&p->vcpu[0], PL_FAULT_DMA, ipa(f.first.address), false);
+	if (p->fault_logged == p->fault.number) { /* counted, not recorded: one of many */
+		p->fault_logged = p->fault.number += f.count - 1;
+	} else {
+		p->fault.number += f.count - 1;
+		p->fault.esr = f.first.type;
+		p->fault.far = f.first.stream;
+	}
+	cold_unlock();
 }
 
 static void events_lost(void)

@@ -6,6 +6,9 @@
  *   dma_open       a loaded partition's streams are translated, before it boots
  *   dma_silence    a partition that ended: streams abort, bus mastering off, functions and secondary
  *                  buses reset; before its interrupts are cleared and its memory is scrubbed
+ *
+ * Several CPUs: smmu_set shares one command queue; struct dma_faults is written where the interrupt is
+ * taken and cleared where its partition runs.
  */
 #ifndef HV_CORE_DMA_H
 #define HV_CORE_DMA_H
@@ -25,17 +28,21 @@ void dma_close(struct partition *p);
 enum dma_progress { DMA_WORKING, DMA_PAUSE, DMA_SILENT };
 #define DMA_PAUSE_US 1000u /* Trst, PCI 4.3.2 */
 enum dma_progress dma_silence(struct partition *p, uint32_t *step);
-/* Is intid the SMMU's? Then it is served. */
+/* Is intid the SMMU's? Then it is served: faults are kept until their partition has time for them. */
 bool dma_interrupt(uint32_t intid);
+/* Record what p's devices tried: work of p's, in its own time. */
+void dma_report(struct partition *p);
 
 /*
  * pci.c: slot `slot`, counted through all buses of an ECAM (PCI Express 7.2.2).
  */
 #define PCI_SLOT_COUNT 32u /* of a bus */
-/* Bus mastering, decoding and interrupts off; functions that can are reset. */
-void pci_silence(uint64_t ecam_pa, uint32_t slot);
-/* A bridge there: hold the buses behind it in reset, or let them go. */
-void pci_bus_reset(uint64_t ecam_pa, uint32_t slot, bool on);
+enum pci_action {
+	PCI_SILENCE,   /* bus mastering, decoding and interrupts off; functions that can are reset */
+	PCI_BUS_RESET, /* the buses behind a bridge there go into reset */
+	PCI_BUS_GO,    /* and, when Trst has passed, out of it */
+};
+void pci_slot(uint64_t ecam_pa, uint32_t slot, enum pci_action action);
 
 /*
  * arch/…/smmu.c: one SMMU that walks stage-2 tables. Streams that nobody was given abort, and are reported.
@@ -53,6 +60,13 @@ struct smmu_event {
 	uint32_t stream;
 	uint32_t type; /* IHI 0070 7.3 */
 	uint64_t address;
+};
+
+/* In struct partition: the first fault that is not recorded yet, and how many there are. */
+struct dma_faults {
+	struct smmu_event first;
+	uint32_t count;
+	uint32_t life_count;
 };
 
 /* Everything aborts from here on. -ENODEV: it does not walk stage-2 tables as they are; -ENOMEM; -ETIMEDOUT. */

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include "arch.h"
 #include "hv/core/budget.h"
+#include "hv/core/dma.h"
 #include "hv/core/mail.h"
 #include "hv/core/restart.h"
 #include "hv/core/seams.h"
@@ -53,6 +54,7 @@ struct partition {
 	struct pl_fault fault; /* the newest; number 0: none yet */
 	uint32_t fault_logged; /* number of the newest that is in the log */
 	uint32_t quiet_count;  /* non-fatal faults since the last start */
+	struct dma_faults dma_faults;
 	struct hv_timer watchdog;
 	struct hv_timer backoff; /* loaded, and waiting to boot again */
 	struct wdt wdt;

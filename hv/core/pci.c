@@ -5,9 +5,9 @@
 /* clang-format off */
 enum { VENDOR = 0x00, COMMAND = 0x04, STATUS = 0x06, HEADER = 0x0e, CAPABILITIES = 0x34, BRIDGE_CONTROL = 0x3e };
 /* clang-format on */
+#define NOBODY		   0xffffu
 #define COMMAND_SILENT	   0x400u /* no decoding, no bus mastering, INTx off */
 #define STATUS_LIST	   0x10u
-#define FUNCTION_COUNT	   8u
 #define HEADER_MANY	   0x80u
 #define HEADER_TYPE	   0x7fu
 #define HEADER_BRIDGE	   1u
@@ -37,16 +37,6 @@ static void write16(function_t f, uint32_t offset, uint32_t value)
 	*(volatile uint16_t *)(f + offset) = (uint16_t)value;
 }
 
-static bool is_present(function_t f)
-{
-	return read16(f, VENDOR) != 0xffff;
-}
-
-static bool is_bridge(function_t f)
-{
-	return (f[HEADER] & HEADER_TYPE) == HEADER_BRIDGE;
-}
-
 static void function_reset(function_t f)
 {
 	uint32_t at = read16(f, STATUS) & STATUS_LIST ? f[CAPABILITIES] & 0xfcu : 0, i;
@@ -59,43 +49,33 @@ static void function_reset(function_t f)
 	}
 }
 
-/* Functions of a slot: all eight, or only the first. */
-static uint32_t function_count(uint64_t ecam_pa, uint32_t slot)
+/* A silent bridge goes on passing configuration on: what is behind it is the next to be silenced. */
+static void function_act(function_t f, enum pci_action action)
 {
-	function_t f = function_at(ecam_pa, slot, 0);
+	bool is_bridge = (f[HEADER] & HEADER_TYPE) == HEADER_BRIDGE;
+	uint32_t control;
 
-	if (!is_present(f))
-		return 0;
-	return f[HEADER] & HEADER_MANY ? FUNCTION_COUNT : 1;
-}
-
-void pci_silence(uint64_t ecam_pa, uint32_t slot)
-{
-	uint32_t i, count = function_count(ecam_pa, slot);
-
-	for (i = 0; i < count; i++) {
-		function_t f = function_at(ecam_pa, slot, i);
-
-		/* A bridge must go on passing configuration on: to what is behind it, the next to be silenced. */
-		if (!is_present(f))
-			continue;
+	if (action == PCI_SILENCE) {
 		write16(f, COMMAND, COMMAND_SILENT);
-		if (!is_bridge(f))
+		if (!is_bridge)
 			function_reset(f);
+	} else if (is_bridge) {
+		control = read16(f, BRIDGE_CONTROL) & ~BRIDGE_RESET;
+		write16(f, BRIDGE_CONTROL, action == PCI_BUS_RESET ? control | BRIDGE_RESET : control);
 	}
 }
 
-void pci_bus_reset(uint64_t ecam_pa, uint32_t slot, bool on)
+void pci_slot(uint64_t ecam_pa, uint32_t slot, enum pci_action action)
 {
-	uint32_t i, count = function_count(ecam_pa, slot);
+	uint32_t i, count = 1;
 
 	for (i = 0; i < count; i++) {
 		function_t f = function_at(ecam_pa, slot, i);
-		uint32_t control;
 
-		if (!is_present(f) || !is_bridge(f))
+		if (read16(f, VENDOR) == NOBODY)
 			continue;
-		control = read16(f, BRIDGE_CONTROL);
-		write16(f, BRIDGE_CONTROL, on ? control | BRIDGE_RESET : control & ~BRIDGE_RESET);
+		if (f[HEADER] & HEADER_MANY)
+			count = 8;
+		function_act(f, action);
 	}
 }

@@ -1,5 +1,6 @@
 /* Start-up memory: tables, device pages, partitions. Never given back. */
 #include <stddef.h>
+#include "arch.h"
 #include "hv/core/seams.h"
 
 #define PAGE 4096ull
@@ -9,16 +10,15 @@ static uint64_t used;
 void *pool_alloc(uint64_t bytes)
 {
 	const struct pl_config *c = hv_config();
-	uint64_t rounded = (bytes + PAGE - 1) & ~(PAGE - 1), i;
-	uint64_t *p = hv_ptr(paddr(c->hv_pool_pa + used));
+	uint64_t rounded = (bytes + PAGE - 1) & ~(PAGE - 1);
+	void *p = hv_ptr(paddr(c->hv_pool_pa + used));
 
 	if (rounded < bytes || rounded > c->hv_pool_bytes - used) {
 		hv_log("pool: %lu bytes wanted, %lu of %lu used", bytes, used, c->hv_pool_bytes);
 		return NULL;
 	}
 	used += rounded;
-	for (i = 0; i < rounded / 8; i++)
-		p[i] = 0;
+	arch_scrub(p, rounded);
 	return p;
 }
 

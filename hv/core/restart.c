@@ -14,7 +14,7 @@
 
 bool restart_pending(const struct partition *p)
 {
-	return p->restart.phase > RESTART_DEVICES || p->fault_logged < p->fault.number;
+	return p->restart.phase > RESTART_DEVICES || p->fault_logged < p->fault.number || p->dma_faults.count;
 }
 
 /*
@@ -75,7 +75,6 @@ void restart_begin(struct partition *p, bool start)
 {
 	partition_halt(p);
 	dma_close(p);
-	hv_timer_cancel(&p->restart.pause);
 	p->restart.start = start;
 	p->generation += start;
 	partition_set_state(p, start ? PL_PARTITION_RESTARTING : PL_PARTITION_STOPPED);
@@ -106,6 +105,7 @@ static void pause_end(struct hv_timer *t)
 
 static void pause_begin(struct partition *p)
 {
+	/* One that an earlier order left armed is moved: each restart comes by here. */
 	p->restart.pause.fire = pause_end;
 	hv_timer_arm(&p->restart.pause, time_now() + time_hz() / 1000 * DMA_PAUSE_US / 1000);
 	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
@@ -256,6 +256,11 @@ void restart_step(struct partition *p)
 	case RESTART_SILENCE: silence_step(p); break;
 	case RESTART_SCRUB: scrub_step(p); break;
 	case RESTART_LOAD: load_step(p); break;
-	default: fault_log(p); break;
+	default:
+		if (p->fault_logged < p->fault.number)
+			fault_log(p);
+		else
+			dma_report(p);
+		break;
 	}
 }

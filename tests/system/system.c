@@ -127,6 +127,42 @@ static void death_of_partylined(struct harness *harness)
 	picture_finish(&picture);
 }
 
+/* Its display and keypad are silenced, its memory is scrubbed, and its next life finds them as new. */
+static void death_of_io_domain(struct harness *harness)
+{
+	struct look_motion motion = {.frames_wanted = 3};
+	struct picture picture = {0};
+	size_t from = harness_now(harness);
+
+	harness_type(harness, "io", "\necho c > /proc/sysrq-trigger\n");
+	if (!verdict(harness_await(harness, from, "hv", "^partition io: restarting") >= 0 &&
+			     harness_await(harness, from, "io", "^partylined: ready") >= 0,
+		    "the I/O domain comes back after a panic", "it did not"))
+		return;
+	verdict(!harness_await_picture(harness, look_moves, &motion, &picture),
+		"Linux's picture moves again after the I/O domain's panic", "");
+	tap(harness, "linux", "^app: key 37 up", "Linux has its keys again after the I/O domain's panic");
+	verdict(harness_find(harness, from, "linux", "^app: started") < 0 &&
+			harness_find(harness, from, "hv", "^partition (call|linux|modem): ") < 0,
+		"the I/O domain's panic restarted nobody else", "");
+	verdict(harness_find(harness, 0, "hv", " dma stream ") < 0, "no device was stopped by the SMMU", "");
+	picture_finish(&picture);
+}
+
+/* Linux's clock is a real one, and so is the interrupt of its alarm. */
+static void dedicated_device(struct harness *harness)
+{
+	size_t from = harness_now(harness);
+
+	harness_type(harness, "linux",
+		"\ncat /sys/class/rtc/rtc0/name; echo +1 > /sys/class/rtc/rtc0/wakealarm; sleep 2;"
+		" grep rtc-pl031 /proc/interrupts\n");
+	verdict(harness_await(harness, from, "linux", "^rtc-pl031 9010000.clock") >= 0,
+		"Linux drives a device of its own with its native driver", "no such clock");
+	verdict(harness_await(harness, from, "linux", ": +1 .*rtc-pl031") >= 0, "and has its interrupts",
+		"not one");
+}
+
 /* system DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
@@ -145,7 +181,9 @@ int main(int argc, char **argv)
 	if (!harness ||
 		!verdict(harness_await(harness, 0, "linux", "^app: frame") >= 0, "the handset starts", ""))
 		return 1;
+	dedicated_device(harness);
 	death_of_partylined(harness);
+	death_of_io_domain(harness);
 	memory_stays_private(harness, options.memory);
 	harness_destroy(harness);
 	return failed != 0;

@@ -11,7 +11,7 @@ double analyse_db(double amplitude)
 {
 	if (amplitude < 1e-7)
 		return ANALYSE_SILENCE_DB;
-	return 20 * log10(amplitude);
+	return 20 * log10(fmax(amplitude, 1e-7));
 }
 
 double analyse_level(const double *sample, size_t count)

@@ -57,8 +57,10 @@ static void draw_spectrum(struct plot_picture *picture, const struct plot_sound 
 		size_t from = frame_of(sound, x);
 
 		for (size_t i = 0; i < POINTS; i++) {
-			re[i] = from + i < sound->frames ? sound->channel[c][from + i] * fft_window(i, POINTS)
-							 : 0;
+			size_t n =
+				from + i - POINTS / 2; /* its middle is the column; wraps before the start */
+
+			re[i] = n < sound->frames ? sound->channel[c][n] * fft_window(i, POINTS) : 0;
 			im[i] = 0;
 		}
 		fft(re, im, POINTS);

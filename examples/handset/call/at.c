@@ -203,8 +203,11 @@ static void receive_byte(struct at *at, uint64_t now_ns, char c)
 
 void at_receive(struct at *at, uint64_t now_ns, const char *bytes, size_t count)
 {
-	if (at->state == AT_DEAF && count)
+	if (at->state == AT_DEAF && count) {
 		at->deadline_ns = now_ns + AT_QUIET_MS * NS_PER_MS;
+		if (at->deadline_ns > at->deaf_ns)
+			at->deadline_ns = at->deaf_ns;
+	}
 	for (size_t i = 0; i < count; i++)
 		receive_byte(at, now_ns, bytes[i]);
 }
@@ -215,6 +218,7 @@ void at_tick(struct at *at, uint64_t now_ns)
 		return;
 	if (at->state == AT_WAITING) {
 		at->state = AT_DEAF;
+		at->deaf_ns = now_ns + AT_DEAF_MS * NS_PER_MS;
 		at->deadline_ns = now_ns + AT_QUIET_MS * NS_PER_MS;
 		/* Said at the 1st, 2nd, 4th …: a modem that is off must not fill the console. */
 		at->timeouts++;

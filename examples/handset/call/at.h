@@ -23,6 +23,7 @@
 #define AT_COMMAND_BYTES 64
 #define AT_QUEUE_COUNT	 16
 #define AT_QUIET_MS	 300
+#define AT_DEAF_MS	 2000 /* a modem that never stops talking is spoken to nevertheless */
 #define AT_NEVER	 UINT64_MAX
 
 enum at_state { AT_IDLE, AT_WAITING, AT_DEAF };
@@ -55,6 +56,7 @@ struct at {
 	void *data;
 	enum at_state state;
 	uint64_t deadline_ns;
+	uint64_t deaf_ns;			/* when DEAF ends at the latest */
 	struct at_queued queue[AT_QUEUE_COUNT]; /* [first] is the one under way while WAITING */
 	unsigned first, count;
 	char information[AT_LINE_BYTES];

@@ -14,9 +14,12 @@ $(UI_PREVIEW): $(B)/host/$(call_dir)/preview.o $(CALL_UI_HOST)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpng
 
 CALL_PHONE := phone call at
+CALL_GUEST := modem_share guest
 CALL_BIN   := $(B)/rtos/examples/handset/call.bin
 $(eval $(call rtos_image,examples/handset/call,0x50000000,\
-	$(patsubst %,$(B)/rtos/$(call_dir)/%.o,$(CALL_UI) $(CALL_PHONE) publish screen main) $(FONTS_O_rtos) $(RTOS_VIRTIO)))
+	$(patsubst %,$(B)/rtos/$(call_dir)/%.o,$(CALL_UI) $(CALL_PHONE) $(CALL_GUEST) publish screen main) \
+	$(patsubst %.c,$(B)/rtos/%.o,$(VDEV_MODEM_SRC) vdev/log.c) $(FONTS_O_rtos) $(RTOS_VIRTIO)))
+$(B)/rtos/$(call_dir)/guest.o: examples/handset/modem.conf
 
 # docs/ui.md's command, tried: each screen comes out as a picture.
 GUEST_TESTS += try-ui-preview

@@ -3,6 +3,7 @@
  * virtual keypad and the virtual screen, and publishes the call state. One event loop; nothing waits.
  */
 #include "abi/trace.h"
+#include "examples/handset/call/guest.h"
 #include "examples/handset/call/phone.h"
 #include "examples/handset/call/publish.h"
 #include "examples/handset/call/screen.h"
@@ -41,7 +42,7 @@ _Static_assert(
 #define ALIVE_NS    NS_PER_S
 
 /* Most urgent first. */
-enum { TASK_LINE, TASK_KEYS, TASK_TIME, TASK_FB, TASK_CONSOLE, TASK_DRAW, TASK_ALIVE };
+enum { TASK_LINE, TASK_KEYS, TASK_TIME, TASK_FB, TASK_GUEST, TASK_CONSOLE, TASK_DRAW, TASK_ALIVE };
 enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4 };
 
 static const struct board_window windows[] = {
@@ -85,6 +86,7 @@ static void arm(void)
 	uint64_t due = least(phone_deadline(&phone), clock_deadline());
 
 	due = least(due, least(virtio_gpu_deadline(&gpu), virtio_input_deadline(&input)));
+	due = least(due, guest_deadline());
 	if (due == AT_NEVER)
 		timer_cancel(&timer);
 	else
@@ -171,6 +173,7 @@ static void phone_changed(void *data, enum pl_call_state old, const char *reason
 
 	(void)data;
 	publish();
+	guest_call_changed();
 	if (now != old) {
 		hvc_trace_mark(PL_MARK_CALL_STATE, now, old);
 		set_note(old, reason);
@@ -191,7 +194,7 @@ static void phone_shown(void *data)
 static void line_send(void *data, const char *bytes, size_t count)
 {
 	(void)data;
-	(void)uart_write(&line, bytes, count);
+	guest_phone_send(bytes, count);
 }
 
 static const struct phone_impl phone_impl = {line_send, phone_changed, phone_shown};
@@ -213,7 +216,7 @@ static void keys_frame(void *data, const struct virtio_input_event *event, unsig
 }
 
 /*
- * The console: `dial NUMBER`, `status`.
+ * The console: `dial NUMBER`, `status`, and the user's answer to what Linux asks for.
  */
 
 static void console_line(const char *text)
@@ -229,8 +232,8 @@ static void console_line(const char *text)
 			call_state_str((enum pl_call_state)phone.call.info.state),
 			phone.ready ? "ready" : "not ready", phone.carrier, phone.signal_bars,
 			(unsigned long long)gpu.frame_count);
-	} else if (text[0]) {
-		log_line("call: unknown command; there are: dial NUMBER, status");
+	} else if (text[0] && !guest_console(text)) {
+		log_line("call: unknown command; there are: dial NUMBER, status, allow, refuse");
 	}
 }
 
@@ -257,7 +260,7 @@ static void run_line(void *data)
 
 	(void)data;
 	while ((count = uart_read(&line, bytes, sizeof(bytes))) != 0)
-		phone_receive(&phone, time_ns(), bytes, count);
+		guest_modem_receive(bytes, count);
 	arm();
 }
 
@@ -281,6 +284,7 @@ static void run_time(void *data)
 {
 	(void)data;
 	phone_tick(&phone, time_ns());
+	guest_tick();
 	if (call_seconds() != screen.model.seconds)
 		update_model();
 	if (least(virtio_gpu_deadline(&gpu), virtio_input_deadline(&input)) <= time_ns()) {
@@ -299,6 +303,12 @@ static void run_console(void *data)
 	while ((count = log_read(bytes, sizeof(bytes))) != 0)
 		for (size_t i = 0; i < count; i++)
 			console_byte(bytes[i]);
+	arm();
+}
+
+static void run_guest(void *data)
+{
+	guest_run(data);
 	arm();
 }
 
@@ -352,12 +362,14 @@ void firmware_main(uint64_t arg)
 	(void)loop_add(TASK_KEYS, run_keys, NULL);
 	(void)loop_add(TASK_TIME, run_time, NULL);
 	(void)loop_add(TASK_FB, run_fb, NULL);
+	(void)loop_add(TASK_GUEST, run_guest, NULL);
 	(void)loop_add(TASK_CONSOLE, run_console, NULL);
 	(void)loop_add(TASK_DRAW, run_draw, NULL);
 	(void)loop_add(TASK_ALIVE, run_alive, NULL);
 	log_on_receive(post, (void *)TASK_CONSOLE);
 	start_devices();
 	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, IRQ_LINE, post, (void *)TASK_LINE);
+	guest_init(&phone, &line, TASK_GUEST);
 	log_line("call: started");
 	phone_start(&phone, time_ns());
 	arm();

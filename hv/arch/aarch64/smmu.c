@@ -44,7 +44,7 @@ enum { CMD_CFGI_ALL = 0x04, CMD_TLBI_S12_VMALL = 0x28, CMD_TLBI_NSNH_ALL = 0x30,
 #define STE_S2AFFD	(1ull << 53)
 #define STE_S2R		(1ull << 58) /* S2S clear: faults terminate, nothing stalls */
 #define VTCR_FIELDS	0x7ffffull   /* S2T0SZ to S2PS: as VTCR_EL2 has them */
-#define POLL_LIMIT	1000000u
+#define POLL_LIMIT	20000u	     /* a millisecond, on real hardware */
 
 _Static_assert(SMMU_EVENT_COUNT == 1u << EVENTQ_LOG2, "event queue");
 _Static_assert(SMMU_STREAM_COUNT == 1u << SID_BITS, "stream table");

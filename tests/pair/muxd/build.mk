@@ -15,5 +15,8 @@ $(muxd_test): %: %.o $(VDEV_MUX_SRC:%.c=$(B)/host/%.o) $(B)/host/vdev/log.o
 
 GUEST_TESTS += pair-muxd
 .PHONY: pair-muxd
-pair-muxd: $(muxd_test) $(muxd_dir)/.done
-	@timeout 300 $(muxd_test) $(muxd_dir)
+# Debian 13 has no such package any more.
+pair-muxd: $(muxd_test) | build/.setup.mk
+	@if apt-cache show gsm0710muxd >/dev/null 2>&1; then \
+		$(MAKE) --no-print-directory $(muxd_dir)/.done && timeout 300 $(muxd_test) $(muxd_dir); \
+	else echo "skip gsm0710muxd is not in this Debian"; fi

@@ -291,6 +291,32 @@ static void a_driver_that_came_while_it_was_away_is_served(void)
 	EXPECT_EQ(fake.page.reset_done, 1);
 }
 
+static void come_alive(struct fake_hv *f, uint64_t function)
+{
+	if (function != PL_HVC_DEV_READY)
+		return;
+	driver_queue(0);
+	fake_status(f, LIVE, VDEV_FEATURES_OFFERED);
+}
+
+/* The call partition outranks us and binds its driver before DEV_READY returns: there is nothing to resume. */
+static void a_driver_that_comes_with_ready_is_new(void)
+{
+	fake_init(&fake);
+	memset(bank, 0, sizeof(bank));
+	fake.on_call = come_alive;
+	backend_start();
+	EXPECT_EQ(driver_oks, 0);
+	hvmmio_look(&transport);
+	EXPECT_EQ(driver_oks, 1);
+	EXPECT_EQ(device.resumed, false);
+	EXPECT_EQ(fake.interrupts, 0);
+	put();
+	fake_notify(&fake, 0);
+	serve();
+	EXPECT_EQ(completed(), 1);
+}
+
 static void a_configuration_write_given_up_is_not_answered_late(void)
 {
 	live();
@@ -382,6 +408,7 @@ static const struct unit_test tests[] = {
 	{"a reset while it was away is confirmed once it is back",
 		a_reset_while_it_was_away_is_confirmed_once_it_is_back},
 	{"a driver that came while it was away is served", a_driver_that_came_while_it_was_away_is_served},
+	{"a driver that comes with ready is new", a_driver_that_comes_with_ready_is_new},
 	{"a configuration write given up is not answered late",
 		a_configuration_write_given_up_is_not_answered_late},
 	{"a broken device stays latched over a restart", a_broken_device_stays_latched_over_a_restart},

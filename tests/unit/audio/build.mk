@@ -47,3 +47,10 @@ audio_policy_test := $(B)/host/tests/unit/audio/policy_test
 UNIT_TESTS += $(audio_policy_test)
 $(audio_policy_test): $(B)/host/tests/unit/audio/policy_test.o $(VDEV_SRC:%.c=$(B)/host/%.o) $(POLICY_SRC:%.c=$(B)/host/%.o)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -linih -o $@
+
+# Rate conversion alone.
+audio_resample_test := $(B)/host/tests/unit/audio/resample_test
+UNIT_TESTS += $(audio_resample_test)
+$(audio_resample_test): $(B)/host/tests/unit/audio/resample_test.o $(patsubst %.c,$(B)/host/%.o,$(SPEEX_SRC) \
+                        tools/audioplot/analyse.c tools/audioplot/fft.c vdev/log.c)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lspeexdsp -lm -o $@

@@ -11,6 +11,7 @@
 #define BRIDGE_RESET 0x40u
 #define FLR	     0x8000u
 #define AF_RESET     1u
+#define TRST_US	     1000u /* PCI 4.3.2: at least */
 
 static volatile uint8_t *function_at(uint32_t bus, uint32_t slot, uint32_t function)
 {
@@ -83,7 +84,7 @@ static enum pl_partition_state state_of(uint32_t p)
 static void restart_run(void)
 {
 	EXPECT_EQ(partition_control(machine_partition(0), PL_CONTROL_RESTART), 0);
-	machine_advance_us(2 * DMA_PAUSE_US);
+	machine_advance_us(2 * TRST_US);
 }
 
 static void test_streams_open_when_the_partition_boots(void)
@@ -103,7 +104,7 @@ static void test_streams_abort_from_the_moment_it_ends(void)
 	start();
 	EXPECT_EQ(partition_control(machine_partition(0), PL_CONTROL_RESTART), 0);
 	EXPECT_EQ(fake_cpu.smmu.state[0], SMMU_ABORT);
-	machine_advance_us(2 * DMA_PAUSE_US);
+	machine_advance_us(2 * TRST_US);
 	EXPECT_EQ(state_of(0), PL_PARTITION_RUNNING);
 	EXPECT_EQ(fake_cpu.smmu.state[0], SMMU_TRANSLATE);
 }
@@ -113,7 +114,7 @@ static void test_stopped_partition_keeps_no_stream(void)
 	reset();
 	start();
 	EXPECT_EQ(partition_control(machine_partition(0), PL_CONTROL_STOP), 0);
-	machine_advance_us(2 * DMA_PAUSE_US);
+	machine_advance_us(2 * TRST_US);
 	EXPECT_EQ(state_of(0), PL_PARTITION_STOPPED);
 	EXPECT_EQ(fake_cpu.smmu.state[0], SMMU_ABORT);
 }
@@ -142,7 +143,7 @@ static void test_order_does_not_start_it_either(void)
 	machine_config.smmu_pa = 0;
 	start();
 	EXPECT_EQ(partition_control(machine_partition(0), PL_CONTROL_START), 0);
-	machine_advance_us(2 * DMA_PAUSE_US);
+	machine_advance_us(2 * TRST_US);
 	EXPECT_EQ(state_of(0), PL_PARTITION_STOPPED);
 }
 
@@ -210,7 +211,7 @@ static void test_buses_behind_bridges_are_held_in_reset(void)
 	EXPECT_EQ(machine_start(), 0);
 	machine_advance_us(10);
 	EXPECT_EQ(partition_control(machine_partition(0), PL_CONTROL_RESTART), 0);
-	machine_advance_us(DMA_PAUSE_US - 1);
+	machine_advance_us(TRST_US - 1);
 	EXPECT_EQ(state_of(0), PL_PARTITION_RESTARTING);
 	EXPECT_EQ(*half_at(0, 5, 0, 0x3e), BRIDGE_RESET);
 	EXPECT_EQ(machine_running(), 1); /* the pause is nobody's time */
@@ -226,9 +227,11 @@ static void test_stop_within_the_pause_lets_buses_out_of_reset(void)
 	function_add(0, 5, 0, 1);
 	start();
 	EXPECT_EQ(partition_control(machine_partition(0), PL_CONTROL_RESTART), 0);
-	machine_advance_us(DMA_PAUSE_US / 2);
+	machine_advance_us(TRST_US / 2);
 	EXPECT_EQ(partition_control(machine_partition(0), PL_CONTROL_STOP), 0);
-	machine_advance_us(2 * DMA_PAUSE_US);
+	machine_advance_us(TRST_US - 1);
+	EXPECT_EQ(*half_at(0, 5, 0, 0x3e), BRIDGE_RESET); /* its own millisecond */
+	machine_advance_us(TRST_US);
 	EXPECT_EQ(*half_at(0, 5, 0, 0x3e), 0);
 	EXPECT_EQ(state_of(0), PL_PARTITION_STOPPED);
 }
@@ -251,6 +254,31 @@ static void test_fault_is_recorded_with_stream_and_address(void)
 	EXPECT_EQ(machine_partition(0)->fault.far, 0x108);
 	EXPECT_EQ(machine_partition(0)->fault.fatal, 0);
 	EXPECT_EQ(state_of(0), PL_PARTITION_RUNNING);
+}
+
+static void test_faults_at_once_are_all_counted_and_the_first_recorded(void)
+{
+	reset();
+	start();
+	event(0x108, 0x80001234, 5);
+	EXPECT_EQ(machine_partition(0)->fault.number, 5);
+	EXPECT_EQ(machine_partition(0)->fault.ipa, 0x80001234);
+	for (uint32_t i = 0; i < 10; i++)
+		event(8, 0x1000, 2);
+	EXPECT_EQ(machine_partition(0)->fault.number, 25);
+	EXPECT_EQ(machine_partition(0)->fault_logged, 25);
+}
+
+static void test_end_of_a_partition_is_not_overwritten_by_its_devices(void)
+{
+	reset();
+	start();
+	fake_cpu.smmu.event = (struct smmu_event){.stream = 8, .type = 0x10, .address = 0x1000};
+	fake_cpu.smmu.events = 3;
+	EXPECT_EQ(dma_interrupt(EVENT_IRQ), true);
+	restart_run();
+	EXPECT_EQ(machine_partition(0)->fault.cause, PL_FAULT_CONTROL);
+	EXPECT_EQ(machine_partition(0)->fault.number, 4);
 }
 
 static void test_fault_of_nobodys_stream_is_nobodys(void)
@@ -306,6 +334,10 @@ static const struct unit_test tests[] = {
 	{"buses_behind_bridges_are_held_in_reset", test_buses_behind_bridges_are_held_in_reset},
 	{"stop_within_the_pause_lets_buses_out_of_reset", test_stop_within_the_pause_lets_buses_out_of_reset},
 	{"fault_is_recorded_with_stream_and_address", test_fault_is_recorded_with_stream_and_address},
+	{"faults_at_once_are_all_counted_and_the_first_recorded",
+		test_faults_at_once_are_all_counted_and_the_first_recorded},
+	{"end_of_a_partition_is_not_overwritten_by_its_devices",
+		test_end_of_a_partition_is_not_overwritten_by_its_devices},
 	{"fault_of_nobodys_stream_is_nobodys", test_fault_of_nobodys_stream_is_nobodys},
 	{"flood_of_faults_is_cut_off_for_that_life", test_flood_of_faults_is_cut_off_for_that_life},
 	{"no_interrupt_serves_more_than_a_queue", test_no_interrupt_serves_more_than_a_queue},

@@ -131,6 +131,22 @@ static void time_out(void)
 	EXPECT_EQ(line.dropped_count, 1);
 }
 
+/* Noise without end does not keep a call from being tried. */
+static void babble(void)
+{
+	uint64_t now = 1000 * MS;
+
+	start();
+	(void)submit("AT+A", LINE_QUERY, 0);
+	line_tick(&line, now);
+	(void)submit("ATD112;", LINE_EMERGENCY, now);
+	for (unsigned i = 0; i < 30; i++, now += 100 * MS) {
+		say("\r\n#*!\r\n", now);
+		line_tick(&line, now);
+	}
+	EXPECT_STR(sent, "AT+A\rATD112;\r");
+}
+
 static void lost_modem(void)
 {
 	uint64_t now = 0;
@@ -233,6 +249,7 @@ static const struct unit_test tests[] = {
 	{"an unsolicited line between command and answer is told from it", urc_beside_answer},
 	{"errors keep their kind and number", errors},
 	{"a late answer is not the next command's", time_out},
+	{"a modem that never stops talking is spoken to nevertheless", babble},
 	{"three time-outs in a row are a lost modem", lost_modem},
 	{"a long command gives way to a call", abortion},
 	{"a message follows its prompt", payload},

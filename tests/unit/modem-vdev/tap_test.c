@@ -71,6 +71,22 @@ static void voice_first(void)
 	EXPECT_STR(heard, "error |");
 }
 
+/* A modem that comes later than the first command is found at the next one, not after a time-out of the line's. */
+static void late_modem(void)
+{
+	start();
+	r.fake.silent = true;
+	(void)at_command(&at, r.now_ns, "AT+CSQ", 1000, at_done_);
+	rig_pass(&r, 1000);
+	at_tick(&at, r.now_ns);
+	rig_pass(&r, 300);
+	at_tick(&at, r.now_ns);
+	r.fake.silent = false;
+	(void)at_command(&at, r.now_ns, "AT+CSQ", 1000, at_done_);
+	rig_pass(&r, LINE_QUIET_MS);
+	EXPECT_STR(heard, "time-out |ok +CSQ: 23,99|");
+}
+
 /* The driver's own time-outs count; what it gave up does not come back as another's answer. */
 static void silence(void)
 {
@@ -98,6 +114,7 @@ static void silence(void)
 static const struct unit_test tests[] = {
 	{"the driver hears what it would hear alone", answers},
 	{"the driver's command is the next one, whatever clients wait for", voice_first},
+	{"a modem that comes late is found at the next command", late_modem},
 	{"a silent modem leaves nothing of old commands behind", silence},
 };
 

@@ -325,6 +325,19 @@ static void bus_masters_are_confined(void)
 	attempt_destroy(a);
 }
 
+static void a_device_of_its_own_is_in_the_guests_tree(void)
+{
+	struct attempt *a = handset("machine", NULL);
+	const void *t = tree_of(a, LINUX);
+	const struct pl_config_region *clock = region(&a->config, LINUX, PL_REGION_DEVICE, 0x09010000);
+
+	CU_ASSERT_PTR_NOT_NULL(clock);
+	EXPECT_STR(string(t, "/clock@9010000", "compatible"), "arm,pl031");
+	EXPECT_EQ(length(t, "/clock@9010000", "compatible"), sizeof("arm,pl031\0arm,primecell"));
+	EXPECT_STR(string(t, "/clock@9010000", "clock-names"), "apb_pclk");
+	attempt_destroy(a);
+}
+
 static void make_run_has_the_real_modem_uart(void)
 {
 	struct attempt *a = handset("machine-run", NULL);
@@ -379,6 +392,7 @@ static const struct unit_test tests[] = {
 	{"the-loader-gets-all-files", the_loader_gets_all_files},
 	{"the-tool-writes-nothing-that-it-refuses", the_tool_writes_nothing_that_it_refuses},
 	{"the-handset-is-as-the-contract-says", the_handset_is_as_the_contract_says},
+	{"a-device-of-its-own-is-in-the-guests-tree", a_device_of_its_own_is_in_the_guests_tree},
 	{"bus-masters-are-confined", bus_masters_are_confined},
 	{"make-run-has-the-real-modem-uart", make_run_has_the_real_modem_uart},
 };

@@ -1,0 +1,24 @@
+/*
+ * Linux's virtual modem on the call partition's third UART (docs/contract.md): between its line, the modem's and the
+ * telephony. One task of the loop; a piece of Linux's bytes at a time, so that what is more urgent comes in between.
+ */
+#ifndef CALL_GUEST_H
+#define CALL_GUEST_H
+
+#include "examples/handset/call/phone.h"
+#include "frontends/rtos/uart.h"
+
+/* The modem's line is up. `task` is posted when Linux has sent something; guest_run is what it does. */
+void guest_init(struct phone *phone, struct uart *modem_line, unsigned task);
+/* A piece of what Linux has sent. */
+void guest_run(void *data);
+/* From telephony's driver to the modem, and back. */
+void guest_phone_send(const char *bytes, size_t count);
+void guest_modem_receive(const char *bytes, size_t count);
+void guest_call_changed(void);
+void guest_tick(void);
+uint64_t guest_deadline(void);
+/* `allow`, `refuse`: the user's answer at the console. False: another command. */
+bool guest_console(const char *text);
+
+#endif

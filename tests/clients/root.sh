@@ -1,0 +1,28 @@
+#!/bin/sh
+# Makes build/debian/clients: the arm64 packages named, with all that they depend on, as a root
+# file system. None of their code runs on the build machine, so what their installation scripts would
+# do (users, the bus' directories) stands in tests/clients/root and in the guest's /init.
+#   root.sh PACKAGE…
+set -eu
+. tools/setup/apt.sh
+root=build/debian/clients.new
+debs=$PWD/build/debian/clients-debs
+
+private_apt_update
+rm -rf "$root" "$debs"
+mkdir -p "$root/usr/lib" "$root/usr/bin" "$root/usr/sbin" "$debs/partial"
+for d in lib bin sbin; do
+	ln -s "usr/$d" "$root/$d"
+done
+private_apt apt-get -qq -y -o "Dir::Cache::archives=$debs" --download-only install "$@"
+extract "$root" "$debs"/*.deb
+
+# What no client here opens; the machine's store and the guest's memory are small.
+for d in doc man locale info i18n help lintian bug perl perl5 mime X11 fonts icons zoneinfo bash-completion; do
+	rm -rf "$root/usr/share/$d"
+done
+rm -rf "$debs" "$root/usr/lib/aarch64-linux-gnu/gconv" "$root"/usr/lib/aarch64-linux-gnu/perl* \
+	"$root/usr/lib/udev/hwdb.d" "$root/usr/share/perl" "$root/etc/init.d"
+touch "$root/.done"
+rm -rf "${root%.new}"
+mv "$root" "${root%.new}"
