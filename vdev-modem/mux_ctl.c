@@ -90,7 +90,7 @@ void mux_set_signals(struct mux *m, uint64_t now_ns, unsigned dlci, uint8_t v24)
 {
 	if (dlci == 0 || dlci >= MUX_DLC_COUNT)
 		return;
-	m->dlc[dlci].v24 = v24 & (uint8_t) ~(MUX_V24_FC | EA);
+	m->dlc[dlci].v24 = v24 & (uint8_t)~(MUX_V24_FC | EA);
 	m->dlc[dlci].stopped = (v24 & MUX_V24_FC) != 0;
 	if (m->dlc[dlci].state == MUX_OPEN)
 		send_signals(m, dlci);

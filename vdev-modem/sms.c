@@ -42,7 +42,7 @@ static enum outcome run_read(struct vmodem_client *c, const struct at_command *c
 	if (cmd->form != AT_SET || index < 0 || flag == -1)
 		return client_fail_sms(c, 321); /* invalid memory index */
 	/* Everything at once would be everyone's messages. */
-	if (delete &&flag > 0)
+	if (delete && flag > 0)
 		return vmodem_refuse(c, MODEM_CLASS_SMS_READ, "more than one message deleted at once");
 	(void)vdev_format(text, sizeof(text), delete ? "AT+CMGD=%d" : "AT+CMGF=0;+CMGR=%d", (int)index);
 	return forward(c, text, !delete, LIST_MS, NULL);

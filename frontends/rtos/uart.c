@@ -17,7 +17,8 @@
 #define INT_TX	      (1u << 5)
 #define INT_RT	      (1u << 6)
 #define LCRH_8N1_FIFO (3u << 5 | 1u << 4)
-#define CR_ON	      (1u | 1u << 8 | 1u << 9)
+/* On, both ways, DTR and RTS up: a peer with flow control, oFono for one, sends nothing without them. */
+#define CR_ON	      (1u | 1u << 8 | 1u << 9 | 3u << 10)
 
 #define RX_BURST   64	   /* characters taken in one interrupt; the level brings the next */
 #define POLL_TRIES 1000000 /* of a transmitter that stays full: then its characters are dropped */

@@ -93,6 +93,8 @@ void irq_handle(void)
 			gic_end(intid);
 			if (c->loaded)
 				vgic_inject(c->loaded, GIC_PPI_VTIMER);
+			else /* its vCPU is gone: left active, it would be dead for the next one */
+				gic_deactivate(intid);
 		} else if (intid == GIC_PPI_HYP_TIMER || intid == GIC_PPI_MAINTENANCE ||
 			   intid == plat_uart_irq()) {
 			irq_own(c, intid);

@@ -115,23 +115,6 @@ static uint32_t word_candidates(struct vcpu *v, uint32_t n)
 	return (w->active | on) & ~w->listed & word_routed(v, n);
 }
 
-/* INTID of the most urgent interrupt that no list register has; PL_VIRQ_COUNT: none. */
-static uint32_t best_candidate(struct vcpu *v)
-{
-	uint32_t key = PRIORITY_NONE, best = PL_VIRQ_COUNT, n;
-
-	for (n = 0; n < VGIC_WORDS; n++) {
-		uint32_t candidates = word_candidates(v, n), i;
-
-		if (!candidates)
-			continue;
-		i = word_best(vgic_word(v, n), candidates, &key);
-		if (i < 32)
-			best = n * 32 + i;
-	}
-	return best;
-}
-
 bool vgic_deliverable(struct vcpu *v)
 {
 	uint32_t n;
@@ -170,34 +153,60 @@ static void list(struct vcpu *v, uint32_t slot, uint32_t virq)
 		trace_event(PL_TRACE_INJECT, v->partition->index, virq, 0, 0);
 }
 
+/* The most urgent that no list register has, in order; one more than there are registers. */
+struct urgent {
+	uint32_t key[ARCH_LR_MAX + 1];
+	uint32_t virq[ARCH_LR_MAX + 1];
+	uint32_t count, room;
+};
+
+static void urgent_insert(struct urgent *u, uint32_t key, uint32_t virq)
+{
+	uint32_t i = u->count;
+
+	if (i == u->room && key >= u->key[--i])
+		return;
+	for (; i > 0 && key < u->key[i - 1]; i--) {
+		u->key[i] = u->key[i - 1];
+		u->virq[i] = u->virq[i - 1];
+	}
+	u->key[i] = key;
+	u->virq[i] = virq;
+	u->count += u->count < u->room;
+}
+
+/* Active ones go first within a priority: they cannot be preempted by it. */
+static void urgent_find(struct vcpu *v, struct urgent *u)
+{
+	uint32_t n, i;
+
+	for (n = 0; n < VGIC_WORDS; n++) {
+		uint32_t candidates = word_candidates(v, n);
+		const struct vgic_word *w = vgic_word(v, n);
+
+		for (; candidates; candidates &= candidates - 1) {
+			i = (uint32_t)__builtin_ctz(candidates);
+			urgent_insert(u, w->priority[i] * 2u + !(w->active >> i & 1), n * 32 + i);
+		}
+	}
+}
+
 /*
  * With a backlog, ask to be called when all but one register are free. What waits is less urgent than all
  * that is listed, so that it could not be delivered any earlier.
  */
-static void control_update(struct vcpu *v)
-{
-	uint64_t hcr = HCR_EN;
-
-	v->vgic.backlog = best_candidate(v) != PL_VIRQ_COUNT;
-	if (v->vgic.backlog)
-		hcr |= HCR_UIE | HCR_LRENPIE;
-	arch_lr_control(hcr);
-}
-
 void vgic_load(struct vcpu *v)
 {
-	uint32_t slot, virq;
+	struct urgent u;
+	uint32_t slot, slots = arch_lr_count();
 
-	for (slot = 0; slot < arch_lr_count(); slot++) {
-		virq = best_candidate(v);
-		if (virq == PL_VIRQ_COUNT)
-			break;
-		list(v, slot, virq);
-	}
-	if (slot == arch_lr_count() || v->vgic.backlog)
-		control_update(v);
-	else
-		arch_lr_control(HCR_EN);
+	u.count = 0;
+	u.room = slots + 1;
+	urgent_find(v, &u);
+	for (slot = 0; slot < slots && slot < u.count; slot++)
+		list(v, slot, u.virq[slot]);
+	v->vgic.backlog = u.count > slots;
+	arch_lr_control(v->vgic.backlog ? HCR_EN | HCR_UIE | HCR_LRENPIE : HCR_EN);
 }
 
 /* The guest ended an interrupt that had no list register: the most urgent active one of those. */

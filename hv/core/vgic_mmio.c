@@ -42,13 +42,18 @@ static void physical_enable(const struct vgic_word *w, uint32_t bits, bool on)
 	}
 }
 
+/*
+ * The timer's interrupt is shared by all vCPUs: made pending by hand, it might be taken for the next one. It
+ * follows its line only.
+ */
 static void pending_set(struct vgic_word *w, uint32_t bits)
 {
 	uint32_t physical = bits & w->hw;
 
 	w->pending |= bits & ~w->hw;
 	for (; physical; physical &= physical - 1)
-		gic_set_pending(w->pirq[__builtin_ctz(physical)], true);
+		if (w->pirq[__builtin_ctz(physical)] >= 32)
+			gic_set_pending(w->pirq[__builtin_ctz(physical)], true);
 }
 
 /* A physical interrupt that was taken for the guest, and is now withdrawn, must not stay active. */

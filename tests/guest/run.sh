@@ -6,7 +6,7 @@
 # console follows on standard error.
 set -u
 guard=${GUEST_GUARD:-120}
-log_max=80 # no machine of these has a reason for more
+log_max=${GUEST_LOG_MAX:-80} # few machines have a reason for more
 args=$1
 shift
 work=$(mktemp -d)
@@ -37,5 +37,5 @@ if ! grep -q '| done' "$work/console"; then
 elif ! grep -q '| fail ' "$work/console"; then
 	exit 0
 fi
-sed 's/^/  /' "$work/console" >&2
+tail -n 2000 "$work/console" | sed 's/^/  /' >&2
 exit 1

@@ -201,7 +201,7 @@ static void payload(void)
 		.priority = LINE_CONTROL,
 		.timeout_ms = 1000,
 		.done = on_done,
-		.data = (void *)(uintptr_t) "m"};
+		.data = (void *)(uintptr_t)"m"};
 
 	start();
 	(void)line_submit(&line, 0, &r);
