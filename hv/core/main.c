@@ -110,6 +110,7 @@ void hv_main(void)
 void hv_secondary(struct cpu *c)
 {
 	arch_init(c);
+	arch_tlb_flush_all();
 	mail_handle(c);
 	arch_start(sched_next(c));
 }
