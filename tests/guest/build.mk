@@ -61,3 +61,17 @@ $(eval $(call guest_image,smp_far,0x52200000,smp_far))
 $(eval $(call guest_machine,smp,smp_watch smp_far))
 MACHINE_IMAGES_smp += $(KERNEL_IMAGE) $(LINUX_INITRD)
 guest-smp: export GUEST_SMP = 2
+# Deadlines over three that spin: 500 periods of 10 ms, 10,000 with LONG=1.
+$(eval $(call guest_image,bench_share,0x52000000,bench/share))
+MACHINE_DTS_bench-share    := tests/guest/bench/share.dts
+MACHINE_IMAGES_bench-share  = $(HV_ELF) $(B)/rtos/bench_share.bin $(B)/rtos/bench_spinner.bin
+bench_periods := $(B)/gen/bench/bench_periods.h
+.PHONY: bench-share bench-periods
+$(bench_periods): bench-periods
+	@mkdir -p $(@D)
+	@echo '#define BENCH_PERIODS $(if $(LONG),10000u,500u)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+$(B)/rtos/tests/guest/bench/share.o: $(bench_periods)
+$(B)/rtos/tests/guest/bench/share.o: RTOS_CFLAGS += -I$(B)/gen/bench
+bench-share: $(B)/machine/bench-share/load.args
+	@GUEST_GUARD=$(if $(LONG),3000,300) tests/guest/run.sh $<

@@ -4,7 +4,7 @@
 #define ECAM	       0x3f000000ull
 #define PORT	       (ECAM + (16ull << 15))
 #define BUS_1	       (ECAM + 0x100000)
-#define BAR(n)	       (0x10000000ull + (n)*0x100000ull)
+#define BAR(n)	       (0x10000000ull + (n) * 0x100000ull)
 #define COMMAND	       0x04u
 #define BAR0	       0x10u
 #define BUS_NUMBERS    0x18u
