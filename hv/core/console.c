@@ -1,4 +1,5 @@
 #include "hv/core/console.h"
+#include "hv/core/lock.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -16,7 +17,9 @@ enum escape {
 #define DEL 0x7f
 
 static struct console consoles[PL_MAX_PARTITIONS];
-static char hv_text[2048];
+#define EARLY_BYTES   512
+#define HV_TEXT_BYTES 2048
+static char hv_text[EARLY_BYTES]; /* until there is a pool */
 static struct console hv = {.name = "hv", .text = hv_text, .text_bytes = sizeof(hv_text)};
 static struct hv_timer idle_timer;
 
@@ -178,6 +181,7 @@ static void idle_fire(struct hv_timer *t)
 	uint64_t bound = ticks_of_ms(CONSOLE_IDLE_MS);
 	uint64_t next = UINT64_MAX;
 
+	cold_lock();
 	for (struct console *c = consoles; c < consoles + PL_MAX_PARTITIONS; c++) {
 		if (c->head == c->line_start)
 			continue;
@@ -188,6 +192,7 @@ static void idle_fire(struct hv_timer *t)
 	}
 	if (next != UINT64_MAX)
 		hv_timer_arm(t, next);
+	cold_unlock();
 }
 
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
@@ -238,6 +243,15 @@ int console_init(const struct pl_config *c)
 		consoles[i] = (struct console){0};
 	idle_timer.fire = idle_fire;
 	console_input_init();
-	console_out_init(c);
-	return 0;
+	if (hv.text == hv_text) {
+		char *text = pool_alloc(HV_TEXT_BYTES);
+
+		if (!text)
+			return -ENOMEM;
+		for (uint32_t i = 0; i < EARLY_BYTES; i++)
+			text[i] = hv_text[i];
+		hv.text = text;
+		hv.text_bytes = HV_TEXT_BYTES;
+	}
+	return console_out_init(c);
 }

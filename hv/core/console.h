@@ -60,7 +60,7 @@ struct console *console_hv(void);
 struct console *console_of(uint32_t partition); /* NULL: has none */
 /* Queue the `length` characters from c->line_start on as a line; counts it as lost if too many are queued. */
 void console_queue(struct console *c, uint32_t length);
-void console_out_init(const struct pl_config *c);
+int console_out_init(const struct pl_config *c);
 void console_input_init(void);
 
 #endif

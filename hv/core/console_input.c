@@ -1,5 +1,6 @@
 /* What is typed on the real UART, and who gets it. */
 #include "hv/core/console.h"
+#include "hv/core/lock.h"
 
 #include <stddef.h>
 
@@ -63,6 +64,7 @@ void console_input_init(void)
 
 void console_input_irq(void)
 {
+	cold_lock();
 	if (focus == PL_NONE)
 		focus = next_console(PL_MAX_PARTITIONS - 1);
 	for (uint32_t i = 0; i < CHARS_PER_IRQ; i++) {
@@ -73,4 +75,5 @@ void console_input_irq(void)
 		if (focus != PL_NONE)
 			typed((char)ch);
 	}
+	cold_unlock();
 }

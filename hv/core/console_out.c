@@ -1,9 +1,12 @@
 /* The queue of finished lines, and the real UART. */
 #include "hv/core/console.h"
+#include "hv/core/lock.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 #define QUEUE_LINES 128
+#define EARLY_LINES 16 /* of start-up, before there is a pool */
 _Static_assert(
 	QUEUE_LINES >= (PL_MAX_PARTITIONS + 1) * CONSOLE_LINES, "a full console never fills the queue");
 
@@ -18,27 +21,29 @@ struct line {
 	uint16_t lost; /* lines of this console that were dropped before it */
 };
 
+static struct line early[EARLY_LINES];
 static struct {
-	struct line line[QUEUE_LINES];
+	struct line *line;
+	uint32_t lines;
 	uint32_t head, tail; /* ever queued, ever finished */
 	/* the line at tail, under way */
 	char prefix[PREFIX_MAX];
 	uint32_t prefix_bytes; /* 0: not begun */
 	uint32_t prefix_next;
 	uint32_t next; /* characters of it written; length: its newline is due */
-} out;
+} out = {.line = early, .lines = EARLY_LINES};
 static uint32_t name_width;
 static bool ready; /* names are known and the UART is there */
 static struct hv_timer pump_timer;
 
 void console_queue(struct console *c, uint32_t length)
 {
-	if (c->queued >= CONSOLE_LINES) {
+	if (c->queued >= CONSOLE_LINES || out.head - out.tail >= out.lines) {
 		c->lost++;
 		return;
 	}
 	c->queued++;
-	out.line[out.head++ % QUEUE_LINES] = (struct line){
+	out.line[out.head++ % out.lines] = (struct line){
 		.console = c,
 		.start = (uint32_t)c->line_start,
 		.time = length > 0 ? c->line_time : time_now(),
@@ -152,7 +157,7 @@ static char next_char(struct line *l)
 static void pump(uint32_t max)
 {
 	while (max-- > 0 && out.head != out.tail && plat_uart_tx_ready())
-		plat_uart_putc(next_char(&out.line[out.tail % QUEUE_LINES]));
+		plat_uart_putc(next_char(&out.line[out.tail % out.lines]));
 }
 
 void console_pump(uint32_t max)
@@ -167,17 +172,27 @@ void console_pump(uint32_t max)
 void console_flush(void)
 {
 	while (out.head != out.tail)
-		plat_uart_putc(next_char(&out.line[out.tail % QUEUE_LINES]));
+		plat_uart_putc(next_char(&out.line[out.tail % out.lines]));
 }
 
 static void pump_fire(struct hv_timer *t)
 {
 	(void)t;
+	cold_lock();
 	console_pump(CONSOLE_PUMP_CHARS);
+	cold_unlock();
 }
 
-void console_out_init(const struct pl_config *c)
+int console_out_init(const struct pl_config *c)
 {
+	struct line *line = pool_alloc(QUEUE_LINES * sizeof(*line));
+
+	if (!line)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < out.lines; i++) /* nothing is printed yet: they begin at 0 */
+		line[i] = out.line[i];
+	out.line = line;
+	out.lines = QUEUE_LINES;
 	name_width = 2; /* hv */
 	for (uint32_t i = 0; i < c->partition_count; i++)
 		if (name_bytes(c->partition[i].name) > name_width)
@@ -185,4 +200,5 @@ void console_out_init(const struct pl_config *c)
 	pump_timer.fire = pump_fire;
 	ready = true;
 	console_pump(CONSOLE_PUMP_CHARS);
+	return 0;
 }

@@ -1,4 +1,5 @@
 #include "hv/core/dma.h"
+#include "hv/core/lock.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -72,9 +73,11 @@ int dma_open(struct partition *p)
 {
 	bool allowed = is_confined(p) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
 
+	cold_lock();
 	p->dma_faults.life_count = 0;
 	if (allowed && smmu_works && smmu_set(p->index, SMMU_TRANSLATE, p->vttbr) < 0)
 		allowed = false;
+	cold_unlock();
 	if (allowed)
 		return 0;
 	hv_log("partition %s: not started: nothing confines a bus master that it drives, and its "
@@ -85,11 +88,13 @@ int dma_open(struct partition *p)
 
 void dma_close(struct partition *p)
 {
+	cold_lock();
 	/* Counted only: the record says why p ended. */
 	p->fault.number += p->dma_faults.count;
 	p->dma_faults.count = 0;
 	if (smmu_works)
 		(void)smmu_set(p->index, SMMU_ABORT, p->vttbr); /* logged */
+	cold_unlock();
 }
 
 /* Step n of a PCI host: the slots of all its buses, then the buses behind its own bridges into reset, and out of it. */
@@ -143,28 +148,34 @@ static void fault(const struct smmu_event *e)
 				e->type, e->address);
 		return;
 	}
+	cold_lock();
 	if (p->dma_faults.count++ == 0)
 		p->dma_faults.first = *e;
 	if (++p->dma_faults.life_count == QUIET_AFTER)
 		(void)smmu_set(p->index, SMMU_QUIET, p->vttbr);
-	if (p->state == PL_PARTITION_RUNNING)
-		vcpu_wake(&p->vcpu[0], VCPU_WAITING);
-	p->vcpu[0].cpu->resched = true;
+	cold_unlock();
+	if (partition_is_here(p))
+		fault_notice(p);
+	else
+		mail_partition(p, MAIL_REPORT);
 }
 
 void dma_report(struct partition *p)
 {
-	struct dma_faults f = p->dma_faults;
+	struct dma_faults f;
 
+	cold_lock();
+	f = p->dma_faults;
 	p->dma_faults.count = 0;
 	fault_record(&p->vcpu[0], PL_FAULT_DMA, ipa(f.first.address), false);
 	if (p->fault_logged == p->fault.number) { /* counted, not recorded: one of many */
 		p->fault_logged = p->fault.number += f.count - 1;
-		return;
+	} else {
+		p->fault.number += f.count - 1;
+		p->fault.esr = f.first.type;
+		p->fault.far = f.first.stream;
 	}
-	p->fault.number += f.count - 1;
-	p->fault.esr = f.first.type;
-	p->fault.far = f.first.stream;
+	cold_unlock();
 }
 
 static void events_lost(void)

@@ -3,6 +3,7 @@
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 #include "hv/core/trace.h"
+#include "hv/core/lock.h"
 
 #define QUIET_LOGGED 8u /* non-fatal faults of one life that are logged; the rest are counted */
 #define DEVICE_BYTES 4096u
@@ -54,7 +55,7 @@ void fault_log(struct partition *p)
 		fault_cause_str(f->cause), f->pc, f->esr, f->ipa, more);
 }
 
-void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
+static void record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
 {
 	struct partition *p = v->partition;
 	uint32_t number = p->fault.number + 1;
@@ -74,6 +75,13 @@ void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool f
 	arch_vcpu_where(v, &p->fault, is_trap(cause));
 	p->fault.console_bytes = console_last_words(p, p->fault.console, sizeof(p->fault.console));
 	trace_event(PL_TRACE_FAULT, p->index, cause, p->fault.pc, p->fault.esr);
+}
+
+void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
+{
+	cold_lock();
+	record(v, cause, where, fatal);
+	cold_unlock();
 }
 
 enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where)
@@ -101,13 +109,36 @@ static bool restarts_after(struct partition *p, enum pl_fault_cause cause)
 	return restart_allowed(p);
 }
 
+void fault_end(struct partition *p)
+{
+	if (p->state == PL_PARTITION_RUNNING)
+		restart_begin(p, restarts_after(p, p->fault.cause));
+}
+
+void fault_notice(struct partition *p)
+{
+	cpu_this()->resched = true; /* it is logged before its guest goes on */
+	if (p->state == PL_PARTITION_RUNNING)
+		vcpu_wake(&p->vcpu[0], VCPU_WAITING);
+}
+
+/* The home of v's partition does the rest; v itself does not go on after a fatal one. */
+static void fault_pass_on(struct vcpu *v, bool fatal)
+{
+	if (fatal && v->cpu == cpu_this())
+		vcpu_halt(v);
+	mail_partition(v->partition, fatal ? MAIL_FAULT : MAIL_REPORT);
+}
+
 void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
 {
 	fault_record(v, cause, where, fatal);
-	if (fatal)
+	if (!partition_is_here(v->partition))
+		fault_pass_on(v, fatal);
+	else if (fatal)
 		restart_begin(v->partition, restarts_after(v->partition, cause));
 	else
-		v->cpu->resched = true; /* it is logged before its guest goes on */
+		cpu_this()->resched = true; /* it is logged before its guest goes on */
 }
 
 bool partition_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t where)

@@ -1,4 +1,5 @@
 #include "hv/core/hypercall.h"
+#include "hv/core/lock.h"
 
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
@@ -19,11 +20,35 @@ static struct partition *subject(const struct vcpu *v, uint64_t index, bool self
 	return NULL;
 }
 
+struct sums {
+	uint64_t cpu_ticks, wakes, exits, mmio_exits;
+};
+
+/* Another CPU's vCPU has been charged until its last switch; what it has run since then is added. */
+static struct sums sum(const struct partition *p)
+{
+	struct sums s = {0};
+	uint32_t i;
+
+	for (i = 0; i < p->config->vcpu_count; i++) {
+		const struct vcpu *v = &p->vcpu[i];
+
+		s.cpu_ticks += v->cpu_ticks;
+		if (v->cpu != cpu_this() && v->cpu->running == v)
+			s.cpu_ticks += time_now() - v->cpu->since;
+		s.wakes += v->wake_count;
+		s.exits += v->exit_count;
+		s.mmio_exits += v->mmio_exit_count;
+	}
+	return s;
+}
+
 static int64_t info_read(const struct partition *p, uint64_t field, uint64_t *value)
 {
+	const struct sums s = sum(p);
 	/* In the order of enum pl_info. */
-	const uint64_t values[] = {p->state, p->generation, p->cpu_ticks, p->wake_count, p->fault.number,
-		p->exit_count, p->mmio_exit_count, p->virtio_read_exit_count};
+	const uint64_t values[] = {p->state, p->generation, s.cpu_ticks, s.wakes, p->fault.number, s.exits,
+		s.mmio_exits, p->virtio_read_exit_count};
 
 	_Static_assert(
 		sizeof(values) / sizeof(values[0]) == PL_INFO_VIRTIO_READ_EXIT_COUNT + 1, "enum pl_info");
@@ -56,8 +81,10 @@ static int64_t fault_read(struct vcpu *v, uint64_t *x)
 	if (offset % 8 || offset >= sizeof(p->fault))
 		return -EINVAL;
 	words = (const uint64_t *)&p->fault;
+	cold_lock();
 	for (i = 0; i < FAULT_READ_BYTES / 8; i++)
 		x[1 + i] = offset + i * 8 < sizeof(p->fault) ? words[offset / 8 + i] : 0;
+	cold_unlock();
 	return 0;
 }
 

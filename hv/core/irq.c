@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "arch.h"
 #include "hv/core/dma.h"
+#include "hv/core/mail.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 #include "hv/core/trace.h"
@@ -28,6 +29,7 @@ int irq_init(void)
 		}
 		owner[q->pirq] = (uint8_t)(i + 1);
 		gic_set_level(q->pirq, q->level);
+		gic_route(q->pirq, c->partition[q->partition].cpu[0]);
 		vgic_assign(partition_get(q->partition), q->virq, q->pirq);
 	}
 	gic_enable(plat_uart_irq(), true);
@@ -83,7 +85,11 @@ void irq_handle(void)
 
 	while ((intid = gic_ack()) < GIC_SPURIOUS) {
 		trace_event(PL_TRACE_IRQ, PL_TRACE_NONE, intid, 0, 0);
-		if (intid == GIC_PPI_VTIMER) {
+		if (intid < GIC_SGI_COUNT) {
+			gic_end(intid);
+			gic_deactivate(intid);
+			mail_handle(c);
+		} else if (intid == GIC_PPI_VTIMER) {
 			gic_end(intid);
 			if (c->loaded)
 				vgic_inject(c->loaded, GIC_PPI_VTIMER);

@@ -1,4 +1,5 @@
 #include "hv/core/line.h"
+#include "hv/core/lock.h"
 
 #include <stddef.h>
 
@@ -84,10 +85,12 @@ static void stall_fire(struct hv_timer *t)
 {
 	struct vuart *from = (struct vuart *)(void *)((char *)t - offsetof(struct vuart, stall));
 
+	cold_lock();
 	from->given_up = true;
 	hv_log("uart %u of %s: peer did not read for %u ms, dropping", from->index,
 		hv_config()->partition[from->partition].name, LINE_STALL_MS);
 	line_move(from);
+	cold_unlock();
 }
 
 void line_received(struct vuart *to)

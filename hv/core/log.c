@@ -2,10 +2,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include "hv/core/console.h"
+#include "hv/core/lock.h"
 
 #define LOG_LINE_MAX 256
 
-/* The line under way: no two are, as EL2 runs with interrupts masked. */
+/* The line under way: under the cold lock. */
 static char line[LOG_LINE_MAX];
 static uint32_t used;
 
@@ -59,6 +60,7 @@ void hv_log(const char *format, ...)
 {
 	va_list args;
 
+	cold_lock();
 	used = 0;
 	va_start(args, format);
 	for (const char *f = format; *f != '\0'; f++) {
@@ -69,4 +71,5 @@ void hv_log(const char *format, ...)
 	}
 	va_end(args);
 	console_line(console_hv(), line, used);
+	cold_unlock();
 }

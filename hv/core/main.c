@@ -1,14 +1,19 @@
 /* Start-up, in order; a configuration that cannot be served stops here, with its reason on the console. */
 #include "hv/core/dma.h"
 #include "hv/core/irq.h"
+#include "hv/core/mail.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 #include "hv/core/trace.h"
 #include "plat.h"
 
 void hv_main(void) __attribute__((noreturn));
+void hv_secondary(struct cpu *c) __attribute__((noreturn));
 
-static struct cpu cpus[1]; /* one so far; everything per CPU is reached through cpu_this() */
+#define STACK_BYTES 4096u
+
+extern char hv_stack_end[];
+static struct cpu boot_cpu = {.stack = hv_stack_end};
 
 const struct pl_config *hv_config(void)
 {
@@ -25,8 +30,8 @@ static int config_init(void)
 	const struct pl_config *c = hv_config();
 
 	if (c->magic == PL_CONFIG_MAGIC && c->version == PL_CONFIG_VERSION && c->bytes == sizeof(*c) &&
-		c->region_count <= PL_MAX_REGIONS && c->irq_count <= PL_MAX_IRQS &&
-		c->master_count <= PL_MAX_MASTERS)
+		c->cpu_count >= 1 && c->cpu_count <= PL_MAX_CPUS && c->region_count <= PL_MAX_REGIONS &&
+		c->irq_count <= PL_MAX_IRQS && c->master_count <= PL_MAX_MASTERS)
 		return 0;
 	hv_log("config: at 0x%lx: magic 0x%lx version %u bytes %u; wanted 0x%lx %u %u",
 		(uint64_t)PLAT_CONFIG_PA, c->magic, c->version, c->bytes, (uint64_t)PL_CONFIG_MAGIC,
@@ -34,12 +39,45 @@ static int config_init(void)
 	return -EINVAL;
 }
 
-static int start_up(struct cpu *c)
+/* The others know themselves before a partition is pinned to one; they start when all is ready. */
+static int cpus_init(void)
+{
+	uint32_t i;
+
+	for (i = 1; i < hv_config()->cpu_count; i++) {
+		struct cpu *c = pool_alloc(sizeof(*c));
+		char *stack = pool_alloc(STACK_BYTES);
+
+		if (!c || !stack)
+			return -ENOMEM;
+		c->index = i;
+		c->stack = stack + STACK_BYTES;
+		sched_init(c);
+	}
+	return 0;
+}
+
+static int cpus_start(void)
+{
+	uint32_t i;
+	int ret = 0;
+
+	for (i = 1; i < hv_config()->cpu_count && ret == 0; i++) {
+		ret = arch_cpu_on(cpu_get(i));
+		if (ret < 0)
+			hv_log("CPU %u: firmware does not start it: %u", i, (uint32_t)-ret);
+	}
+	return ret;
+}
+
+static int start_up(void)
 {
 	int ret = config_init();
 
 	if (ret == 0)
-		ret = partitions_init(c);
+		ret = cpus_init();
+	if (ret == 0)
+		ret = partitions_init();
 	if (ret == 0)
 		ret = dma_init();
 	if (ret == 0)
@@ -51,13 +89,13 @@ static int start_up(struct cpu *c)
 
 void hv_main(void)
 {
-	struct cpu *c = &cpus[0];
+	struct cpu *c = &boot_cpu;
 
 	arch_init(c);
 	sched_init(c);
 	plat_uart_init();
 	hv_log("Partyline, ABI %u", PL_ABI_VERSION);
-	if (start_up(c) < 0) {
+	if (start_up() < 0 || cpus_start() < 0) {
 		hv_log("start-up failed: halted");
 		console_flush();
 		for (;;)
@@ -65,5 +103,14 @@ void hv_main(void)
 	}
 	arch_tlb_flush_all();
 	partitions_start();
+	arch_start(sched_next(c));
+}
+
+/* From start.S, on its own stack; what CPU 0 asked of it meanwhile is waiting. */
+void hv_secondary(struct cpu *c)
+{
+	arch_init(c);
+	arch_tlb_flush_all();
+	mail_handle(c);
 	arch_start(sched_next(c));
 }

@@ -1,4 +1,5 @@
 #include "hv/core/partition.h"
+#include "hv/core/lock.h"
 
 #include <stddef.h>
 #include "hv/core/irq.h"
@@ -84,12 +85,14 @@ void partition_watchdog(struct partition *p, uint64_t ms)
 	/* A century is for ever: the product below must not overflow. */
 	const uint64_t limit = 100ull * 365 * 86400 * 1000;
 
+	cold_lock();
 	hv_timer_cancel(&p->watchdog);
 	if (ms)
 		hv_timer_arm(&p->watchdog, time_now() + time_hz() / 1000 * (ms < limit ? ms : limit));
+	cold_unlock();
 }
 
-static int vcpus_init(struct partition *p, struct cpu *c)
+static int vcpus_init(struct partition *p)
 {
 	uint32_t i;
 
@@ -100,7 +103,7 @@ static int vcpus_init(struct partition *p, struct cpu *c)
 		struct vcpu *v = &p->vcpu[i];
 
 		v->partition = p;
-		v->cpu = c;
+		v->cpu = cpu_get(p->config->cpu[i]);
 		v->index = i;
 		v->priority = p->config->priority;
 		v->asleep = VCPU_OFF;
@@ -114,11 +117,19 @@ static int vcpus_init(struct partition *p, struct cpu *c)
 
 static int config_check(const struct pl_config_partition *c)
 {
+	uint32_t i;
+
 	if (c->vcpu_count == 0 || c->vcpu_count > PL_MAX_VCPUS || c->load_count > PL_MAX_LOADS) {
 		hv_log("config: partition %s: %u vCPUs, at most %u; %u loads, at most %u", c->name,
 			c->vcpu_count, PL_MAX_VCPUS, c->load_count, PL_MAX_LOADS);
 		return -EINVAL;
 	}
+	for (i = 0; i < c->vcpu_count; i++)
+		if (c->cpu[i] >= hv_config()->cpu_count) {
+			hv_log("config: partition %s: CPU %u of %u", c->name, c->cpu[i],
+				hv_config()->cpu_count);
+			return -EINVAL;
+		}
 	return 0;
 }
 
@@ -150,7 +161,7 @@ static int trace_map(struct partition *p)
 		stage2_attributes(PL_REGION_BANK, PL_PERM_R));
 }
 
-static int partition_init(struct partition *p, uint32_t index, struct cpu *c)
+static int partition_init(struct partition *p, uint32_t index)
 {
 	int ret;
 
@@ -162,7 +173,7 @@ static int partition_init(struct partition *p, uint32_t index, struct cpu *c)
 	wdt_init(p);
 	ret = config_check(p->config);
 	if (ret == 0)
-		ret = vcpus_init(p, c);
+		ret = vcpus_init(p);
 	if (ret == 0)
 		ret = loads_check(p);
 	if (ret == 0)
@@ -181,7 +192,7 @@ static int partition_init(struct partition *p, uint32_t index, struct cpu *c)
 	return 0;
 }
 
-int partitions_init(struct cpu *c)
+int partitions_init(void)
 {
 	uint32_t count = hv_config()->partition_count, i;
 	int ret = 0;
@@ -194,7 +205,7 @@ int partitions_init(struct cpu *c)
 	if (!partitions)
 		return -ENOMEM;
 	for (i = 0; i < count && ret == 0; i++)
-		ret = partition_init(&partitions[i], i, c);
+		ret = partition_init(&partitions[i], i);
 	return ret;
 }
 
@@ -206,6 +217,19 @@ void partitions_start(void)
 		restart_first(&partitions[i]);
 }
 
+void vcpu_halt(struct vcpu *v)
+{
+	hv_timer_cancel(&v->wake);
+	if (v->cpu->loaded == v) {
+		vgic_unload(v);
+		arch_vcpu_discard(v);
+		v->cpu->loaded = NULL;
+	}
+	vcpu_sleep(v, VCPU_OFF);
+	v->starting = false;
+	__atomic_store_n(&v->asleep, VCPU_OFF, __ATOMIC_RELEASE); /* partition_is_halted looks */
+}
+
 void partition_halt(struct partition *p)
 {
 	uint32_t i;
@@ -213,17 +237,27 @@ void partition_halt(struct partition *p)
 	hv_timer_cancel(&p->watchdog);
 	hv_timer_cancel(&p->backoff);
 	wdt_reset(p);
+	for (i = 0; i < p->config->vcpu_count; i++)
+		if (p->vcpu[i].cpu == cpu_this())
+			vcpu_halt(&p->vcpu[i]);
+	(void)partition_is_halted(p);
+}
+
+bool partition_is_halted(struct partition *p)
+{
+	bool halted = true;
+	uint32_t i;
+
 	for (i = 0; i < p->config->vcpu_count; i++) {
 		struct vcpu *v = &p->vcpu[i];
 
-		hv_timer_cancel(&v->wake);
-		if (v->cpu->loaded == v) {
-			arch_vcpu_discard(v);
-			v->cpu->loaded = NULL;
-		}
-		vcpu_sleep(v, VCPU_OFF);
-		v->asleep = VCPU_OFF;
+		if (v->cpu == cpu_this() ||
+			(__atomic_load_n(&v->asleep, __ATOMIC_ACQUIRE) & VCPU_OFF && !v->starting))
+			continue;
+		halted = false;
+		mail_vcpu(v, MAIL_HALT);
 	}
+	return halted;
 }
 
 static void partition_start(struct partition *p)
@@ -249,16 +283,22 @@ void partition_boot(struct partition *p)
 	partition_set_state(p, PL_PARTITION_WAITING);
 }
 
+void partition_look(struct partition *p)
+{
+	if (p->state == PL_PARTITION_WAITING && vmmio_devices_ready(p->config->wait_devices))
+		partition_start(p);
+}
+
 void partition_device_ready(uint32_t device)
 {
 	uint32_t i;
 
 	(void)device;
 	for (i = 0; i < hv_config()->partition_count; i++) {
-		struct partition *p = &partitions[i];
-
-		if (p->state == PL_PARTITION_WAITING && vmmio_devices_ready(p->config->wait_devices))
-			partition_start(p);
+		if (partition_is_here(&partitions[i]))
+			partition_look(&partitions[i]);
+		else
+			mail_partition(&partitions[i], MAIL_READY);
 	}
 }
 
@@ -270,6 +310,10 @@ int64_t partition_control(struct partition *p, uint64_t order)
 		return -EINVAL;
 	if ((order == PL_CONTROL_START) != stopped)
 		return order == PL_CONTROL_RESTART ? -EINVAL : 0;
+	if (!partition_is_here(p)) {
+		mail_partition(p, MAIL_STOP << order);
+		return 0;
+	}
 	if (!stopped)
 		fault_record(&p->vcpu[0], PL_FAULT_CONTROL, ipa(0), true);
 	p->restart.wait = 0; /* whoever orders it wants it now */

@@ -1,6 +1,7 @@
 /*
- * A partition and its vCPUs. Made once at start-up from the configuration; everything here is written
- * at EL2 with interrupts masked, by the one CPU that the partition's vCPUs run on.
+ * A partition and its vCPUs. Made once at start-up from the configuration; what is here is written at EL2
+ * with interrupts masked, a vCPU by the CPU that it is pinned to, the rest by the home of the partition
+ * (mail.h), the fault record under the cold lock.
  */
 #ifndef HV_CORE_PARTITION_H
 #define HV_CORE_PARTITION_H
@@ -12,6 +13,7 @@
 #include "arch.h"
 #include "hv/core/budget.h"
 #include "hv/core/dma.h"
+#include "hv/core/mail.h"
 #include "hv/core/restart.h"
 #include "hv/core/seams.h"
 #include "hv/core/vgic.h"
@@ -24,11 +26,17 @@ struct vcpu {
 	uint32_t index; /* within its partition */
 	uint8_t priority;
 	uint32_t asleep; /* enum vcpu_sleep; 0: in its CPU's ready list */
+	bool starting;	 /* CPU_ON is on its way */
 	struct vcpu *next;
 	uint64_t slice; /* ticks; 0: FIFO */
 	int64_t slice_left;
 	struct budget budget;
 	struct hv_timer wake; /* its virtual timer, while it is off the CPU */
+	uint64_t cpu_ticks, wake_count, exit_count, mmio_exit_count;
+	/* From other CPUs, mail.h. */
+	uint32_t mail, mail_virq[VGIC_WORDS];
+	struct mmio request; /* to the distributor, while it waits for the reply */
+	uint64_t request_esr;
 	struct vgic_cpu vgic;
 };
 
@@ -51,15 +59,13 @@ struct partition {
 	struct hv_timer backoff; /* loaded, and waiting to boot again */
 	struct wdt wdt;
 
-	uint64_t cpu_ticks;
-	uint64_t wake_count;
-	uint64_t exit_count;
-	uint64_t mmio_exit_count;
+	uint32_t mail; /* from other CPUs, mail.h */
+
 	uint64_t virtio_read_exit_count;
 };
 
 /* Make all partitions of the configuration, stopped. Negative errno: the configuration cannot be served. */
-int partitions_init(struct cpu *c);
+int partitions_init(void);
 /* Begin loading all of them; each starts when its turn and its devices have come. */
 void partitions_start(void);
 
@@ -70,10 +76,19 @@ void partition_boot(struct partition *p);
 void partition_set_state(struct partition *p, enum pl_partition_state state);
 /* For PL_HVC_PARTITION_CONTROL. -EINVAL: no such order. */
 int64_t partition_control(struct partition *p, uint64_t order);
+/* Did its devices come meanwhile? */
+void partition_look(struct partition *p);
+/* v, of this CPU, is off, and its context dropped. */
+void vcpu_halt(struct vcpu *v);
+/* Are all vCPUs off? Those of other CPUs are told again. */
+bool partition_is_halted(struct partition *p);
 void partition_watchdog(struct partition *p, uint64_t ms);
 
 /* fault.c: keep the record; partition_fault (seams.h) also acts on it. */
 void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal);
+/* What follows the record, at home: its line, or the end of this life. */
+void fault_notice(struct partition *p);
+void fault_end(struct partition *p);
 /* Its line, if it has not been logged yet. */
 void fault_log(struct partition *p);
 /* Cause of an access without syndrome: an emulated device is there, or nothing is. */

@@ -2,11 +2,14 @@
 #include "hv/core/hypercall.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
+#include "hv/core/lock.h"
 
 #define VERSION_1_1	     0x10001
 #define MIGRATE_NOT_REQUIRED 2
 #define AFFINITY_ON	     0
 #define AFFINITY_OFF	     1
+#define AFFINITY_ON_PENDING  2
+#define PSCI_ON_PENDING	     (-5)
 #define AFFINITY_MASK	     0xff00ffffffull
 
 static struct vcpu *vcpu_by_affinity(struct vcpu *v, uint64_t affinity)
@@ -32,11 +35,19 @@ static int64_t psci_features(uint32_t function)
 static int64_t cpu_on(struct vcpu *v)
 {
 	struct vcpu *target = vcpu_by_affinity(v, v->arch.x[1]);
+	int64_t ret = 0;
 
 	if (!target)
 		return PSCI_INVALID_PARAMETERS;
-	if (!(target->asleep & VCPU_OFF))
-		return PSCI_ALREADY_ON;
+	cold_lock(); /* two may turn the same one on */
+	if (target->starting)
+		ret = PSCI_ON_PENDING;
+	else if (!(target->asleep & VCPU_OFF))
+		ret = PSCI_ALREADY_ON;
+	target->starting |= ret == 0;
+	cold_unlock();
+	if (ret)
+		return ret;
 	arch_vcpu_reset(target, v->arch.x[2], v->arch.x[3], v->partition->vttbr);
 	vcpu_wake(target, VCPU_OFF);
 	return 0;
@@ -48,23 +59,25 @@ static int64_t affinity_info(struct vcpu *v)
 
 	if (!target || v->arch.x[2])
 		return PSCI_INVALID_PARAMETERS;
+	if (target->starting)
+		return AFFINITY_ON_PENDING;
 	return target->asleep & VCPU_OFF ? AFFINITY_OFF : AFFINITY_ON;
 }
 
 /* The last vCPU of a partition to go off stays: there would be nobody to turn it on. */
 static int64_t cpu_off(struct vcpu *v)
 {
+	int64_t ret = PSCI_DENIED;
 	uint32_t i;
 
-	for (i = 0; i < v->partition->config->vcpu_count; i++) {
-		if (i == v->index || v->partition->vcpu[i].asleep & VCPU_OFF)
-			continue;
-		arch_vcpu_discard(v);
-		v->cpu->loaded = NULL;
-		vcpu_sleep(v, VCPU_OFF);
-		return 0;
-	}
-	return PSCI_DENIED;
+	cold_lock(); /* two may go off at once */
+	for (i = 0; i < v->partition->config->vcpu_count; i++)
+		if (i != v->index && !(v->partition->vcpu[i].asleep & VCPU_OFF))
+			ret = 0;
+	if (ret == 0)
+		vcpu_halt(v);
+	cold_unlock();
+	return ret;
 }
 
 /*

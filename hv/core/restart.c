@@ -1,4 +1,5 @@
 #include "hv/core/restart.h"
+#include "hv/core/lock.h"
 
 #include <stddef.h>
 #include "hv/core/dma.h"
@@ -88,7 +89,10 @@ static void report_step(struct partition *p)
 	case 1:
 		hv_log("partition %s: %s", p->config->name, p->restart.start ? "restarting" : "stopped");
 		break;
-	default: phase_enter(p, RESTART_SILENCE); break;
+	default:
+		if (partition_is_halted(p))
+			phase_enter(p, RESTART_SILENCE);
+		break;
 	}
 }
 
@@ -118,14 +122,20 @@ static void silence_step(struct partition *p)
 		return;
 	phase_enter(p, RESTART_DEVICES);
 	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
+	cold_lock();
 	vuart_partition_reset(p);
 	vmmio_host_down(p);
 	vmmio_partition_reset(p);
+	cold_unlock();
 }
 
 /* Nobody writes into its memory any more: its interrupts can be cleared for good, then the memory. */
 void partition_devices_reset(struct partition *p)
 {
+	if (!partition_is_here(p)) {
+		mail_partition(p, MAIL_SILENT);
+		return;
+	}
 	if (p->restart.phase != RESTART_DEVICES)
 		return;
 	irq_partition_reset(p);

@@ -3,10 +3,18 @@
 #include <stddef.h>
 #include "arch.h"
 #include "hv/core/irq.h"
+#include "hv/core/mail.h"
 #include "hv/core/partition.h"
 #include "hv/core/restart.h"
 #include "hv/core/trace.h"
 #include "hv/core/vgic.h"
+
+static struct cpu *cpus[PL_MAX_CPUS];
+
+struct cpu *cpu_get(uint32_t index)
+{
+	return cpus[index];
+}
 
 /* Of its slice or of its budget. */
 static void time_up(struct hv_timer *t)
@@ -17,6 +25,7 @@ static void time_up(struct hv_timer *t)
 
 void sched_init(struct cpu *c)
 {
+	cpus[c->index] = c;
 	c->time_up.fire = time_up;
 	c->since = time_now();
 }
@@ -66,12 +75,17 @@ void vcpu_wake(struct vcpu *v, enum vcpu_sleep reason)
 {
 	struct cpu *c = v->cpu;
 
+	if (c != cpu_this()) {
+		mail_vcpu(v, reason);
+		return;
+	}
 	if (!(v->asleep & reason))
 		return;
 	v->asleep &= ~(uint32_t)reason;
+	v->starting = false;
 	if (v->asleep)
 		return;
-	v->partition->wake_count++;
+	v->wake_count++;
 	ready_insert(c, v);
 	if (!c->running || v->priority <= c->running->priority)
 		c->resched = true;
@@ -101,7 +115,7 @@ void sched_charge(struct cpu *c)
 	c->since = now;
 	if (!v)
 		return;
-	v->partition->cpu_ticks += used;
+	v->cpu_ticks += used;
 	budget_charge(v, now, used);
 	v->slice_left -= (int64_t)used;
 	if (v->slice_left > 0)
@@ -151,7 +165,7 @@ struct vcpu *sched_next(struct cpu *c)
 	for (;;) {
 		struct vcpu *v = choose(c);
 
-		if (v && !restart_pending(v->partition))
+		if (v && !(v->index == 0 && restart_pending(v->partition)))
 			return v;
 		if (arch_irq_pending())
 			irq_handle();

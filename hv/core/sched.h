@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "hv/core/lock.h"
 #include "hv/core/seams.h"
 
 enum vcpu_sleep {
@@ -18,16 +19,21 @@ enum vcpu_sleep {
 
 struct cpu {
 	struct vcpu *loaded;  /* first: vectors.S. Whose registers are in the processor; NULL: nobody's */
+	void *stack;	      /* second: vectors.S. Its end */
 	struct vcpu *running; /* who pays now; NULL: idle */
 	struct vcpu *ready;   /* most urgent first, linked by vcpu.next */
 	uint64_t since;	      /* when running last changed */
 	bool resched;	      /* the choice of the running vCPU may be wrong */
 	uint32_t index;
+	uint32_t mail; /* partitions that there is some for, a bit each */
 	struct hv_timer time_up;
+	struct lock timers_lock;
 	struct hv_timer *timers; /* armed, earliest first */
 };
 
 void sched_init(struct cpu *c);
+/* CPU `index`, once sched_init has seen it. */
+struct cpu *cpu_get(uint32_t index);
 /* vCPU to enter now; does EL2's work and sleeps meanwhile, so that it returns late when there is none. */
 struct vcpu *sched_next(struct cpu *c);
 /* v is less, or more, urgent from now on: behind those that it equals. */

@@ -47,8 +47,10 @@ struct hv_timer {
 	void (*fire)(struct hv_timer *t);
 	struct hv_timer *next;
 	bool armed;
+	uint32_t cpu; /* whose list it is in */
 };
 void hv_timer_arm(struct hv_timer *t, uint64_t deadline);
+/* Also one that another CPU has armed: its callback may be running there already. */
 void hv_timer_cancel(struct hv_timer *t);
 uint64_t time_now(void); /* CNTVCT */
 uint64_t time_hz(void);

@@ -8,20 +8,33 @@ static void timer_program(struct cpu *c)
 	arch_timer_set(c->timers ? c->timers->deadline : UINT64_MAX);
 }
 
-void hv_timer_cancel(struct hv_timer *t)
+/* True: it was the first. */
+static bool timer_remove(struct cpu *c, struct hv_timer *t)
 {
-	struct cpu *c = cpu_this();
 	struct hv_timer **at = &c->timers;
 
-	if (!t->armed)
-		return;
 	while (*at && *at != t)
 		at = &(*at)->next;
 	if (!*at)
-		return;
+		return false;
 	*at = t->next;
 	t->armed = false;
-	if (at == &c->timers)
+	return at == &c->timers;
+}
+
+/* On whichever CPU it runs. Another one's interrupt comes for nothing then. */
+void hv_timer_cancel(struct hv_timer *t)
+{
+	struct cpu *c;
+	bool first;
+
+	if (!t->armed)
+		return;
+	c = cpu_get(t->cpu);
+	lock_take(&c->timers_lock);
+	first = timer_remove(c, t);
+	lock_give(&c->timers_lock);
+	if (first && c == cpu_this())
 		timer_program(c);
 }
 
@@ -31,24 +44,38 @@ void hv_timer_arm(struct hv_timer *t, uint64_t deadline)
 	struct hv_timer **at = &c->timers;
 
 	hv_timer_cancel(t);
+	lock_take(&c->timers_lock);
 	t->deadline = deadline;
+	t->cpu = c->index;
 	while (*at && (*at)->deadline <= deadline)
 		at = &(*at)->next;
 	t->next = *at;
 	*at = t;
 	t->armed = true;
+	lock_give(&c->timers_lock);
 	if (at == &c->timers)
 		timer_program(c);
 }
 
+static struct hv_timer *timer_due(struct cpu *c)
+{
+	struct hv_timer *t;
+
+	lock_take(&c->timers_lock);
+	t = c->timers;
+	if (t && t->deadline <= time_now())
+		(void)timer_remove(c, t);
+	else
+		t = NULL;
+	lock_give(&c->timers_lock);
+	return t;
+}
+
 void timer_expire(struct cpu *c)
 {
-	while (c->timers && c->timers->deadline <= time_now()) {
-		struct hv_timer *t = c->timers;
+	struct hv_timer *t;
 
-		c->timers = t->next;
-		t->armed = false;
+	while ((t = timer_due(c)) != NULL)
 		t->fire(t);
-	}
 	timer_program(c);
 }

@@ -8,7 +8,9 @@ static struct {
 	struct pl_trace_event event;
 } early;
 
-struct pl_trace_ring *trace_ring = &early.ring;
+struct pl_trace_ring *trace_ring[PL_MAX_CPUS] = {&early.ring, &early.ring, &early.ring, &early.ring,
+	&early.ring, &early.ring, &early.ring, &early.ring};
+_Static_assert(PL_MAX_CPUS == 8, "each has one");
 uint64_t trace_mask;
 
 static uint32_t ring_capacity(uint64_t bytes)
@@ -20,16 +22,12 @@ static uint32_t ring_capacity(uint64_t bytes)
 	return count;
 }
 
-int trace_init(const struct pl_config *config)
+static void ring_init(const struct pl_config *config, uint32_t cpu)
 {
-	struct pl_trace_ring *ring = hv_ptr(paddr(config->trace_pa));
+	struct pl_trace_ring *ring = hv_ptr(paddr(config->trace_pa + cpu * config->trace_bytes));
 
-	if (config->trace_bytes < sizeof(early)) {
-		hv_log("trace: ring of %lu bytes, at least %lu", config->trace_bytes, sizeof(early));
-		return -EINVAL;
-	}
 	ring->version = 1;
-	ring->cpu = 0;
+	ring->cpu = cpu;
 	ring->event_count = ring_capacity(config->trace_bytes);
 	ring->head = 0;
 	ring->counter_hz = time_hz();
@@ -38,8 +36,19 @@ int trace_init(const struct pl_config *config)
 		for (uint32_t k = 0; k < sizeof(ring->partition_name[i]); k++)
 			ring->partition_name[i][k] = config->partition[i].name[k];
 	trace_mask = ring->event_count - 1;
-	trace_ring = ring;
+	trace_ring[cpu] = ring;
 	/* Last: a reader outside takes the rest as valid once it sees the magic number. */
 	__atomic_store_n(&ring->magic, PL_TRACE_MAGIC, __ATOMIC_RELEASE);
+}
+
+int trace_init(const struct pl_config *config)
+{
+	if (config->trace_bytes < sizeof(early)) {
+		hv_log("trace: ring of %lu bytes, at least %lu", config->trace_bytes, sizeof(early));
+		return -EINVAL;
+	}
+	ring_init(config, 0);
+	for (uint32_t i = 1; i < config->cpu_count; i++)
+		ring_init(config, i);
 	return 0;
 }

@@ -27,7 +27,7 @@ struct vgic_word *vgic_word(struct vcpu *v, uint32_t n)
 
 static bool is_loaded(const struct vcpu *v)
 {
-	return v->cpu->loaded == v;
+	return cpu_this()->loaded == v;
 }
 
 static uint32_t word_pending(const struct vgic_word *w)
@@ -307,6 +307,10 @@ void vgic_inject(struct vcpu *v, uint32_t virq)
 	struct vgic_word *w = vgic_word(v, virq / 32);
 	uint32_t bit = 1u << virq % 32;
 
+	if (v->cpu != cpu_this()) {
+		mail_interrupt(v, virq);
+		return;
+	}
 	if (is_loaded(v))
 		reclaim(v);
 	if (!(w->listed & bit)) {
@@ -327,25 +331,47 @@ void vgic_pulse(struct partition *p, uint32_t virq)
 		vgic_inject(route(p, virq), virq);
 }
 
-void vgic_set_level(struct partition *p, uint32_t virq, bool high)
+static void follow(struct partition *p, uint32_t virq)
 {
 	uint32_t bit = 1u << virq % 32;
-	struct vgic_word *w;
-	struct vcpu *v;
+	struct vcpu *v = route(p, virq);
+	struct vgic_word *w = vgic_word(v, virq / 32);
 
-	if (virq >= PL_VIRQ_COUNT)
-		return;
-	v = route(p, virq);
-	w = vgic_word(v, virq / 32);
-	if (!!(w->line & bit) == high)
-		return;
 	w->line ^= bit;
-	if (high && w->edge & bit)
+	if (w->line & w->edge & bit)
 		w->pending |= bit;
-	if (high)
+	if (w->line & bit)
 		deliver(v, w, virq);
 	else if (w->listed & bit)
 		vgic_refill(v);
+}
+
+void vgic_levels(struct partition *p)
+{
+	uint32_t n, changed;
+
+	for (n = 1; n < VGIC_WORDS; n++) {
+		changed = __atomic_load_n(&p->vgic.wanted[n - 1], __ATOMIC_ACQUIRE) ^ p->vgic.spi[n - 1].line;
+		for (; changed; changed &= changed - 1)
+			follow(p, n * 32 + (uint32_t)__builtin_ctz(changed));
+	}
+}
+
+void vgic_set_level(struct partition *p, uint32_t virq, bool high)
+{
+	uint32_t bit = 1u << virq % 32, *wanted;
+
+	if (virq < 32 || virq >= PL_VIRQ_COUNT)
+		return;
+	wanted = &p->vgic.wanted[virq / 32 - 1];
+	if (high)
+		__atomic_fetch_or(wanted, bit, __ATOMIC_RELEASE);
+	else
+		__atomic_fetch_and(wanted, ~bit, __ATOMIC_RELEASE);
+	if (!partition_is_here(p))
+		mail_partition(p, MAIL_LEVEL);
+	else if (!!(p->vgic.spi[virq / 32 - 1].line & bit) != high)
+		follow(p, virq);
 }
 
 /* ICC_SGI1R_EL1, IHI 0069 12.2.21: affinity 0.0.0.x only, which is all that there is. */
@@ -373,6 +399,8 @@ void vgic_reset(struct partition *p)
 	uint32_t i;
 
 	p->vgic.enabled = false;
+	for (i = 0; i < VGIC_WORDS - 1; i++)
+		p->vgic.wanted[i] = 0;
 	for (i = 0; i < VGIC_WORDS - 1; i++)
 		word_reset(&p->vgic.spi[i]);
 	for (i = 0; i < PL_VIRQ_COUNT; i++)

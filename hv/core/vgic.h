@@ -2,6 +2,9 @@
  * One partition's GICv3 (IHI 0069): distributor and redistributors in software, CPU interfaces by the
  * processor's list registers.
  *
+ * SPIs are delivered on the home CPU of the partition alone (GICD_IROUTER takes no vCPU of another), so that each
+ * word has one CPU that writes it; accesses to the distributor from another one are served at home.
+ *
  * Interrupts are kept 32 to a word, a bit each. The truth about one interrupt lies in its word's bits,
  * except while its vCPU is loaded and `listed` is set: then `pending` and `active` are in a list
  * register, and vgic_open() takes them back. A vCPU that is off the CPU has none listed.
@@ -38,6 +41,8 @@ struct vgic_cpu {
 
 struct vgic {
 	bool enabled; /* GICD_CTLR */
+	uint32_t wanted[VGIC_WORDS -
+			1]; /* lines of devices as they are; a CPU that is not home cannot follow them */
 	struct vgic_word spi[VGIC_WORDS - 1];
 	uint8_t target[PL_VIRQ_COUNT]; /* vCPU of each SPI */
 };
@@ -64,6 +69,11 @@ void vgic_close(struct vcpu *v);
 /* Both: also when the virtual CPU interface asks for more work, or met an EOI without a list register. */
 void vgic_refill(struct vcpu *v);
 void vgic_deactivate(struct vcpu *v, uint32_t virq);
+/* v, of another CPU, waits for its access to the distributor: false if it is to be served here. */
+bool vgic_request(struct vcpu *v, const struct mmio *m, uint64_t esr);
+/* At home: serve it; follow the lines that have changed. */
+void vgic_serve(struct vcpu *v);
+void vgic_levels(struct partition *p);
 void vgic_sgi(struct vcpu *from, uint64_t sgi1r);
 
 /* vgic_mmio.c */

@@ -83,7 +83,8 @@ static void wake_waiting(struct partition *p)
 	uint32_t i;
 
 	for (i = 0; i < p->config->vcpu_count; i++)
-		if (p->vcpu[i].asleep & VCPU_WAITING && vgic_deliverable(&p->vcpu[i]))
+		if (p->vcpu[i].cpu == cpu_this() && p->vcpu[i].asleep & VCPU_WAITING &&
+			vgic_deliverable(&p->vcpu[i]))
 			vcpu_wake(&p->vcpu[i], VCPU_WAITING);
 }
 
@@ -171,9 +172,14 @@ static int common_access(struct vcpu *v, uint32_t offset, struct mmio *m, bool p
 
 static void control_write(struct vcpu *v, uint32_t value)
 {
+	uint32_t i;
+
 	vgic_open(v);
 	v->partition->vgic.enabled = value & CTLR_ENABLE;
 	vgic_close(v);
+	for (i = 0; i < v->partition->config->vcpu_count; i++)
+		if (v->partition->vcpu[i].cpu != cpu_this())
+			mail_vcpu(&v->partition->vcpu[i], MAIL_LOOK);
 	wake_waiting(v->partition);
 }
 
@@ -182,11 +188,12 @@ static void router_access(struct vcpu *v, uint32_t offset, struct mmio *m)
 {
 	uint32_t intid = (offset - GICD_IROUTER) / 8;
 	uint8_t *target = &v->partition->vgic.target[intid];
+	uint64_t to = m->value & 0xff;
 
 	if (intid < 32 || (m->bytes == 4 && offset & 4))
 		return;
-	if (m->write && (m->value & 0xff) < v->partition->config->vcpu_count)
-		*target = (uint8_t)m->value;
+	if (m->write && to < v->partition->config->vcpu_count && v->partition->vcpu[to].cpu == cpu_this())
+		*target = (uint8_t)to;
 	m->value = *target;
 }
 
@@ -216,6 +223,8 @@ static int redistributor_access(struct vcpu *v, uint32_t cpu, uint32_t offset, s
 		return -ENODEV;
 	if (cpu + 1u == v->partition->config->vcpu_count)
 		typer |= GICR_TYPER_LAST;
+	if (offset >= VGIC_FRAME_BYTES && v->partition->vcpu[cpu].cpu != cpu_this())
+		return 0; /* its own CPU alone knows; no kernel asks for another one's */
 	if (offset >= VGIC_FRAME_BYTES)
 		return common_access(&v->partition->vcpu[cpu], offset - VGIC_FRAME_BYTES, m, true);
 	switch (offset) {
@@ -239,4 +248,28 @@ int vgic_mmio(struct vcpu *v, struct mmio *m)
 		return -ENODEV;
 	return redistributor_access(
 		v, (uint32_t)(offset / VGIC_GICR_BYTES), (uint32_t)(offset % VGIC_GICR_BYTES), m);
+}
+
+bool vgic_request(struct vcpu *v, const struct mmio *m, uint64_t esr)
+{
+	if (partition_is_here(v->partition) || m->ipa.v >= PL_GICR_IPA)
+		return false;
+	v->request = *m;
+	v->request_esr = esr;
+	vcpu_block(v);
+	mail_partition(v->partition, MAIL_REQUEST << v->index);
+	return true;
+}
+
+void vgic_serve(struct vcpu *v)
+{
+	struct vcpu *here = cpu_this()->loaded; /* its list registers are the ones to open */
+
+	if (!here || here->partition != v->partition)
+		here = &v->partition->vcpu[0];
+	if (vgic_mmio(here, &v->request) < 0) {
+		v->request.value = 0;
+		partition_fault(v, PL_FAULT_DEVICE_ACCESS, v->request.ipa, false);
+	}
+	mail_vcpu(v, MAIL_REPLY);
 }

@@ -1,5 +1,6 @@
 /* The frontend's side: register writes. */
 #include "hv/core/vmmio.h"
+#include "hv/core/lock.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -32,7 +33,7 @@ void vmmio_reg_set(struct vmmio *d, uint32_t offset, uint32_t value)
 void vmmio_host_event(struct vmmio *d)
 {
 	/* Last, pairing with the host's acquire of event_count. */
-	__atomic_store_n(&d->view->event_count, d->view->event_count + 1, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&d->view->event_count, 1, __ATOMIC_RELEASE);
 	arch_publish(d->view, sizeof(*d->view));
 	if (d->host_virq != PL_NONE)
 		vgic_pulse(d->host, d->host_virq);
@@ -45,9 +46,12 @@ void vmmio_config_changed(struct vmmio *d)
 
 void vmmio_interrupt(struct vmmio *d, uint32_t bits)
 {
+	volatile uint32_t *status = &d->page[VIRTIO_MMIO_INTERRUPT_STATUS / 4];
+
 	if (bits & VIRTIO_INTERRUPT_CONFIG)
 		vmmio_config_changed(d);
-	vmmio_reg_set(d, VIRTIO_MMIO_INTERRUPT_STATUS, vmmio_reg(d, VIRTIO_MMIO_INTERRUPT_STATUS) | bits);
+	__atomic_fetch_or(status, bits, __ATOMIC_RELEASE);
+	arch_publish((const void *)status, 4);
 	trace_event(PL_TRACE_DEV_INTERRUPT, d->frontend_index, d->index, bits, 0);
 	vgic_pulse(d->frontend, d->config->virq);
 }
@@ -70,7 +74,7 @@ void vmmio_show_selected(struct vmmio *d)
 	vmmio_reg_set(d, VIRTIO_MMIO_QUEUE_READY, q ? q->ready : 0);
 }
 
-/* The hot one: count and tell the host. The rest of its view has not changed, hence no full publish. */
+/* The hot one, without the lock: count and tell the host. The rest of its view has not changed, hence no full publish. */
 static int notify(struct vmmio *d, uint32_t value)
 {
 	uint32_t index =
@@ -79,9 +83,9 @@ static int notify(struct vmmio *d, uint32_t value)
 
 	if (index >= view->queue_count)
 		return -EINVAL;
-	view->queue[index].notify_count++;
+	__atomic_fetch_add(&view->queue[index].notify_count, 1, __ATOMIC_RELAXED);
 	arch_publish(&view->queue[index], sizeof(view->queue[index]));
-	__atomic_store_n(&view->event_count, view->event_count + 1, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&view->event_count, 1, __ATOMIC_RELEASE);
 	arch_publish(view, LINE_BYTES);
 	trace_event(PL_TRACE_NOTIFY, d->frontend_index, d->index, index, 0);
 	if (d->host_virq != PL_NONE)
@@ -165,13 +169,19 @@ static void queue_address_write(struct vmmio *d, uint32_t offset, uint32_t value
 	*address = (*address & ~(0xffffffffull << shift)) | (uint64_t)value << shift;
 }
 
+/* Also hot: another CPU may be adding bits. */
+static int acknowledge(struct vmmio *d, uint32_t bits)
+{
+	volatile uint32_t *status = &d->page[VIRTIO_MMIO_INTERRUPT_STATUS / 4];
+
+	__atomic_fetch_and(status, ~bits, __ATOMIC_RELEASE);
+	arch_publish((const void *)status, 4);
+	return 0;
+}
+
 static int register_write(struct vmmio *d, struct vcpu *v, uint32_t offset, uint32_t value)
 {
 	switch (offset) {
-	case VIRTIO_MMIO_INTERRUPT_ACK:
-		vmmio_reg_set(
-			d, VIRTIO_MMIO_INTERRUPT_STATUS, vmmio_reg(d, VIRTIO_MMIO_INTERRUPT_STATUS) & ~value);
-		return 0;
 	case VIRTIO_MMIO_STATUS:
 		if (value == 0)
 			vmmio_driver_reset(d, v);
@@ -210,7 +220,7 @@ static int register_read(const struct vmmio *d, uint32_t offset, struct mmio *m)
 	return 0;
 }
 
-int vmmio_access(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *m)
+static int access_locked(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *m)
 {
 	if (!m->write)
 		return register_read(d, offset, m);
@@ -218,9 +228,21 @@ int vmmio_access(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *
 		return vmmio_config_write(d, v, offset - VIRTIO_MMIO_CONFIG, m);
 	if (m->bytes != 4 || (offset & 3) != 0)
 		return -EINVAL;
-	if (offset == VIRTIO_MMIO_QUEUE_NOTIFY)
-		return notify(d, (uint32_t)m->value);
 	return register_write(d, v, offset, (uint32_t)m->value);
+}
+
+int vmmio_access(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *m)
+{
+	int ret;
+
+	if (m->write && m->bytes == 4 && offset == VIRTIO_MMIO_QUEUE_NOTIFY)
+		return notify(d, (uint32_t)m->value);
+	if (m->write && m->bytes == 4 && offset == VIRTIO_MMIO_INTERRUPT_ACK)
+		return acknowledge(d, (uint32_t)m->value);
+	cold_lock();
+	ret = access_locked(d, v, offset, m);
+	cold_unlock();
+	return ret;
 }
 
 /* What a page shows before a backend has come: a transport without a device (4.2.2.2: DeviceID 0). */

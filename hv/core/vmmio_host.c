@@ -1,5 +1,6 @@
 /* The host's side: hypercalls of backends. */
 #include "hv/core/vmmio.h"
+#include "hv/core/lock.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -131,26 +132,36 @@ static int needs_reset(struct vmmio *d, uint64_t epoch)
 	return 0;
 }
 
-int vmmio_host_call(struct partition *caller, uint32_t function, const uint64_t arg[6])
+static int call(struct vmmio *d, uint32_t function, const uint64_t arg[6])
 {
-	struct vmmio *d = arg[1] < PL_MAX_DEVICES ? vmmio_get((uint32_t)arg[1]) : NULL;
-
-	if (!d)
-		return -EINVAL;
-	if (d->host != caller)
-		return -EPERM;
 	switch (function) {
 	case PL_HVC_DEV_OFFER: return offer(d, arg);
 	case PL_HVC_DEV_QUEUE_MAX: return queue_max(d, arg[2], arg[3]);
 	case PL_HVC_DEV_CONFIG_SET: return config_set(d, arg[2], arg[3], arg[4]);
 	case PL_HVC_DEV_READY: return device_ready(d);
-	case PL_HVC_DEV_INTERRUPT: return interrupt(d, arg[2], arg[3]);
 	case PL_HVC_DEV_RESET_DONE: return reset_done(d, arg[2]);
 	case PL_HVC_DEV_CONFIG_DONE: return config_done(d, arg[2]);
 	case PL_HVC_DEV_DOWN: vmmio_down(d); return 0;
 	case PL_HVC_DEV_NEEDS_RESET: return needs_reset(d, arg[2]);
 	default: return -ENOSYS;
 	}
+}
+
+int vmmio_host_call(struct partition *caller, uint32_t function, const uint64_t arg[6])
+{
+	struct vmmio *d = arg[1] < PL_MAX_DEVICES ? vmmio_get((uint32_t)arg[1]) : NULL;
+	int ret;
+
+	if (!d)
+		return -EINVAL;
+	if (d->host != caller)
+		return -EPERM;
+	if (function == PL_HVC_DEV_INTERRUPT) /* hot: without the lock */
+		return interrupt(d, arg[2], arg[3]);
+	cold_lock();
+	ret = call(d, function, arg);
+	cold_unlock();
+	return ret;
 }
 
 void vmmio_host_down(struct partition *p)

@@ -1,5 +1,6 @@
 /* Writes that wait for the backend, and resets: the driver's own and those of a partition's restart. */
 #include "hv/core/vmmio.h"
+#include "hv/core/lock.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -77,9 +78,13 @@ static void bound_fire(struct hv_timer *t)
 {
 	struct vmmio *d = (struct vmmio *)(void *)((char *)t - offsetof(struct vmmio, bound));
 
-	hv_log("device %s: its host did not answer a %s in time", d->config->name,
-		d->wait == WAIT_CONFIG ? "configuration write" : "reset");
-	wait_give_up(d, true);
+	cold_lock();
+	if (d->wait != WAIT_NONE) {
+		hv_log("device %s: its host did not answer a %s in time", d->config->name,
+			d->wait == WAIT_CONFIG ? "configuration write" : "reset");
+		wait_give_up(d, true);
+	}
+	cold_unlock();
 }
 
 int vmmio_config_write(struct vmmio *d, struct vcpu *v, uint32_t offset, const struct mmio *m)
@@ -201,6 +206,7 @@ static void restart_fire(struct hv_timer *t)
 	uint32_t partition = (uint32_t)((struct restart *)(void *)t - restarts);
 	struct vmmio *d;
 
+	cold_lock();
 	for (uint32_t i = 0; (d = vmmio_get(i)) != NULL; i++) {
 		if (d->frontend_index != partition || !d->restart_waits)
 			continue;
@@ -208,6 +214,7 @@ static void restart_fire(struct hv_timer *t)
 			VMMIO_RESTART_BOUND_MS);
 		restart_confirm(d, GAVE_UP);
 	}
+	cold_unlock();
 }
 
 /* Begin d's part of its frontend's restart. True: its host has to confirm. */

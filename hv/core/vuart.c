@@ -1,4 +1,5 @@
 #include "hv/core/vuart.h"
+#include "hv/core/lock.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -213,11 +214,14 @@ static int write_register(struct vuart *u, uint32_t offset, uint16_t value)
 
 int vuart_access(struct vuart *u, uint32_t offset, struct mmio *m)
 {
+	int ret;
+
 	if ((offset & 3) != 0 || m->bytes > 4)
 		return -EINVAL;
-	if (m->write)
-		return write_register(u, offset, (uint16_t)m->value);
-	return read_register(u, offset, &m->value);
+	cold_lock();
+	ret = m->write ? write_register(u, offset, (uint16_t)m->value) : read_register(u, offset, &m->value);
+	cold_unlock();
+	return ret;
 }
 
 static void reset(struct vuart *u)

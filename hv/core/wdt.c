@@ -1,4 +1,5 @@
 #include "hv/core/wdt.h"
+#include "hv/core/lock.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -32,9 +33,8 @@ static void refresh(struct partition *p)
 		hv_timer_arm(&w->timer, w->compare);
 }
 
-static void time_out(struct hv_timer *t)
+static void time_out_locked(struct partition *p)
 {
-	struct partition *p = (struct partition *)((char *)t - offsetof(struct partition, wdt.timer));
 	struct wdt *w = &p->wdt;
 
 	if (w->ws0) {
@@ -44,7 +44,16 @@ static void time_out(struct hv_timer *t)
 	w->ws0 = true;
 	vgic_set_level(p, p->config->watchdog_virq, true);
 	w->compare = time_now() + w->offset;
-	hv_timer_arm(t, w->compare);
+	hv_timer_arm(&w->timer, w->compare);
+}
+
+static void time_out(struct hv_timer *t)
+{
+	struct partition *p = (struct partition *)((char *)t - offsetof(struct partition, wdt.timer));
+
+	cold_lock();
+	time_out_locked(p);
+	cold_unlock();
 }
 
 void wdt_init(struct partition *p)
@@ -98,8 +107,12 @@ static int wdt_write(struct partition *p, uint32_t offset, uint64_t value)
 int wdt_access(struct partition *p, struct mmio *m)
 {
 	uint32_t offset = (uint32_t)(m->ipa.v - p->config->watchdog_ipa);
+	int ret;
 
 	if (m->bytes != 4 || offset % 4)
 		return -EINVAL;
-	return m->write ? wdt_write(p, offset, m->value) : wdt_read(&p->wdt, offset, &m->value);
+	cold_lock();
+	ret = m->write ? wdt_write(p, offset, m->value) : wdt_read(&p->wdt, offset, &m->value);
+	cold_unlock();
+	return ret;
 }

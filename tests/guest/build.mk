@@ -55,6 +55,12 @@ MACHINE_IMAGES_bench-hv  = $(HV_ELF) $(B)/rtos/bench_urgent.bin $(B)/rtos/bench_
 .PHONY: bench-hv
 bench-hv: $(B)/machine/bench-hv/load.args
 	@GUEST_CPU=cortex-a53,cntfrq=1000000000 tests/guest/run.sh $<
+
+$(eval $(call guest_image,smp_watch,0x52000000,smp_watch))
+$(eval $(call guest_image,smp_far,0x52200000,smp_far))
+$(eval $(call guest_machine,smp,smp_watch smp_far))
+MACHINE_IMAGES_smp += $(KERNEL_IMAGE) $(LINUX_INITRD)
+guest-smp: export GUEST_SMP = 2
 # Deadlines over three that spin: 500 periods of 10 ms, 10,000 with LONG=1.
 $(eval $(call guest_image,bench_share,0x52000000,bench/share))
 MACHINE_DTS_bench-share    := tests/guest/bench/share.dts

@@ -17,7 +17,7 @@ while IFS= read -r word; do
 	set -- "$@" "$word"
 done <"$args"
 timeout -k 5 "$guard" "${QEMU:-qemu-system-aarch64}" -M virt,virtualization=on,gic-version=3,highmem=off,iommu=smmuv3 \
-	-cpu "${GUEST_CPU:-cortex-a53}" -smp 1 -m 2048 -icount shift=0,sleep=off -display none -monitor none \
+	-cpu "${GUEST_CPU:-cortex-a53}" -smp "${GUEST_SMP:-1}" -m 2048 -icount shift=0,sleep=off -display none -monitor none \
 	-chardev stdio,id=console -serial chardev:console "$@" \
 	>"$work/console" 2>"$work/errors" </dev/null &
 qemu=$!

@@ -14,6 +14,7 @@
 #define DFSC_TRANSLATION 0x04
 #define DFSC_PERMISSION	 0x0c
 #define PAR_F		 1ull
+#define MMIO_WAITS	 1
 
 /*
  * HPFAR_EL2 holds the page for a translation fault and for any fault of a stage-1 walk; for a permission
@@ -47,13 +48,13 @@ static uint64_t mmio_extend(uint64_t value, uint64_t esr, uint32_t bytes)
 	return esr & ISS_SF ? value : (uint32_t)value;
 }
 
-/* -ENODEV: nothing there. -EINVAL: no such register; recorded, reads as zero. */
-static int mmio_serve(struct vcpu *v, struct mmio *m)
+/* MMIO_WAITS: the answer comes later. -ENODEV: nothing there. -EINVAL: no such register; recorded, reads as zero. */
+static int mmio_serve(struct vcpu *v, struct mmio *m, uint64_t esr)
 {
 	int ret;
 
 	if (vgic_owns(m->ipa))
-		ret = vgic_mmio(v, m);
+		ret = v->index && vgic_request(v, m, esr) ? MMIO_WAITS : vgic_mmio(v, m);
 	else if (wdt_owns(v->partition, m->ipa))
 		ret = wdt_access(v->partition, m);
 	else
@@ -82,15 +83,24 @@ static void mmio_trap(struct vcpu *v, uint64_t esr, ipa_t where)
 
 	if (m.write)
 		m.value = mmio_extend(vcpu_reg(v, reg), ISS_SF, m.bytes);
-	v->partition->mmio_exit_count++;
-	ret = mmio_serve(v, &m);
+	v->mmio_exit_count++;
+	ret = mmio_serve(v, &m, esr);
 	if (ret == -ENODEV) {
 		abort_refuse(v, PL_FAULT_MEMORY, where, esr);
 		return;
 	}
-	if (!m.write)
+	if (!m.write && ret != MMIO_WAITS)
 		vcpu_set_reg(v, reg, ret < 0 ? 0 : mmio_extend(m.value, esr, m.bytes));
 	vcpu_step();
+}
+
+void arch_mmio_reply(struct vcpu *v)
+{
+	const struct mmio *m = &v->request;
+
+	if (!m->write)
+		vcpu_set_reg(v, v->request_esr >> 16 & 31, mmio_extend(m->value, v->request_esr, m->bytes));
+	vcpu_resume(v);
 }
 
 void abort_data(struct vcpu *v, uint64_t esr)

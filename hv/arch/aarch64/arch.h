@@ -53,13 +53,17 @@ void arch_vcpu_resume_at(struct vcpu *v, uint64_t entry);
 void arch_vcpu_discard(struct vcpu *v);
 /* Where v is, into a fault's registers; trapped: the exception just taken is the cause. */
 void arch_vcpu_where(const struct vcpu *v, struct pl_fault *f, bool trapped);
+/* Have the firmware start CPU c->index at hv_secondary(c). -EIO: it refuses. */
+int arch_cpu_on(struct cpu *c);
+/* v's request is served: its register, and it goes on. */
+void arch_mmio_reply(struct vcpu *v);
 struct cpu *cpu_this(void);
 /* Sleep until an interrupt is pending (they stay masked). */
 void arch_idle(void);
 bool arch_irq_pending(void);
-/* EL2's own timer; UINT64_MAX: off. */
 /* v, off the CPU, has reached its virtual timer's value: as if PPI 27 had been taken for it. */
 void arch_vcpu_timer_due(struct vcpu *v);
+/* EL2's own timer; UINT64_MAX: off. */
 void arch_timer_set(uint64_t deadline);
 void arch_tlb_flush_all(void);
 
@@ -79,6 +83,7 @@ uint64_t arch_lr_status(void);
 
 /* Physical interrupt controller. gic_end drops the priority only; gic_deactivate finishes. */
 #define GIC_SPURIOUS	    1020u
+#define GIC_SGI_COUNT	    16u
 #define GIC_PPI_MAINTENANCE 25u
 #define GIC_PPI_HYP_TIMER   26u
 #define GIC_PPI_VTIMER	    27u
@@ -87,6 +92,10 @@ uint32_t gic_ack(void);
 void gic_end(uint32_t intid);
 void gic_deactivate(uint32_t intid);
 void gic_enable(uint32_t intid, bool on);
+/* Mail for that CPU. */
+void gic_send(uint32_t cpu);
+/* INTID >= 32 goes to that CPU. */
+void gic_route(uint32_t intid, uint32_t cpu);
 void gic_set_level(uint32_t intid, bool level);
 void gic_set_pending(uint32_t intid, bool on);
 void gic_set_active(uint32_t intid, bool on);

@@ -48,7 +48,7 @@ static void exit_other(struct vcpu *v, uint64_t esr)
 
 static inline __attribute__((always_inline)) void exit_note(struct vcpu *v, uint32_t class, uint64_t esr)
 {
-	v->partition->exit_count++;
+	v->exit_count++;
 	trace_event(PL_TRACE_EXIT, v->partition->index, class, sysreg_read(elr_el2), esr);
 }
 

@@ -11,7 +11,7 @@
 /* clang-format off */
 enum { GICD_CTLR = 0x0, GICR_WAKER = 0x14, GICR_SGI = 0x10000, GICX_IGROUPR = 0x80, GICX_ISENABLER = 0x100,
        GICX_ICENABLER = 0x180, GICX_ISPENDR = 0x200, GICX_ICPENDR = 0x280, GICX_ISACTIVER = 0x300,
-       GICX_ICACTIVER = 0x380, GICX_IPRIORITYR = 0x400, GICX_ICFGR = 0xc00 };
+       GICX_ICACTIVER = 0x380, GICX_IPRIORITYR = 0x400, GICX_ICFGR = 0xc00, GICD_IROUTER = 0x6000 };
 /* clang-format on */
 #define CTLR_ARE_NS	 (1u << 4)
 #define CTLR_ENABLE	 3u
@@ -19,6 +19,7 @@ enum { GICD_CTLR = 0x0, GICR_WAKER = 0x14, GICR_SGI = 0x10000, GICX_IGROUPR = 0x
 #define WAKER_ASLEEP	 (1u << 2)
 #define PRIORITY	 0x80808080u
 #define ICC_CTLR_EOIMODE 2u
+#define SGI_MAIL	 0u
 
 /* Registers of one interrupt: in the redistributor's SGI frame below 32, else in the distributor. */
 static uint64_t gic_base(uint32_t intid)
@@ -62,6 +63,19 @@ void gic_set_level(uint32_t intid, bool level)
 	uint32_t bit = 2u << intid % 16 * 2;
 
 	*reg = level ? *reg & ~bit : *reg | bit;
+}
+
+void gic_route(uint32_t intid, uint32_t cpu)
+{
+	*(volatile uint64_t *)(PLAT_GICD + GICD_IROUTER + intid * 8ull) = cpu;
+}
+
+/* What it is about must be in memory first (IHI 0069 4.4). */
+void gic_send(uint32_t cpu)
+{
+	dsb_sy();
+	gicreg_write(ICC_SGI1R_EL1, (uint64_t)SGI_MAIL << 24 | 1u << cpu);
+	isb();
 }
 
 uint32_t gic_ack(void)
@@ -108,7 +122,7 @@ static void redistributor_init(uint32_t cpu)
 	for (i = 0; i < 32; i += 4)
 		*gic_reg(sgi + GICX_IPRIORITYR + i) = PRIORITY;
 	*gic_reg(sgi + GICX_ISENABLER) =
-		1u << GIC_PPI_MAINTENANCE | 1u << GIC_PPI_HYP_TIMER | 1u << GIC_PPI_VTIMER;
+		1u << SGI_MAIL | 1u << GIC_PPI_MAINTENANCE | 1u << GIC_PPI_HYP_TIMER | 1u << GIC_PPI_VTIMER;
 }
 
 void gic_init(uint32_t cpu)

@@ -32,6 +32,7 @@
 
 extern char hv_text_start[];
 void mmu_init(void);
+void mmu_on(void);
 
 static uint64_t level1[4] __attribute__((aligned(64)));
 static uint64_t level2_ram[512] __attribute__((aligned(4096)));
@@ -51,14 +52,19 @@ static void tables_fill(void)
 		(uint64_t)hv_text_start | PTE_RAM | PTE_RO | PTE_BLOCK;
 }
 
-/* Called with the MMU off, from start.S. The boot loader has cleaned the image to memory. */
-void mmu_init(void)
+/* Called with the MMU off, from start.S, on each CPU. The boot loader has cleaned the image to memory. */
+void mmu_on(void)
 {
-	tables_fill();
 	sysreg_write(mair_el2, MAIR);
 	sysreg_write(tcr_el2, TCR_RES1 | TCR_32BIT | TCR_WB | TCR_PS_40);
 	sysreg_write(ttbr0_el2, (uint64_t)level1);
 	__asm__ volatile("dsb ish\n\ttlbi alle2\n\tic iallu\n\tdsb ish\n\tisb" : : : "memory");
 	sysreg_write(sctlr_el2, SCTLR_RES1 | SCTLR_M | SCTLR_C | SCTLR_SA | SCTLR_I | SCTLR_WXN);
 	isb();
+}
+
+void mmu_init(void)
+{
+	tables_fill();
+	mmu_on();
 }

@@ -1,4 +1,4 @@
-/* Reset to C: EL2, MMU off, one CPU. */
+/* Reset to C: EL2, MMU off; the first CPU, and below the others, started by it. */
 	.section .text.start, "ax"
 	.global _start
 _start:
@@ -17,14 +17,30 @@ _start:
 2:	adrp	x0, hv_stack_end
 	add	x0, x0, :lo12:hv_stack_end
 	mov	sp, x0
-	adrp	x0, hv_vectors
-	add	x0, x0, :lo12:hv_vectors
-	msr	vbar_el2, x0
-	isb
+	bl	vectors_set
 	bl	mmu_init
 	bl	hv_main
 park:	wfi
 	b	park
+
+/* x0 = struct cpu *, as its CPU_ON said */
+	.global	hv_secondary_entry
+hv_secondary_entry:
+	msr	daifset, #15
+	mov	x19, x0
+	ldr	x1, [x0, #8]		/* cpu->stack */
+	mov	sp, x1
+	bl	vectors_set
+	bl	mmu_on
+	mov	x0, x19
+	bl	hv_secondary
+
+vectors_set:
+	adrp	x1, hv_vectors
+	add	x1, x1, :lo12:hv_vectors
+	msr	vbar_el2, x1
+	isb
+	ret
 
 	.section .bss.stack, "aw", %nobits
 	.balign 16

@@ -13,6 +13,7 @@
 void fpu_save(uint64_t fp[64]);
 void fpu_load(const uint64_t fp[64]);
 void vcpu_switch(struct vcpu *to, struct vcpu *from);
+extern char hv_secondary_entry[];
 
 struct cpu *cpu_this(void)
 {
@@ -36,6 +37,24 @@ void arch_init(struct cpu *c)
 	sysreg_write(cnthp_ctl_el2, 0);
 	isb();
 	gic_init(c->index);
+}
+
+/* PSCI CPU_ON by SMC (DEN 0022 5.1.4): the target is an affinity, without bit 31 of MPIDR. */
+static int64_t smc(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
+{
+	register uint64_t x0 __asm__("x0") = function;
+	register uint64_t x1 __asm__("x1") = a1;
+	register uint64_t x2 __asm__("x2") = a2;
+	register uint64_t x3 __asm__("x3") = a3;
+
+	__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
+	return (int64_t)x0;
+}
+
+int arch_cpu_on(struct cpu *c)
+{
+	arch_publish(c, sizeof(*c)); /* it starts without its cache */
+	return smc(PSCI_CPU_ON_64, c->index, (uint64_t)hv_secondary_entry, (uint64_t)c) == 0 ? 0 : -EIO;
 }
 
 void arch_vcpu_reset(struct vcpu *v, uint64_t entry, uint64_t arg, uint64_t vttbr)
@@ -112,11 +131,20 @@ static void context_save(struct vcpu *v)
 	timer_save(v);
 }
 
+/* Two vCPUs of one partition on one CPU: what one has cached by its own tables is not the other's. */
+static void tlb_forget(void)
+{
+	isb();
+	__asm__ volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
+}
+
 static void context_load(struct vcpu *v)
 {
 	struct arch_vcpu *a = &v->arch;
 
 	sysreg_write(vttbr_el2, a->vttbr);
+	if (v->partition->config->vcpu_count > 1)
+		tlb_forget();
 	sysreg_write(vmpidr_el2, a->vmpidr);
 	sysreg_write(elr_el2, a->pc);
 	sysreg_write(spsr_el2, a->pstate);

@@ -113,8 +113,8 @@ switch:
 
 	.global	arch_start
 arch_start:
-	adrp	x1, hv_stack_end
-	add	x1, x1, :lo12:hv_stack_end
+	mrs	x1, tpidr_el2
+	ldr	x1, [x1, #8]		/* cpu->stack: nothing on it is needed any more */
 	mov	sp, x1
 	b	resume
 

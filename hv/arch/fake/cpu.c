@@ -291,6 +291,28 @@ void gic_enable(uint32_t intid, bool on)
 	fake_cpu.gic[intid].enabled = on;
 }
 
+int arch_cpu_on(struct cpu *c)
+{
+	(void)c;
+	return 0;
+}
+
+void arch_mmio_reply(struct vcpu *v)
+{
+	vcpu_resume(v);
+}
+
+void gic_send(uint32_t cpu)
+{
+	fake_cpu.sent |= 1u << cpu;
+}
+
+void gic_route(uint32_t intid, uint32_t cpu)
+{
+	(void)intid;
+	(void)cpu;
+}
+
 void gic_set_level(uint32_t intid, bool level)
 {
 	fake_cpu.gic[intid].level = level;

@@ -26,6 +26,7 @@ struct fake_cpu {
 	struct cpu *cpu;
 	uint32_t acks; /* since the last fake_interrupts */
 	uint32_t idles;
+	uint32_t sent;	 /* CPUs that have mail, a bit each */
 	jmp_buf *asleep; /* where to go when nothing is left that could happen */
 	uint64_t lr[ARCH_LR_MAX];
 	uint64_t hcr; /* ICH_HCR_EL2 */

@@ -59,6 +59,7 @@ void machine_reset(uint32_t partitions)
 	fake_cpu_reset();
 	memset(&cpu, 0, sizeof(cpu));
 	memset(&machine_config, 0, sizeof(machine_config));
+	machine_config.cpu_count = 1;
 	machine_config.partition_count = partitions;
 	machine_config.hv_pool_pa = MACHINE_RAM_PA;
 	machine_config.hv_pool_bytes = POOL_BYTES;
@@ -81,7 +82,7 @@ int machine_start(void)
 
 	arch_init(&cpu);
 	sched_init(&cpu);
-	ret = partitions_init(&cpu);
+	ret = partitions_init();
 	if (ret == 0)
 		ret = dma_init();
 	if (ret == 0)

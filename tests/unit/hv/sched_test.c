@@ -32,7 +32,7 @@ static void test_most_urgent_starts_first(void)
 	EXPECT_EQ(machine_running(), 0);
 	machine_advance_us(1000000);
 	EXPECT_EQ(machine_running(), 0); /* strictly: the others have to wait */
-	EXPECT_EQ(machine_partition(2)->cpu_ticks, 0);
+	EXPECT_EQ(machine_partition(2)->vcpu[0].cpu_ticks, 0);
 	EXPECT_EQ(machine_partition(1)->state, PL_PARTITION_RESTARTING); /* its loading is not paid by p0 */
 }
 
@@ -57,7 +57,7 @@ static void test_doorbell_preempts_at_once(void)
 	answer(0);
 	machine_wait();
 	EXPECT_EQ(machine_running(), 1);
-	EXPECT_EQ(machine_partition(0)->wake_count, 2); /* its start was the first */
+	EXPECT_EQ(machine_partition(0)->vcpu[0].wake_count, 2); /* its start was the first */
 }
 
 static void test_doorbell_of_lower_does_not_preempt(void)
@@ -105,8 +105,8 @@ static void test_equal_priorities_share_in_equal_slices(void)
 	}
 	EXPECT_EQ(switches, 100);
 	sched_charge(cpu_this());
-	EXPECT_EQ(machine_partition(1)->cpu_ticks, FAKE_HZ * SLICE_US * 50 / 1000000);
-	EXPECT_EQ(machine_partition(2)->cpu_ticks, FAKE_HZ * SLICE_US * 50 / 1000000);
+	EXPECT_EQ(machine_partition(1)->vcpu[0].cpu_ticks, FAKE_HZ * SLICE_US * 50 / 1000000);
+	EXPECT_EQ(machine_partition(2)->vcpu[0].cpu_ticks, FAKE_HZ * SLICE_US * 50 / 1000000);
 }
 
 #define PERIOD_US 10000u
@@ -121,7 +121,7 @@ static void give_budget(uint32_t p, uint32_t budget_us)
 static uint64_t had_us(uint32_t p)
 {
 	sched_charge(cpu_this());
-	return machine_partition(p)->cpu_ticks * 1000000 / FAKE_HZ;
+	return machine_partition(p)->vcpu[0].cpu_ticks * 1000000 / FAKE_HZ;
 }
 
 static void test_highest_cannot_run_away(void)

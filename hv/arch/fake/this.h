@@ -1,0 +1,16 @@
+/* The fake machine's tests have one CPU. */
+#ifndef HV_FAKE_THIS_H
+#define HV_FAKE_THIS_H
+
+#include <stdint.h>
+
+static inline uint32_t cpu_index(void)
+{
+	return 0;
+}
+
+static inline void cpu_relax(void)
+{
+}
+
+#endif
