@@ -1,6 +1,5 @@
 #include "backends/network/conf.h"
 #include <errno.h>
-#include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,18 +14,9 @@
 int network_refuse(struct network_parse *parse, const char *format, ...)
 {
 	va_list args;
-	int used;
 
-	if (parse->failed)
-		return -EINVAL;
-	parse->failed = true;
-	if (parse->line)
-		used = snprintf(parse->error, NETWORK_ERROR_BYTES, "%s:%u: ", parse->name, parse->line);
-	else
-		used = snprintf(parse->error, NETWORK_ERROR_BYTES, "%s: ", parse->name);
 	va_start(args, format);
-	if (used > 0 && used < NETWORK_ERROR_BYTES)
-		vsnprintf(parse->error + used, (size_t)(NETWORK_ERROR_BYTES - used), format, args);
+	ini_file_refuse(&parse->ini, format, args);
 	va_end(args);
 	return -EINVAL;
 }
@@ -101,8 +91,9 @@ static int capture_key(struct network_parse *parse, const char *key, const char 
 	return 0;
 }
 
-static int parse_section(struct network_parse *parse, const char *section, const char *key, const char *value)
+static int parse_section(void *user, const char *section, const char *key, const char *value)
 {
+	struct network_parse *parse = user;
 	enum network_device device = strncmp(section, "uplink ", 7) == 0 ? NETWORK_NULL : NETWORK_VIRTIO;
 	int port;
 
@@ -114,35 +105,6 @@ static int parse_section(struct network_parse *parse, const char *section, const
 		return network_refuse(parse, "unknown section [%s]", section);
 	port = find_port(parse, section + (device == NETWORK_VIRTIO ? 5 : 7), device);
 	return port < 0 ? port : network_port_key(parse, (unsigned)port, key, value);
-}
-
-/* inih's callback: 1 is success. */
-static int handle(void *user, const char *section, const char *key, const char *value)
-{
-	struct network_parse *parse = user;
-
-	return !parse->failed && parse_section(parse, section, key, value) == 0;
-}
-
-/* inih does not tell its handler which line it is at: the reader counts. */
-struct source {
-	struct network_parse *parse;
-	FILE *file;
-};
-
-static char *read_line(char *to, int bytes, void *stream)
-{
-	struct source *source = stream;
-	char *line = source->parse->failed ? NULL : fgets(to, bytes, source->file);
-
-	if (!line)
-		return NULL;
-	source->parse->line++;
-	if (!strchr(line, '\n') && !feof(source->file)) {
-		network_refuse(source->parse, "line longer than %d characters", bytes - 2);
-		return NULL;
-	}
-	return line;
 }
 
 static int check_port(struct network_parse *parse, unsigned port)
@@ -161,43 +123,30 @@ static int check_port(struct network_parse *parse, unsigned port)
 	return 0;
 }
 
-static int parse_file(struct network_config *config, const char *name, FILE *file, char *error)
+static int check(void *user)
 {
-	static struct network_parse parse; /* large */
-	struct source source = {.parse = &parse, .file = file};
-	int line;
+	struct network_parse *parse = user;
 
-	parse = (struct network_parse){.name = name, .error = error};
-	parse.config.age_ns = VNET_AGE_NS;
-	parse.config.hold_ns = VNET_HOLD_NS;
-	parse.config.capture_bytes = SNAP_DEFAULT;
-	line = ini_parse_stream(read_line, &source, handle, &parse);
-	if (line && !parse.failed) {
-		parse.line = line > 0 ? (unsigned)line : parse.line;
-		network_refuse(&parse, "neither [section] nor key = value");
-	}
-	parse.line = 0;
-	for (unsigned i = 0; i < parse.config.port_count && !parse.failed; i++)
-		check_port(&parse, i);
-	if (parse.failed) {
-		vdev_log(VDEV_LOG_ERROR, "network configuration refused: %s", error);
-		return -EINVAL;
-	}
-	*config = parse.config;
+	for (unsigned i = 0; i < parse->config.port_count && !parse->ini.failed; i++)
+		check_port(parse, i);
 	return 0;
 }
 
 static int load(struct network_config *config, const char *name, FILE *file, char *error)
 {
-	int rc = errno;
+	static struct network_parse parse; /* large */
+	int rc;
 
-	if (!file) {
-		snprintf(error, NETWORK_ERROR_BYTES, "%s: %s", name, strerror(rc));
-		vdev_log(VDEV_LOG_ERROR, "network configuration refused: %s", error);
-		return -rc;
-	}
-	rc = parse_file(config, name, file, error);
-	fclose(file);
+	parse = (struct network_parse){.ini = {.what = "network configuration",
+					       .name = name,
+					       .error = error,
+					       .error_bytes = NETWORK_ERROR_BYTES}};
+	parse.config.age_ns = VNET_AGE_NS;
+	parse.config.hold_ns = VNET_HOLD_NS;
+	parse.config.capture_bytes = SNAP_DEFAULT;
+	rc = ini_file_load(&parse.ini, file, parse_section, check, &parse);
+	if (!rc)
+		*config = parse.config;
 	return rc;
 }
 

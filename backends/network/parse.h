@@ -2,14 +2,12 @@
 #ifndef BACKENDS_NETWORK_PARSE_H
 #define BACKENDS_NETWORK_PARSE_H
 
+#include "backends/ini/ini_file.h"
 #include "backends/network/conf.h"
 
 struct network_parse {
 	struct network_config config; /* as far as it was read */
-	const char *name;	      /* of the file */
-	unsigned line;
-	char *error;
-	bool failed;
+	struct ini_file ini;
 	bool have_device[VNET_PORT_MAX];
 };
 

@@ -1,5 +1,5 @@
 # policy.conf → struct policy. Needs $(VDEV_SRC) and -linih.
-POLICY_SRC := $(addprefix backends/policy/,policy_file.c value.c sections.c state.c audio.c check.c keynames.c)
+POLICY_SRC := $(addprefix backends/policy/,policy_file.c value.c sections.c state.c audio.c check.c keynames.c) $(INI_SRC)
 
 # Key names as the kernel's header has them. Each is guarded, as the header of another release may lack it.
 $(B)/gen/keynames.inc: backends/policy/build.mk

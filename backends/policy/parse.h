@@ -4,14 +4,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "backends/ini/ini_file.h"
 #include "backends/policy/policy_file.h"
 
 struct policy_parse {
 	struct policy policy; /* as far as it was read */
-	const char *name;     /* of the file */
-	unsigned line;	      /* being read; 0: the file as a whole */
-	char *error;
-	bool failed;
+	struct ini_file ini;
 	bool have_telephony;
 	bool have_role[ROLE_COUNT];
 	bool have_matrix[ROLE_COUNT];

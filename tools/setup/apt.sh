@@ -14,9 +14,9 @@ private_apt() {
 	APT_CONFIG=$apt_dir/apt.conf "$tool" "$@"
 }
 
-# Fetches the lists, once for each lifetime of build/debian/apt.
+# Fetches the lists, unless that was done within the hour: the archive drops a package when a newer one comes. The
+# configuration has absolute paths, so it is written anew for a tree that was moved.
 private_apt_update() {
-	[ ! -e "$apt_dir/.done" ] || return 0
 	mkdir -p "$apt_dir/etc/preferences.d" "$apt_dir/lists/partial" \
 		"$apt_dir/cache/archives/partial"
 	: >"$apt_dir/status"
@@ -39,6 +39,7 @@ private_apt_update() {
 	Dir::Etc::preferencesparts "$apt_dir/etc/preferences.d";
 	Debug::NoLocking "true";
 	EOF
+	[ -z "$(find "$apt_dir/.done" -mmin -60 2>/dev/null)" ] || return 0
 	private_apt apt-get -qq update
 	touch "$apt_dir/.done"
 }
