@@ -1,6 +1,6 @@
 # The modem simulator: one core, as a partition (measured runs) and as a host program (make run).
 modem_dir := examples/handset/modem
-MODEM_CORE := modem modem_at
+MODEM_CORE := modem modem_at calls
 
 MODEM_CORE_HOST := $(MODEM_CORE:%=$(B)/host/$(modem_dir)/%.o) $(B)/host/frontends/rtos/format.o
 

@@ -65,19 +65,29 @@ static void copy_ascii(char *to, const char *from)
 }
 
 /* TS 27.007 7.11: +CLIP: <number>,<type>,<subaddr>,<satype>,<alpha>[,<CLI validity>]; validity 1: withheld by the caller. */
-static void send_clip(struct modem *m)
+void modem_name(const struct modem *m, const struct modem_call *call, char *to)
+{
+	if (m->utf8)
+		format_print(to, MODEM_NAME_BYTES, "%s", call->name);
+	else
+		copy_ascii(to, call->name);
+}
+
+int modem_number_type(const char *number)
+{
+	return number[0] == '+' ? 145 : number[0] ? 129 : 128;
+}
+
+static void send_clip(struct modem *m, const struct modem_call *call)
 {
 	char text[MODEM_LINE_BYTES], name[MODEM_NAME_BYTES];
 
-	if (m->utf8)
-		format_print(name, sizeof(name), "%s", m->name);
-	else
-		copy_ascii(name, m->name);
-	if (!m->number[0])
+	modem_name(m, call, name);
+	if (!call->number[0])
 		format_print(text, sizeof(text), "+CLIP: \"\",128,,,,1");
 	else
-		format_print(text, sizeof(text), "+CLIP: \"%s\",%d,,,\"%s\"", m->number,
-			m->number[0] == '+' ? 145 : 129, name);
+		format_print(text, sizeof(text), "+CLIP: \"%s\",%d,,,\"%s\"", call->number,
+			modem_number_type(call->number), name);
 	modem_send_line(m, text);
 }
 
@@ -85,15 +95,8 @@ void modem_ring(struct modem *m)
 {
 	modem_send_line(m, m->cring ? "+CRING: VOICE" : "RING");
 	if (m->clip)
-		send_clip(m);
+		send_clip(m, modem_call_find(m, MODEM_CALL_INCOMING));
 	m->ring_due = m->now + RING_PERIOD_NS;
-}
-
-void modem_end(struct modem *m)
-{
-	m->state = MODEM_IDLE;
-	m->ring_due = MODEM_NEVER;
-	m->muted = false;
 }
 
 bool modem_number_valid(const char *number)
@@ -164,19 +167,10 @@ static int parse_name(struct modem *m, const char *text, char *name)
 
 static int expect_state(struct modem *m, const char *command, unsigned allowed)
 {
-	if (allowed & 1u << m->state)
+	if (allowed & 1u << modem_state(m))
 		return 0;
-	say(m, "modem: %s: not possible while the line is %s", command, modem_state_str(m->state));
+	say(m, "modem: %s: not possible while the line is %s", command, modem_state_str(modem_state(m)));
 	return -EINVAL;
-}
-
-static void start_ringing(struct modem *m, const char *number, const char *name)
-{
-	format_print(m->number, sizeof(m->number), "%s", number);
-	format_print(m->name, sizeof(m->name), "%s", name);
-	m->incoming = true;
-	m->state = MODEM_RINGING;
-	modem_ring(m);
 }
 
 static int command_ring(struct modem *m, const char *arguments)
@@ -184,7 +178,7 @@ static int command_ring(struct modem *m, const char *arguments)
 	char number[MODEM_NUMBER_BYTES], name[MODEM_NAME_BYTES];
 	bool withheld;
 
-	if (expect_state(m, "ring", 1u << MODEM_IDLE))
+	if (expect_state(m, "ring", 1u << MODEM_IDLE | 1u << MODEM_ACTIVE))
 		return -EINVAL;
 	if (take_word(&arguments, number, sizeof(number))) {
 		say(m, "modem: ring: number longer than %d characters", MODEM_NUMBER_BYTES - 1);
@@ -198,51 +192,10 @@ static int command_ring(struct modem *m, const char *arguments)
 	}
 	if (parse_name(m, arguments, name))
 		return -EINVAL;
-	start_ringing(m, withheld ? "" : number, name);
-	return 0;
-}
-
-static int command_hangup(struct modem *m, const char *arguments)
-{
-	(void)arguments;
-	if (expect_state(m, "hangup", ~(1u << MODEM_IDLE)))
+	if (modem_calls_ring(m, withheld ? "" : number, name)) {
+		say(m, "modem: ring: somebody waits already");
 		return -EINVAL;
-	modem_end(m);
-	modem_send_line(m, "NO CARRIER");
-	return 0;
-}
-
-static int command_answer(struct modem *m, const char *arguments)
-{
-	(void)arguments;
-	if (expect_state(m, "answer", 1u << MODEM_DIALING))
-		return -EINVAL;
-	m->state = MODEM_ACTIVE;
-	say(m, "modem: %s answered", m->number);
-	return 0;
-}
-
-static int command_busy(struct modem *m, const char *arguments)
-{
-	(void)arguments;
-	if (expect_state(m, "busy", 1u << MODEM_DIALING))
-		return -EINVAL;
-	modem_end(m);
-	modem_send_line(m, "BUSY");
-	return 0;
-}
-
-static int command_status(struct modem *m, const char *arguments)
-{
-	(void)arguments;
-	say(m, "modem: line %s%s%s, clip %s, drift %d ppm", modem_state_str(m->state),
-		m->state == MODEM_IDLE ? ""
-		: m->incoming	       ? " from "
-				       : " to ",
-		m->state == MODEM_IDLE ? ""
-		: m->number[0]	       ? m->number
-				       : "(withheld)",
-		m->clip ? "on" : "off", m->drift_ppm);
+	}
 	return 0;
 }
 
@@ -266,6 +219,122 @@ static int take_number(struct modem *m, const char *what, const char **text, lon
 		return -EINVAL;
 	}
 	*value = v;
+	return 0;
+}
+
+/* The call that a command without a number is about: what changes next, or else what is talked to. */
+static struct modem_call *current(struct modem *m)
+{
+	static const enum modem_call_state order[] = {MODEM_CALL_INCOMING, MODEM_CALL_DIALING,
+		MODEM_CALL_ALERTING, MODEM_CALL_ACTIVE, MODEM_CALL_HELD, MODEM_CALL_WAITING};
+	struct modem_call *call = NULL;
+
+	for (size_t i = 0; !call && i < sizeof(order) / sizeof(order[0]); i++)
+		call = modem_call_find(m, order[i]);
+	return call;
+}
+
+static int command_hangup(struct modem *m, const char *arguments)
+{
+	struct modem_call *call = current(m);
+	long id;
+
+	if (expect_state(m, "hangup", ~(1u << MODEM_IDLE)))
+		return -EINVAL;
+	if (*arguments) {
+		if (take_number(m, "hangup: call", &arguments, 1, MODEM_CALL_COUNT, &id))
+			return -EINVAL;
+		call = &m->call[id - 1];
+	}
+	if (call->state == MODEM_CALL_FREE) {
+		say(m, "modem: hangup: there is no call %ld", id);
+		return -EINVAL;
+	}
+	modem_calls_end(m, call, "NO CARRIER");
+	return 0;
+}
+
+/* The call that the phone makes. */
+static struct modem_call *outgoing(struct modem *m, const char *command)
+{
+	return expect_state(m, command, 1u << MODEM_DIALING) ? NULL : current(m);
+}
+
+static int command_alert(struct modem *m, const char *arguments)
+{
+	struct modem_call *call = outgoing(m, "alert");
+
+	(void)arguments;
+	if (call)
+		modem_calls_alert(m, call);
+	return call ? 0 : -EINVAL;
+}
+
+static int command_answer(struct modem *m, const char *arguments)
+{
+	struct modem_call *call = outgoing(m, "answer");
+
+	(void)arguments;
+	if (!call)
+		return -EINVAL;
+	modem_calls_connect(m, call);
+	say(m, "modem: %s answered", call->number);
+	return 0;
+}
+
+static int command_busy(struct modem *m, const char *arguments)
+{
+	struct modem_call *call = outgoing(m, "busy");
+
+	(void)arguments;
+	if (call)
+		modem_calls_end(m, call, "BUSY");
+	return call ? 0 : -EINVAL;
+}
+
+static int command_noanswer(struct modem *m, const char *arguments)
+{
+	struct modem_call *call = outgoing(m, "noanswer");
+
+	(void)arguments;
+	if (call)
+		modem_calls_end(m, call, "NO ANSWER");
+	return call ? 0 : -EINVAL;
+}
+
+static int command_reply(struct modem *m, const char *arguments)
+{
+	static const char *const words[] = {"manual", "answer", "busy", "noanswer"};
+	char word[16];
+	unsigned reply = 0;
+	long ms = 0;
+
+	if (take_word(&arguments, word, sizeof(word)))
+		word[0] = 0;
+	while (reply < sizeof(words) / sizeof(words[0]) && strcmp(word, words[reply]) != 0)
+		reply++;
+	if (reply == sizeof(words) / sizeof(words[0])) {
+		say(m, "modem: reply: manual, answer MS, busy MS or noanswer MS, not '%s'", word);
+		return -EINVAL;
+	}
+	if (reply && take_number(m, "reply: MS", &arguments, 1, GAP_MAX_MS, &ms))
+		return -EINVAL;
+	m->reply = (enum modem_reply)reply;
+	m->reply_ns = (uint64_t)ms * NS_PER_MS;
+	return 0;
+}
+
+static int command_status(struct modem *m, const char *arguments)
+{
+	(void)arguments;
+	say(m, "modem: line %s, clip %s, drift %d ppm", modem_state_str(modem_state(m)),
+		m->clip ? "on" : "off", m->drift_ppm);
+	for (unsigned i = 0; i < MODEM_CALL_COUNT; i++)
+		if (m->call[i].state != MODEM_CALL_FREE)
+			say(m, "modem: call %u %s, %s %s%s", i + 1, modem_call_state_str(m->call[i].state),
+				m->call[i].incoming ? "from" : "to",
+				m->call[i].number[0] ? m->call[i].number : "(withheld)",
+				m->call[i].conference ? ", in a conference" : "");
 	return 0;
 }
 
@@ -300,9 +369,12 @@ static const struct {
 	int (*run)(struct modem *m, const char *arguments);
 } commands[] = {
 	{"ring", "ring NUMBER [\"NAME\"]   a call comes in (NUMBER may be withheld)", command_ring},
-	{"hangup", "hangup                 the other side ends the call", command_hangup},
+	{"hangup", "hangup [CALL]          the other side ends a call", command_hangup},
+	{"alert", "alert                  it rings at the other side", command_alert},
 	{"answer", "answer                 the other side takes the phone's call", command_answer},
 	{"busy", "busy                   the other side is busy", command_busy},
+	{"noanswer", "noanswer               nobody takes the phone's call", command_noanswer},
+	{"reply", "reply HOW MS           the same by itself: manual, answer, busy, noanswer", command_reply},
 	{"burst", "burst N GAP_MS         N calls, each rung for GAP_MS, with varied pauses", command_burst},
 	{"drift", "drift PPM              run the modem's clock fast or slow", command_drift},
 	{"status", "status                 what the line does", command_status},
@@ -353,7 +425,7 @@ static void burst_ring(struct modem *m)
 	b->done++;
 	format_print(number, sizeof(number), "+35840%07u", b->done);
 	format_print(name, sizeof(name), "Caller %u of %u", b->done, b->count);
-	start_ringing(m, number, name);
+	(void)modem_calls_ring(m, number, name);
 	b->due = m->now + b->gap_ms * NS_PER_MS;
 }
 
@@ -362,9 +434,10 @@ static void burst_step(struct modem *m)
 {
 	struct modem_burst *b = &m->burst;
 
-	if (m->state != MODEM_IDLE) {
-		modem_end(m);
-		modem_send_line(m, "NO CARRIER");
+	struct modem_call *call = current(m);
+
+	if (call) {
+		modem_calls_end(m, call, "NO CARRIER");
 		b->due = m->now + b->gap_ms * NS_PER_MS + next_phase_ns(b);
 		return;
 	}
@@ -385,16 +458,13 @@ void modem_tick(struct modem *m, uint64_t now_ns)
 		m->now = now;
 	if (m->burst.count && m->now >= m->burst.due)
 		burst_step(m);
-	if (m->state == MODEM_RINGING && m->now >= m->ring_due)
-		modem_ring(m);
+	modem_calls_tick(m);
 }
 
 uint64_t modem_deadline(const struct modem *m)
 {
-	uint64_t due = MODEM_NEVER;
+	uint64_t due = modem_calls_deadline(m);
 
-	if (m->state == MODEM_RINGING)
-		due = m->ring_due;
 	if (m->burst.count && m->burst.due < due)
 		due = m->burst.due;
 	return due == MODEM_NEVER ? due : outer_time(m, due);

@@ -1,17 +1,7 @@
 /*
- * A modem simulator: one voice call, the part of TS 27.007 and V.250 that a phone needs for it, and a
- * prompt for the one who plays the network. Freestanding, no clock of its own hardware: time is passed
- * in (nanoseconds of any monotonic clock), and the modem's own clock may drift against it.
- *
- *            ring                ATA
- *   IDLE ----------> RINGING ----------> ACTIVE
- *    |  <- - - - - - - -|                 | |
- *    |   hangup, ATH,   `- - - - - - - -  |-+-> IDLE (hangup: NO CARRIER; ATH, +CHUP: OK)
- *    |   +CHUP                            |
- *    |  ATDn;              answer         |
- *    `-----------> DIALING ---------------'
- *                     |  busy: BUSY; hangup: NO CARRIER; ATH, +CHUP: OK
- *                     `-> IDLE
+ * A modem simulator: voice calls (calls.h), the part of TS 27.007 and V.250 that a phone needs for them, and a prompt
+ * for the one who plays the network. Freestanding, no clock of its own hardware: time is passed in (nanoseconds of any
+ * monotonic clock), and the modem's own clock may drift against it.
  */
 #ifndef MODEM_MODEM_H
 #define MODEM_MODEM_H
@@ -19,13 +9,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "examples/handset/modem/calls.h"
 
+/* What the line does as a whole: ringing, or else making a call, or else talking (or on hold). */
 enum modem_state { MODEM_IDLE, MODEM_RINGING, MODEM_DIALING, MODEM_ACTIVE, MODEM_STATE_COUNT };
 
-#define MODEM_LINE_BYTES   256
-#define MODEM_NUMBER_BYTES 32
-#define MODEM_NAME_BYTES   48
-#define MODEM_NEVER	   UINT64_MAX
+#define MODEM_LINE_BYTES 256
+#define MODEM_NEVER	 UINT64_MAX
 
 struct modem_io {
 	/* Mandatory. Bytes to the phone, all of them or (line down) none. */
@@ -45,17 +35,16 @@ struct modem_burst {
 
 struct modem {
 	const struct modem_io *io;
-	enum modem_state state;
-	char number[MODEM_NUMBER_BYTES];
-	char name[MODEM_NAME_BYTES];
-	bool incoming;
+	struct modem_call call[MODEM_CALL_COUNT];
+	enum modem_reply reply;
+	uint64_t reply_ns;
 	uint64_t now;	   /* own time */
 	uint64_t ring_due; /* own time of the next RING */
 	int32_t drift_ppm;
 	struct modem_burst burst;
 
 	/* What the phone has set. */
-	bool echo, verbose, clip, cring, utf8, muted;
+	bool echo, verbose, clip, cring, ccwa, utf8, muted;
 	uint8_t cmee, creg, cops_format;
 	uint8_t fun;
 
@@ -67,6 +56,9 @@ struct modem {
 };
 
 const char *modem_state_str(enum modem_state state);
+enum modem_state modem_state(const struct modem *m);
+/* Is there anybody to be heard: an active call, not one that is on hold? */
+bool modem_talks(const struct modem *m);
 void modem_init(struct modem *m, const struct modem_io *io);
 /* Bytes from the phone. */
 void modem_receive(struct modem *m, uint64_t now_ns, const void *bytes, size_t count);
@@ -77,12 +69,14 @@ void modem_tick(struct modem *m, uint64_t now_ns);
 /* When modem_tick must be called next, in the clock that is passed in; MODEM_NEVER. */
 uint64_t modem_deadline(const struct modem *m);
 
-/* Between modem.c and modem_at.c. */
+/* Between the parts. */
 void modem_at_init(struct modem *m);
 void modem_at_line(struct modem *m, const char *line);
 void modem_send_line(struct modem *m, const char *text); /* framed: \r\n text \r\n */
-void modem_ring(struct modem *m);
-void modem_end(struct modem *m); /* the call is over, silently */
+void modem_ring(struct modem *m);			 /* once, and when it is to come again */
+void modem_name(
+	const struct modem *m, const struct modem_call *call, char *to); /* in the phone's characters */
+int modem_number_type(const char *number);				 /* TS 24.008 10.5.4.7 */
 bool modem_number_valid(const char *number);
 
 #endif

@@ -1,4 +1,5 @@
 /* The AT side: lines (V.250 5.2), basic commands (V.250 6), extended ones (TS 27.007). */
+#include <errno.h>
 #include "examples/handset/modem/modem.h"
 #include "frontends/rtos/format.h"
 #include "frontends/rtos/mem.h"
@@ -98,7 +99,7 @@ static enum at_result at_cmut(struct modem *m, enum at_form form, const char *ar
 	int value = m->muted;
 	enum at_result result;
 
-	if (form == AT_SET && m->state != MODEM_ACTIVE)
+	if (form == AT_SET && !modem_talks(m))
 		return AT_NOT_ALLOWED;
 	result = setting(m, "CMUT", form, argument, 1, &value);
 	m->muted = value != 0;
@@ -183,23 +184,24 @@ static enum at_result at_cpin(struct modem *m, enum at_form form, const char *ar
 /* TS 27.007 7.18: <id>,<dir>,<stat>,<mode>,<mpty>,<number>,<type>. */
 static enum at_result at_clcc(struct modem *m, enum at_form form, const char *argument)
 {
-	static const int stat[MODEM_STATE_COUNT] = {
-		[MODEM_ACTIVE] = 0, [MODEM_DIALING] = 2, [MODEM_RINGING] = 4};
-
 	(void)argument;
 	if (form == AT_TEST)
 		return AT_OK;
 	if (form != AT_EXECUTE)
 		return AT_ERROR;
-	if (m->state != MODEM_IDLE)
-		reply(m, "+CLCC: 1,%d,%d,0,0,\"%s\",%d", m->incoming, stat[m->state], m->number,
-			m->number[0] == '+' ? 145 : 129);
+	for (unsigned i = 0; i < MODEM_CALL_COUNT; i++) {
+		const struct modem_call *c = &m->call[i];
+
+		if (c->state != MODEM_CALL_FREE)
+			reply(m, "+CLCC: %u,%d,%d,0,%d,\"%s\",%d", i + 1, c->incoming, c->state - 1,
+				c->conference, c->number, modem_number_type(c->number));
+	}
 	return AT_OK;
 }
 
 static enum at_result hang_up(struct modem *m)
 {
-	modem_end(m);
+	modem_calls_hang_up(m);
 	return AT_OK;
 }
 
@@ -211,6 +213,32 @@ static enum at_result at_chup(struct modem *m, enum at_form form, const char *ar
 	return form == AT_EXECUTE ? hang_up(m) : AT_ERROR;
 }
 
+static enum at_result at_chld(struct modem *m, enum at_form form, const char *argument)
+{
+	int ret;
+
+	if (form == AT_TEST) {
+		reply(m, "+CHLD: (0,1,1x,2,2x,3,4)");
+		return AT_OK;
+	}
+	ret = form == AT_SET ? modem_calls_hold(m, argument) : -EINVAL;
+	return ret == -EPERM ? AT_NOT_ALLOWED : ret ? AT_BAD_PARAMETER : AT_OK;
+}
+
+/* TS 27.007 7.12: <n> presents it; <mode> 0 and 1 switch the service, which is always on, 2 asks for it. */
+static enum at_result at_ccwa(struct modem *m, enum at_form form, const char *argument)
+{
+	char n[2] = {argument[0], 0};
+	int value = m->ccwa;
+	enum at_result result;
+
+	result = setting(m, "CCWA", form, form == AT_SET ? n : argument, 1, &value);
+	m->ccwa = value != 0;
+	if (form == AT_SET && argument[0] && argument[1] == ',' && argument[2] == '2')
+		reply(m, "+CCWA: 1,1");
+	return result;
+}
+
 /* TS 27.007 C.2.11: one tone. */
 static enum at_result at_vts(struct modem *m, enum at_form form, const char *argument)
 {
@@ -220,7 +248,7 @@ static enum at_result at_vts(struct modem *m, enum at_form form, const char *arg
 	}
 	if (form != AT_SET || !argument[0] || argument[1] || !strchr("0123456789#*ABCD", argument[0]))
 		return AT_BAD_PARAMETER;
-	return m->state == MODEM_ACTIVE ? AT_OK : AT_NOT_ALLOWED;
+	return modem_talks(m) ? AT_OK : AT_NOT_ALLOWED;
 }
 
 static enum at_result identify(struct modem *m, enum at_form form, const char *text)
@@ -255,6 +283,8 @@ static const struct at_command extended[] = {
 	{"CPIN", at_cpin},
 	{"CLCC", at_clcc},
 	{"CHUP", at_chup},
+	{"CHLD", at_chld},
+	{"CCWA", at_ccwa},
 	{"VTS", at_vts},
 	{"CGMI", at_cgmi},
 	{"CGMM", at_cgmm},
@@ -344,22 +374,12 @@ static enum at_result dial(struct modem *m, const char **line)
 	number[count - 1] = 0;
 	if (!modem_number_valid(number))
 		return AT_ERROR;
-	if (m->state != MODEM_IDLE)
-		return AT_NOT_ALLOWED;
-	format_print(m->number, sizeof(m->number), "%s", number);
-	m->name[0] = 0;
-	m->incoming = false;
-	m->state = MODEM_DIALING;
-	return AT_OK;
+	return modem_calls_dial(m, number) ? AT_NOT_ALLOWED : AT_OK;
 }
 
 static enum at_result answer(struct modem *m)
 {
-	if (m->state != MODEM_RINGING)
-		return AT_NO_CARRIER;
-	m->state = MODEM_ACTIVE;
-	m->ring_due = MODEM_NEVER;
-	return AT_OK;
+	return modem_calls_answer(m) ? AT_NO_CARRIER : AT_OK;
 }
 
 /* Value of a basic command: digits, 0 if there are none. */
@@ -504,7 +524,7 @@ void modem_receive(struct modem *m, uint64_t now_ns, const void *bytes, size_t c
 void modem_at_init(struct modem *m)
 {
 	m->echo = m->verbose = true;
-	m->clip = m->cring = m->utf8 = m->muted = false;
+	m->clip = m->cring = m->ccwa = m->utf8 = m->muted = false;
 	m->cmee = m->creg = m->cops_format = 0;
 	m->fun = 1;
 }

@@ -208,8 +208,8 @@ static void undisturbed(void)
 				exchange();
 		}
 		pass(500 * RIG_MS);
-		disturbed += rig.modem.state != MODEM_ACTIVE || phone.call.info.state != PL_CALL_ACTIVE ||
-			     !phone.ready;
+		disturbed += modem_state(&rig.modem) != MODEM_ACTIVE ||
+			     phone.call.info.state != PL_CALL_ACTIVE || !phone.ready;
 	}
 	printf("modem.call_disturbed\t%u\tof %u cycles\n", disturbed, CYCLES);
 	EXPECT_EQ(disturbed, 0);
@@ -279,7 +279,7 @@ static void emergency(void)
 	EXPECT_EQ(phone.call.info.flags & PL_CALL_FLAG_EMERGENCY, PL_CALL_FLAG_EMERGENCY);
 	EXPECT_CONTAINS(rig.said, "modem: > AT+CHUP\n");
 	EXPECT_CONTAINS(rig.said, "modem: > ATD112;\n");
-	EXPECT_EQ(rig.modem.state, MODEM_DIALING);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_DIALING);
 	/* Once more is not a second call. */
 	EXPECT_STR(at("ATD112;"), "\r\nOK\r\n");
 	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);

@@ -123,13 +123,13 @@ static void incoming_call_is_shown_answered_and_ended(void)
 	pass(7 * RIG_S);
 	EXPECT_EQ(phone.call.info.state, PL_CALL_RINGING);
 	key(KEY_PICKUP_PHONE);
-	EXPECT_EQ(rig.modem.state, MODEM_ACTIVE);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_ACTIVE);
 	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
 	EXPECT_CONTAINS(rig.said, "modem: > ATA\n");
 	pass(30 * RIG_S);
 	key(KEY_HANGUP_PHONE);
 	EXPECT_CONTAINS(rig.said, "modem: > AT+CHUP\n");
-	EXPECT_EQ(rig.modem.state, MODEM_IDLE);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
 	EXPECT_EQ(phone.call.talked_ns / RIG_S, 30);
 	pass(5 * RIG_S);
 	EXPECT_STR(story, "raei");
@@ -140,7 +140,7 @@ static void call_is_rejected_while_ringing(void)
 	setup();
 	command("ring 1");
 	key(KEY_HANGUP_PHONE);
-	EXPECT_EQ(rig.modem.state, MODEM_IDLE);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
 	pass(10 * RIG_S);
 	EXPECT_STR(story, "ri");
 }
@@ -166,7 +166,7 @@ static void outgoing_call_is_answered_or_busy(void)
 	setup();
 	EXPECT_EQ(phone_dial(&phone, rig.now, "+358401234567"), 0);
 	exchange();
-	EXPECT_EQ(rig.modem.state, MODEM_DIALING);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_DIALING);
 	pass(3 * RIG_S);
 	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
 	command("answer");
@@ -237,7 +237,7 @@ static void call_that_the_modem_forgot_is_over(void)
 	setup();
 	command("ring 1");
 	key(KEY_PICKUP_PHONE);
-	modem_end(&rig.modem);
+	modem_calls_forget(&rig.modem);
 	pass(11 * RIG_S);
 	EXPECT_STR(story, "rae");
 }
@@ -253,7 +253,7 @@ static void restarted_phone_finds_its_call(void)
 	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
 	EXPECT_STR(phone.call.info.number, "+358401234567");
 	key(KEY_HANGUP_PHONE);
-	EXPECT_EQ(rig.modem.state, MODEM_IDLE);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
 }
 
 static void hundred_calls_in_a_row_all_ring_and_all_end(void)

@@ -106,7 +106,7 @@ static void ring_repeats_every_three_seconds_until_answered(void)
 	EXPECT_EQ(modem_deadline(&rig.modem), MODEM_NEVER);
 	EXPECT_EQ(rig_command(&rig, "hangup"), 0);
 	EXPECT_STR(rig.sent, LINE("NO CARRIER"));
-	EXPECT_EQ(rig.modem.state, MODEM_IDLE);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
 }
 
 static void names_are_ascii_without_utf8_and_withheld_has_none(void)
@@ -127,7 +127,7 @@ static void hanging_up_is_quiet_for_the_phone_itself(void)
 	rig_init(&rig);
 	rig_command(&rig, "ring 1");
 	expect_answer("AT+CHUP", OK);
-	EXPECT_EQ(rig.modem.state, MODEM_IDLE);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
 	expect_answer("ATH", OK);
 	expect_answer("ATA", LINE("NO CARRIER"));
 }
@@ -178,7 +178,7 @@ static void prompt_refuses_with_a_reason(void)
 		EXPECT_EQ(rig_command(&rig, cases[i][0]), -EINVAL);
 		EXPECT_CONTAINS(rig.said, cases[i][1]);
 		EXPECT_STR(rig.sent, "");
-		EXPECT_EQ(rig.modem.state, MODEM_IDLE);
+		EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
 	}
 	EXPECT_EQ(rig_command(&rig, "   "), 0);
 	rig_command(&rig, "ring 1");
@@ -267,7 +267,7 @@ static void burst_places_its_calls_at_varied_times_and_ends(void)
 		most = step > most ? step : most;
 	}
 	EXPECT_EQ(most - least > 15 * RIG_MS, true);
-	EXPECT_EQ(rig.modem.state, MODEM_IDLE);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
 	EXPECT_EQ(modem_deadline(&rig.modem), MODEM_NEVER);
 }
 
