@@ -103,7 +103,7 @@ void hv_main(void)
 	}
 	arch_tlb_flush_all();
 	partitions_start();
-	arch_start(sched_next(c));
+	arch_start(sched_first(c));
 }
 
 /* From start.S, on its own stack; what CPU 0 asked of it meanwhile is waiting. */
@@ -112,5 +112,5 @@ void hv_secondary(struct cpu *c)
 	arch_init(c);
 	arch_tlb_flush_all();
 	mail_handle(c);
-	arch_start(sched_next(c));
+	arch_start(sched_first(c));
 }

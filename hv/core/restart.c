@@ -58,6 +58,7 @@ bool restart_allowed(struct partition *p)
 static void phase_enter(struct partition *p, enum restart_phase phase)
 {
 	p->restart.phase = phase;
+	trace_event(PL_TRACE_RESTART, p->index, phase, p->generation, 0);
 	p->restart.item = 0;
 	p->restart.offset = 0;
 	if (restart_pending(p))
@@ -222,7 +223,7 @@ static void load_end(struct partition *p)
 {
 	arch_icache_flush();
 	arch_tlb_flush_all();
-	p->restart.phase = RESTART_NONE;
+	phase_enter(p, RESTART_NONE);
 	if (dma_open(p) == 0) {
 		boot_after_backoff(p);
 		return;

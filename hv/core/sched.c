@@ -160,6 +160,26 @@ static struct vcpu *choose(struct cpu *c)
 	return v;
 }
 
+void sched_masked_max(struct cpu *c, uint64_t ticks)
+{
+	struct pl_trace_ring *ring = trace_ring[c->index];
+
+	c->masked_max = ring->masked_max = ticks;
+	ring->masked_end = time_now();
+	trace_event(PL_TRACE_MASKED, PL_TRACE_NONE, 0, ticks, 0);
+}
+
+/* What is pending is taken here. */
+static bool irq_look(struct cpu *c)
+{
+	sched_unmasked(c, c->masked_since);
+	c->masked_since = time_now();
+	if (!arch_irq_pending())
+		return false;
+	irq_handle();
+	return true;
+}
+
 struct vcpu *sched_next(struct cpu *c)
 {
 	for (;;) {
@@ -167,11 +187,19 @@ struct vcpu *sched_next(struct cpu *c)
 
 		if (v && !(v->index == 0 && restart_pending(v->partition)))
 			return v;
-		if (arch_irq_pending())
-			irq_handle();
-		else if (v)
+		if (irq_look(c))
+			continue;
+		if (v) {
 			restart_step(v->partition);
-		else
+		} else {
 			arch_idle();
+			c->masked_since = time_now();
+		}
 	}
+}
+
+struct vcpu *sched_first(struct cpu *c)
+{
+	c->masked_since = time_now();
+	return sched_next(c);
 }

@@ -27,6 +27,8 @@ struct cpu {
 	uint32_t index;
 	uint32_t mail; /* partitions that there is some for, a bit each */
 	struct hv_timer time_up;
+	uint64_t masked_since; /* when interrupts were last known to be let in, or none was pending */
+	uint64_t masked_max;   /* longest stretch without, ticks */
 	struct lock timers_lock;
 	struct hv_timer *timers; /* armed, earliest first */
 };
@@ -36,6 +38,8 @@ void sched_init(struct cpu *c);
 struct cpu *cpu_get(uint32_t index);
 /* vCPU to enter now; does EL2's work and sleeps meanwhile, so that it returns late when there is none. */
 struct vcpu *sched_next(struct cpu *c);
+/* The same for a CPU that has just started: start-up does not count as time with interrupts masked. */
+struct vcpu *sched_first(struct cpu *c);
 /* v is less, or more, urgent from now on: behind those that it equals. */
 void sched_set_priority(struct vcpu *v, uint32_t priority);
 void vcpu_sleep(struct vcpu *v, enum vcpu_sleep reason);
@@ -44,6 +48,16 @@ void vcpu_wake(struct vcpu *v, enum vcpu_sleep reason);
 void vcpu_wait(struct vcpu *v);
 /* Add the time since the last charge to the running vCPU's account. */
 void sched_charge(struct cpu *c);
+
+/* Interrupts are let in now, or have been looked for: how long were they masked? The trace has the longest. */
+void sched_masked_max(struct cpu *c, uint64_t ticks) __attribute__((cold));
+static inline void sched_unmasked(struct cpu *c, uint64_t since)
+{
+	uint64_t ticks = cpu_counter() - since;
+
+	if (ticks > c->masked_max)
+		sched_masked_max(c, ticks);
+}
 
 /* timer.c: called by the EL2 timer's interrupt. */
 void timer_expire(struct cpu *c);

@@ -34,7 +34,9 @@ struct pl_trace_ring {
 	uint32_t partition_count;
 	uint32_t reserved;
 	char partition_name[8][16];
-	uint8_t pad[256 - 40 - 128];
+	uint64_t masked_max; /* longest stretch with interrupts masked at EL2 so far, ticks */
+	uint64_t masked_end; /* when it was over */
+	uint8_t pad[256 - 40 - 128 - 16];
 	struct pl_trace_event event[];
 };
 _Static_assert(sizeof(struct pl_trace_ring) == 256, "wire layout");
@@ -54,7 +56,19 @@ enum pl_trace_type {
 	PL_TRACE_LINE,		/* one byte arrived in a serial line's receiver: a = UART; b = the byte */
 	PL_TRACE_IRQ,		/* physical interrupt taken: a = INTID */
 	PL_TRACE_BOOT,		/* a partition's first instruction is next: a = vCPU; b = entry */
+	PL_TRACE_RESTART,	/* a = enum pl_trace_phase entered; b = restarts */
+	PL_TRACE_MASKED,	/* the longest stretch with interrupts masked at EL2 up to now: b = ticks */
 	PL_TRACE_TYPE_COUNT,
+};
+
+/* Phases of a restart: they come as REPORT, SILENCE, DEVICES, SCRUB, LOAD, NONE. */
+enum pl_trace_phase {
+	PL_PHASE_NONE,	  /* over: it boots, waits for its back-off or its devices, or stays stopped */
+	PL_PHASE_DEVICES, /* virtual devices: waits for their hosts */
+	PL_PHASE_REPORT,  /* its log lines; its vCPUs on other CPUs stop */
+	PL_PHASE_SILENCE, /* real devices */
+	PL_PHASE_SCRUB,
+	PL_PHASE_LOAD,
 };
 
 /* Marks set by software in the partitions; b and c as said. */

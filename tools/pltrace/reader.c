@@ -169,6 +169,8 @@ const char *pltrace_type_str(uint32_t type)
 		[PL_TRACE_LINE] = "line",
 		[PL_TRACE_IRQ] = "irq",
 		[PL_TRACE_BOOT] = "boot",
+		[PL_TRACE_RESTART] = "restart phase",
+		[PL_TRACE_MASKED] = "masked longest",
 	};
 	return NAME(name, type);
 }

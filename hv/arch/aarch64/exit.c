@@ -46,41 +46,59 @@ static void exit_other(struct vcpu *v, uint64_t esr)
 	}
 }
 
-static inline __attribute__((always_inline)) void exit_note(struct vcpu *v, uint32_t class, uint64_t esr)
+static inline __attribute__((always_inline)) uint64_t exit_note(struct vcpu *v, uint32_t class, uint64_t esr)
 {
 	v->exit_count++;
-	trace_event(PL_TRACE_EXIT, v->partition->index, class, sysreg_read(elr_el2), esr);
+	return trace_event(PL_TRACE_EXIT, v->partition->index, class, sysreg_read(elr_el2), esr);
 }
 
-static struct vcpu *exit_done(struct vcpu *v)
+/* since: when the exit was noted. Who is switched to is let in there (vcpu_switch). */
+static __attribute__((noinline)) struct vcpu *exit_choose(struct cpu *c, uint64_t since)
 {
-	return v->cpu->resched ? sched_next(v->cpu) : v;
+	struct vcpu *v;
+
+	c->masked_since = since;
+	v = sched_next(c);
+	if (v == c->loaded)
+		sched_unmasked(c, c->masked_since);
+	return v;
+}
+
+static inline __attribute__((always_inline)) struct vcpu *exit_done(struct vcpu *v, uint64_t since)
+{
+	struct cpu *c = v->cpu;
+
+	if (c->resched)
+		return exit_choose(c, since);
+	sched_unmasked(c, since);
+	return v;
 }
 
 struct vcpu *exit_sync(struct vcpu *v)
 {
-	uint64_t esr = sysreg_read(esr_el2);
+	uint64_t esr = sysreg_read(esr_el2), since = exit_note(v, (uint32_t)(esr >> 26), esr);
 
-	exit_note(v, (uint32_t)(esr >> 26), esr);
 	if (esr >> 26 == EC_HVC64)
 		hypercall(v);
 	else
 		exit_other(v, esr);
-	return exit_done(v);
+	return exit_done(v, since);
 }
 
 struct vcpu *exit_irq(struct vcpu *v)
 {
-	exit_note(v, TRACE_EXIT_IRQ, 0);
+	uint64_t since = exit_note(v, TRACE_EXIT_IRQ, 0);
+
 	irq_handle();
-	return exit_done(v);
+	return exit_done(v, since);
 }
 
 struct vcpu *exit_serror(struct vcpu *v)
 {
-	exit_note(v, TRACE_EXIT_SERROR, 0);
+	uint64_t since = exit_note(v, TRACE_EXIT_SERROR, 0);
+
 	partition_fault(v, PL_FAULT_SERROR, ipa(0), true);
-	return exit_done(v);
+	return exit_done(v, since);
 }
 
 /* An exception of EL2 itself: nothing that a guest does leads here; the machine stops where it is. */

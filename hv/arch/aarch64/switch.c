@@ -169,6 +169,7 @@ void vcpu_switch(struct vcpu *to, struct vcpu *from)
 	if (from)
 		context_save(from);
 	context_load(to);
+	sched_unmasked(to->cpu, to->cpu->masked_since);
 }
 
 void arch_vcpu_discard(struct vcpu *v)

@@ -10,6 +10,12 @@ static inline uint32_t cpu_index(void)
 	return (uint32_t)sysreg_read(mpidr_el1) & 0xff;
 }
 
+/* CNTVCT, as time_now gives it. */
+static inline uint64_t cpu_counter(void)
+{
+	return sysreg_read(cntvct_el0);
+}
+
 /* Somebody else has to do something first. */
 static inline void cpu_relax(void)
 {

@@ -9,6 +9,12 @@ static inline uint32_t cpu_index(void)
 	return 0;
 }
 
+uint64_t time_now(void);
+static inline uint64_t cpu_counter(void)
+{
+	return time_now();
+}
+
 static inline void cpu_relax(void)
 {
 }
