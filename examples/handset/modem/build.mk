@@ -1,8 +1,9 @@
 # The modem simulator: one core, as a partition (measured runs) and as a host program (make run).
 modem_dir := examples/handset/modem
-MODEM_CORE := modem modem_at calls
+MODEM_CORE := modem modem_at calls port wire prompt fault
 
-MODEM_CORE_HOST := $(MODEM_CORE:%=$(B)/host/$(modem_dir)/%.o) $(B)/host/frontends/rtos/format.o
+MODEM_CORE_HOST := $(MODEM_CORE:%=$(B)/host/$(modem_dir)/%.o) $(B)/host/frontends/rtos/format.o \
+                   $(VDEV_MUX_SRC:%.c=$(B)/host/%.o) $(B)/host/vdev/log.o
 
 MODEM_SIM := $(B)/host/$(modem_dir)/modem-sim
 TOOLS += $(MODEM_SIM)
@@ -11,4 +12,5 @@ $(MODEM_SIM): $(B)/host/$(modem_dir)/main_host.o $(MODEM_CORE_HOST)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
 
 MODEM_BIN := $(B)/rtos/examples/handset/modem.bin
-$(eval $(call rtos_image,examples/handset/modem,0x51000000,$(patsubst %,$(B)/rtos/$(modem_dir)/%.o,$(MODEM_CORE) main_partition)))
+$(eval $(call rtos_image,examples/handset/modem,0x51000000,$(patsubst %,$(B)/rtos/$(modem_dir)/%.o,$(MODEM_CORE) main_partition) \
+	$(patsubst %.c,$(B)/rtos/%.o,$(VDEV_MUX_SRC) vdev/log.c)))

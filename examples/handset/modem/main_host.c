@@ -166,7 +166,7 @@ static void run(struct host *h)
 int main(int argc, char **argv)
 {
 	static struct host host;
-	const struct modem_io io = {host_send, host_say, &host};
+	const struct modem_io io = {.send = host_send, .say = host_say, .data = &host};
 	struct stat status;
 	bool terminal;
 

@@ -39,7 +39,13 @@ static void console_say(void *data, const char *text)
 	log_line("%s", text);
 }
 
-static const struct modem_io io = {line_send, console_say, NULL};
+static size_t line_room(void *data)
+{
+	(void)data;
+	return UART_TX_BYTES - (line.tx_head - line.tx_tail);
+}
+
+static const struct modem_io io = {.send = line_send, .say = console_say, .room = line_room};
 
 static void post(void *data)
 {

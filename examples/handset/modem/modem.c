@@ -1,5 +1,5 @@
 #include <errno.h>
-#include "examples/handset/modem/modem.h"
+#include "examples/handset/modem/prompt.h"
 #include "frontends/rtos/format.h"
 #include "frontends/rtos/mem.h"
 
@@ -17,18 +17,6 @@ const char *modem_state_str(enum modem_state state)
 	static const char *const names[MODEM_STATE_COUNT] = {"idle", "ringing", "dialing", "active"};
 
 	return (unsigned)state < MODEM_STATE_COUNT ? names[state] : "?";
-}
-
-static void say(struct modem *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void say(struct modem *m, const char *format, ...)
-{
-	char line[MODEM_LINE_BYTES + 32];
-	va_list args;
-
-	va_start(args, format);
-	format_vprint(line, sizeof(line), format, args);
-	va_end(args);
-	m->io->say(m->io->data, line);
 }
 
 /* The own clock: time * (1 + drift), without overflow for centuries. */
@@ -53,8 +41,8 @@ void modem_send_line(struct modem *m, const char *text)
 	char framed[MODEM_LINE_BYTES + 8];
 	size_t count = format_print(framed, sizeof(framed), "\r\n%s\r\n", text);
 
-	m->io->send(m->io->data, framed, count);
-	say(m, "modem: < %s", text);
+	modem_port_send(m, modem_port_now(m), framed, count);
+	modem_say(m, "modem: < %s", text);
 }
 
 static void copy_ascii(char *to, const char *from)
@@ -148,18 +136,19 @@ static int parse_name(struct modem *m, const char *text, char *name)
 		return 0;
 	}
 	if (!end || *skip_spaces(end + 1)) {
-		say(m, "modem: ring: name must stand in double quotes, as \"Reception\", got: %s", text);
+		modem_say(
+			m, "modem: ring: name must stand in double quotes, as \"Reception\", got: %s", text);
 		return -EINVAL;
 	}
 	if (count >= MODEM_NAME_BYTES) {
-		say(m, "modem: ring: name has %zu bytes, limit %d", count, MODEM_NAME_BYTES - 1);
+		modem_say(m, "modem: ring: name has %zu bytes, limit %d", count, MODEM_NAME_BYTES - 1);
 		return -EINVAL;
 	}
 	memcpy(name, text + 1, count);
 	name[count] = 0;
 	for (const char *c = name; *c; c++)
 		if ((uint8_t)*c < 0x20 || *c == 0x7f) {
-			say(m, "modem: ring: name contains control character 0x%02x", (uint8_t)*c);
+			modem_say(m, "modem: ring: name contains control character 0x%02x", (uint8_t)*c);
 			return -EINVAL;
 		}
 	return 0;
@@ -169,7 +158,8 @@ static int expect_state(struct modem *m, const char *command, unsigned allowed)
 {
 	if (allowed & 1u << modem_state(m))
 		return 0;
-	say(m, "modem: %s: not possible while the line is %s", command, modem_state_str(modem_state(m)));
+	modem_say(
+		m, "modem: %s: not possible while the line is %s", command, modem_state_str(modem_state(m)));
 	return -EINVAL;
 }
 
@@ -181,19 +171,19 @@ static int command_ring(struct modem *m, const char *arguments)
 	if (expect_state(m, "ring", 1u << MODEM_IDLE | 1u << MODEM_ACTIVE))
 		return -EINVAL;
 	if (take_word(&arguments, number, sizeof(number))) {
-		say(m, "modem: ring: number longer than %d characters", MODEM_NUMBER_BYTES - 1);
+		modem_say(m, "modem: ring: number longer than %d characters", MODEM_NUMBER_BYTES - 1);
 		return -EINVAL;
 	}
 	withheld = !strcmp(number, "withheld");
 	if (!withheld && !modem_number_valid(number)) {
-		say(m, "modem: ring: '%s' is no number: digits, *, # after an optional +, or withheld",
+		modem_say(m, "modem: ring: '%s' is no number: digits, *, # after an optional +, or withheld",
 			number);
 		return -EINVAL;
 	}
 	if (parse_name(m, arguments, name))
 		return -EINVAL;
 	if (modem_calls_ring(m, withheld ? "" : number, name)) {
-		say(m, "modem: ring: somebody waits already");
+		modem_say(m, "modem: ring: somebody waits already");
 		return -EINVAL;
 	}
 	return 0;
@@ -215,7 +205,7 @@ static int take_number(struct modem *m, const char *what, const char **text, lon
 		v = v * 10 + (*t - '0');
 	v = negative ? -v : v;
 	if (!word[negative] || *t || v < low || v > high) {
-		say(m, "modem: %s must be a number from %ld to %ld, got '%s'", what, low, high, word);
+		modem_say(m, "modem: %s must be a number from %ld to %ld, got '%s'", what, low, high, word);
 		return -EINVAL;
 	}
 	*value = v;
@@ -247,7 +237,7 @@ static int command_hangup(struct modem *m, const char *arguments)
 		call = &m->call[id - 1];
 	}
 	if (call->state == MODEM_CALL_FREE) {
-		say(m, "modem: hangup: there is no call %ld", id);
+		modem_say(m, "modem: hangup: there is no call %ld", id);
 		return -EINVAL;
 	}
 	modem_calls_end(m, call, "NO CARRIER");
@@ -278,7 +268,7 @@ static int command_answer(struct modem *m, const char *arguments)
 	if (!call)
 		return -EINVAL;
 	modem_calls_connect(m, call);
-	say(m, "modem: %s answered", call->number);
+	modem_say(m, "modem: %s answered", call->number);
 	return 0;
 }
 
@@ -314,7 +304,7 @@ static int command_reply(struct modem *m, const char *arguments)
 	while (reply < sizeof(words) / sizeof(words[0]) && strcmp(word, words[reply]) != 0)
 		reply++;
 	if (reply == sizeof(words) / sizeof(words[0])) {
-		say(m, "modem: reply: manual, answer MS, busy MS or noanswer MS, not '%s'", word);
+		modem_say(m, "modem: reply: manual, answer MS, busy MS or noanswer MS, not '%s'", word);
 		return -EINVAL;
 	}
 	if (reply && take_number(m, "reply: MS", &arguments, 1, GAP_MAX_MS, &ms))
@@ -327,12 +317,12 @@ static int command_reply(struct modem *m, const char *arguments)
 static int command_status(struct modem *m, const char *arguments)
 {
 	(void)arguments;
-	say(m, "modem: line %s, clip %s, drift %d ppm", modem_state_str(modem_state(m)),
+	modem_say(m, "modem: line %s, clip %s, drift %d ppm", modem_state_str(modem_state(m)),
 		m->clip ? "on" : "off", m->drift_ppm);
 	for (unsigned i = 0; i < MODEM_CALL_COUNT; i++)
 		if (m->call[i].state != MODEM_CALL_FREE)
-			say(m, "modem: call %u %s, %s %s%s", i + 1, modem_call_state_str(m->call[i].state),
-				m->call[i].incoming ? "from" : "to",
+			modem_say(m, "modem: call %u %s, %s %s%s", i + 1,
+				modem_call_state_str(m->call[i].state), m->call[i].incoming ? "from" : "to",
 				m->call[i].number[0] ? m->call[i].number : "(withheld)",
 				m->call[i].conference ? ", in a conference" : "");
 	return 0;
@@ -386,7 +376,8 @@ static int command_help(struct modem *m, const char *arguments)
 {
 	(void)arguments;
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		say(m, "modem: %s", commands[i].usage);
+		modem_say(m, "modem: %s", commands[i].usage);
+	modem_prompt_help(m);
 	return 0;
 }
 
@@ -402,7 +393,10 @@ int modem_command(struct modem *m, uint64_t now_ns, const char *line)
 	for (size_t i = 0; !ret && i < COMMAND_COUNT; i++)
 		if (!strcmp(word, commands[i].name))
 			return commands[i].run(m, line);
-	say(m, "modem: unknown command; help lists those that there are");
+	ret = ret ? ret : modem_prompt_run(m, word, line);
+	if (!ret || ret == -EINVAL)
+		return ret;
+	modem_say(m, "modem: unknown command; help lists those that there are");
 	return -EINVAL;
 }
 
@@ -445,7 +439,7 @@ static void burst_step(struct modem *m)
 		burst_ring(m);
 		return;
 	}
-	say(m, "modem: burst done: %u calls", b->done);
+	modem_say(m, "modem: burst done: %u calls", b->done);
 	b->count = 0;
 }
 
@@ -456,6 +450,7 @@ void modem_tick(struct modem *m, uint64_t now_ns)
 	/* Never backwards, whatever drift was set. */
 	if (now > m->now)
 		m->now = now;
+	modem_wire_tick(m);
 	if (m->burst.count && m->now >= m->burst.due)
 		burst_step(m);
 	modem_calls_tick(m);
@@ -463,15 +458,32 @@ void modem_tick(struct modem *m, uint64_t now_ns)
 
 uint64_t modem_deadline(const struct modem *m)
 {
-	uint64_t due = modem_calls_deadline(m);
+	uint64_t due = modem_calls_deadline(m), wire = modem_wire_deadline(m);
 
+	due = wire < due ? wire : due;
 	if (m->burst.count && m->burst.due < due)
 		due = m->burst.due;
 	return due == MODEM_NEVER ? due : outer_time(m, due);
 }
 
+void modem_receive(struct modem *m, uint64_t now_ns, const void *bytes, size_t count)
+{
+	modem_tick(m, now_ns);
+	modem_wire_receive(m, bytes, count);
+}
+
+void modem_reset(struct modem *m)
+{
+	modem_calls_forget(m);
+	m->ring_due = MODEM_NEVER;
+	m->running = NULL;
+	modem_wire_init(m);
+	modem_at_init(m);
+}
+
 void modem_init(struct modem *m, const struct modem_io *io)
 {
-	*m = (struct modem){.io = io, .ring_due = MODEM_NEVER};
-	modem_at_init(m);
+	memset(m, 0, sizeof(*m));
+	m->io = io;
+	modem_reset(m);
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "examples/handset/modem/calls.h"
+#include "examples/handset/modem/wire.h"
 
 /* What the line does as a whole: ringing, or else making a call, or else talking (or on hold). */
 enum modem_state { MODEM_IDLE, MODEM_RINGING, MODEM_DIALING, MODEM_ACTIVE, MODEM_STATE_COUNT };
@@ -17,11 +18,16 @@ enum modem_state { MODEM_IDLE, MODEM_RINGING, MODEM_DIALING, MODEM_ACTIVE, MODEM
 #define MODEM_LINE_BYTES 256
 #define MODEM_NEVER	 UINT64_MAX
 
+/* Ports: the plain line, or DLCs of the multiplexed one. What is unsolicited goes to the second. */
+enum { MODEM_PORT_PLAIN, MODEM_PORT_CALL, MODEM_PORT_COUNT = 5 };
+
 struct modem_io {
 	/* Mandatory. Bytes to the phone, all of them or (line down) none. */
 	void (*send)(void *data, const char *bytes, size_t count);
 	/* Mandatory. One line for the one at the prompt, without its newline. */
 	void (*say)(void *data, const char *line);
+	/* Optional. Bytes that send takes now without loss. */
+	size_t (*room)(void *data);
 	void *data;
 };
 
@@ -31,6 +37,17 @@ struct modem_burst {
 	uint32_t gap_ms;
 	uint32_t random; /* phase of the next call: varied, but the same in every run */
 	uint64_t due;	 /* own time of the next step */
+};
+
+/* Where AT commands come in: the plain line, or a channel of the multiplexed one. */
+struct modem_port {
+	uint8_t index;
+	bool echo, verbose;
+	/* Line being received, and the last one for A/. */
+	char line[MODEM_LINE_BYTES];
+	char last[MODEM_LINE_BYTES];
+	size_t count;
+	bool too_long;
 };
 
 struct modem {
@@ -44,15 +61,13 @@ struct modem {
 	struct modem_burst burst;
 
 	/* What the phone has set. */
-	bool echo, verbose, clip, cring, ccwa, utf8, muted;
+	bool clip, cring, ccwa, utf8, muted;
 	uint8_t cmee, creg, cops_format;
 	uint8_t fun;
 
-	/* Line being received, and the last one for A/. */
-	char line[MODEM_LINE_BYTES];
-	char last[MODEM_LINE_BYTES];
-	size_t line_count;
-	bool line_too_long;
+	struct modem_port port[MODEM_PORT_COUNT];
+	struct modem_port *running; /* whose line is run; NULL: what is sent is unsolicited */
+	struct modem_wire wire;
 };
 
 const char *modem_state_str(enum modem_state state);
@@ -78,5 +93,15 @@ void modem_name(
 	const struct modem *m, const struct modem_call *call, char *to); /* in the phone's characters */
 int modem_number_type(const char *number);				 /* TS 24.008 10.5.4.7 */
 bool modem_number_valid(const char *number);
+/* Power-up: no call, settings as delivered, a plain line. */
+void modem_reset(struct modem *m);
+void modem_port_init(struct modem_port *port, unsigned index);
+void modem_port_send(struct modem *m, struct modem_port *port, const char *bytes, size_t count);
+void modem_port_receive(struct modem *m, struct modem_port *port, const char *bytes, size_t count);
+/* Answers go where the command came from, all else to the phone's call control. */
+struct modem_port *modem_port_now(struct modem *m);
+/* Commands of prompt.c; -ENOENT: no such. */
+int modem_prompt_run(struct modem *m, const char *name, const char *arguments);
+void modem_prompt_help(struct modem *m);
 
 #endif

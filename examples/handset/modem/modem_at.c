@@ -1,6 +1,6 @@
 /* The AT side: lines (V.250 5.2), basic commands (V.250 6), extended ones (TS 27.007). */
 #include <errno.h>
-#include "examples/handset/modem/modem.h"
+#include "examples/handset/modem/modem_at.h"
 #include "frontends/rtos/format.h"
 #include "frontends/rtos/mem.h"
 
@@ -9,23 +9,7 @@
 #define CME_BAD_PARAMETER 50
 #define SIGNAL_LEVEL	  23 /* +CSQ: 0 to 31 */
 
-enum at_result {
-	AT_OK,
-	AT_ERROR,
-	AT_NO_CARRIER,
-	AT_NOT_ALLOWED,
-	AT_BAD_PARAMETER,
-};
-
-enum at_form { AT_EXECUTE, AT_READ, AT_SET, AT_TEST };
-
-struct at_command {
-	const char *name; /* after the + */
-	enum at_result (*run)(struct modem *m, enum at_form form, const char *argument);
-};
-
-static void reply(struct modem *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void reply(struct modem *m, const char *format, ...)
+void modem_at_reply(struct modem *m, const char *format, ...)
 {
 	char text[MODEM_LINE_BYTES];
 	va_list args;
@@ -44,15 +28,52 @@ static int digit(const char *argument, int limit)
 	return argument[0] - '0';
 }
 
-/* The common shape of a setting: `=n`, `?`, `=?`. */
-static enum at_result setting(
+bool modem_argument(const char *arguments, unsigned index, char *to, size_t bytes)
+{
+	size_t count = 0;
+	bool quoted = false;
+
+	for (; *arguments && index; arguments++) {
+		quoted ^= *arguments == '"';
+		index -= *arguments == ',' && !quoted;
+	}
+	if (index)
+		return false;
+	for (; *arguments && (quoted || *arguments != ','); arguments++) {
+		if (*arguments == '"')
+			quoted = !quoted;
+		else if (count + 1 == bytes)
+			return false;
+		else
+			to[count++] = *arguments;
+	}
+	to[count] = 0;
+	return true;
+}
+
+long modem_argument_number(const char *arguments, unsigned index, long limit)
+{
+	char text[12];
+	long value = 0;
+
+	if (!modem_argument(arguments, index, text, sizeof(text)) || !text[0])
+		return -2;
+	for (const char *t = text; *t; t++) {
+		if (*t < '0' || *t > '9' || value > limit)
+			return -1;
+		value = value * 10 + (*t - '0');
+	}
+	return value > limit ? -1 : value;
+}
+
+enum at_result modem_at_setting(
 	struct modem *m, const char *name, enum at_form form, const char *argument, int limit, int *value)
 {
 	int v;
 
 	switch (form) {
-	case AT_TEST: reply(m, "+%s: (0-%d)", name, limit); return AT_OK;
-	case AT_READ: reply(m, "+%s: %d", name, *value); return AT_OK;
+	case AT_TEST: modem_at_reply(m, "+%s: (0-%d)", name, limit); return AT_OK;
+	case AT_READ: modem_at_reply(m, "+%s: %d", name, *value); return AT_OK;
 	case AT_SET:
 		v = digit(argument, limit);
 		if (v < 0)
@@ -66,7 +87,7 @@ static enum at_result setting(
 static enum at_result at_cmee(struct modem *m, enum at_form form, const char *argument)
 {
 	int value = m->cmee;
-	enum at_result result = setting(m, "CMEE", form, argument, 2, &value);
+	enum at_result result = modem_at_setting(m, "CMEE", form, argument, 2, &value);
 
 	m->cmee = (uint8_t)value;
 	return result;
@@ -77,10 +98,10 @@ static enum at_result at_clip(struct modem *m, enum at_form form, const char *ar
 	int value = m->clip;
 
 	if (form == AT_READ) {
-		reply(m, "+CLIP: %d,1", value); /* 1: provisioned by the network */
+		modem_at_reply(m, "+CLIP: %d,1", value); /* 1: provisioned by the network */
 		return AT_OK;
 	}
-	enum at_result result = setting(m, "CLIP", form, argument, 1, &value);
+	enum at_result result = modem_at_setting(m, "CLIP", form, argument, 1, &value);
 	m->clip = value != 0;
 	return result;
 }
@@ -88,7 +109,7 @@ static enum at_result at_clip(struct modem *m, enum at_form form, const char *ar
 static enum at_result at_crc(struct modem *m, enum at_form form, const char *argument)
 {
 	int value = m->cring;
-	enum at_result result = setting(m, "CRC", form, argument, 1, &value);
+	enum at_result result = modem_at_setting(m, "CRC", form, argument, 1, &value);
 
 	m->cring = value != 0;
 	return result;
@@ -101,7 +122,7 @@ static enum at_result at_cmut(struct modem *m, enum at_form form, const char *ar
 
 	if (form == AT_SET && !modem_talks(m))
 		return AT_NOT_ALLOWED;
-	result = setting(m, "CMUT", form, argument, 1, &value);
+	result = modem_at_setting(m, "CMUT", form, argument, 1, &value);
 	m->muted = value != 0;
 	return result;
 }
@@ -112,10 +133,10 @@ static enum at_result at_creg(struct modem *m, enum at_form form, const char *ar
 	enum at_result result;
 
 	if (form == AT_READ) {
-		reply(m, "+CREG: %d,1", value); /* 1: registered, home network */
+		modem_at_reply(m, "+CREG: %d,1", value); /* 1: registered, home network */
 		return AT_OK;
 	}
-	result = setting(m, "CREG", form, argument, 2, &value);
+	result = modem_at_setting(m, "CREG", form, argument, 2, &value);
 	m->creg = (uint8_t)value;
 	return result;
 }
@@ -123,7 +144,7 @@ static enum at_result at_creg(struct modem *m, enum at_form form, const char *ar
 static enum at_result at_cfun(struct modem *m, enum at_form form, const char *argument)
 {
 	int value = m->fun;
-	enum at_result result = setting(m, "CFUN", form, argument, 1, &value);
+	enum at_result result = modem_at_setting(m, "CFUN", form, argument, 1, &value);
 
 	m->fun = (uint8_t)value;
 	return result;
@@ -133,9 +154,9 @@ static enum at_result at_cops(struct modem *m, enum at_form form, const char *ar
 {
 	if (form == AT_READ) {
 		if (m->cops_format == 2)
-			reply(m, "+COPS: 0,2,\"00101\""); /* the test network of TS 36.508 */
+			modem_at_reply(m, "+COPS: 0,2,\"00101\""); /* the test network of TS 36.508 */
 		else
-			reply(m, "+COPS: 0,%u,\"Partyline\"", m->cops_format);
+			modem_at_reply(m, "+COPS: 0,%u,\"Partyline\"", m->cops_format);
 		return AT_OK;
 	}
 	if (form == AT_SET && argument[0] == '3' && argument[1] == ',' && digit(argument + 2, 2) >= 0) {
@@ -149,8 +170,8 @@ static enum at_result at_cops(struct modem *m, enum at_form form, const char *ar
 static enum at_result at_cscs(struct modem *m, enum at_form form, const char *argument)
 {
 	switch (form) {
-	case AT_TEST: reply(m, "+CSCS: (\"IRA\",\"UTF-8\")"); return AT_OK;
-	case AT_READ: reply(m, "+CSCS: \"%s\"", m->utf8 ? "UTF-8" : "IRA"); return AT_OK;
+	case AT_TEST: modem_at_reply(m, "+CSCS: (\"IRA\",\"UTF-8\")"); return AT_OK;
+	case AT_READ: modem_at_reply(m, "+CSCS: \"%s\"", m->utf8 ? "UTF-8" : "IRA"); return AT_OK;
 	case AT_SET:
 		if (strcmp(argument, "\"UTF-8\"") && strcmp(argument, "\"IRA\""))
 			return AT_BAD_PARAMETER;
@@ -164,9 +185,9 @@ static enum at_result at_csq(struct modem *m, enum at_form form, const char *arg
 {
 	(void)argument;
 	if (form == AT_TEST)
-		reply(m, "+CSQ: (0-31,99),(0-7,99)");
+		modem_at_reply(m, "+CSQ: (0-31,99),(0-7,99)");
 	else if (form == AT_EXECUTE)
-		reply(m, "+CSQ: %d,99", SIGNAL_LEVEL);
+		modem_at_reply(m, "+CSQ: %d,99", SIGNAL_LEVEL);
 	else
 		return AT_ERROR;
 	return AT_OK;
@@ -177,7 +198,7 @@ static enum at_result at_cpin(struct modem *m, enum at_form form, const char *ar
 	(void)argument;
 	if (form != AT_READ)
 		return AT_NOT_ALLOWED;
-	reply(m, "+CPIN: READY");
+	modem_at_reply(m, "+CPIN: READY");
 	return AT_OK;
 }
 
@@ -193,7 +214,7 @@ static enum at_result at_clcc(struct modem *m, enum at_form form, const char *ar
 		const struct modem_call *c = &m->call[i];
 
 		if (c->state != MODEM_CALL_FREE)
-			reply(m, "+CLCC: %u,%d,%d,0,%d,\"%s\",%d", i + 1, c->incoming, c->state - 1,
+			modem_at_reply(m, "+CLCC: %u,%d,%d,0,%d,\"%s\",%d", i + 1, c->incoming, c->state - 1,
 				c->conference, c->number, modem_number_type(c->number));
 	}
 	return AT_OK;
@@ -218,7 +239,7 @@ static enum at_result at_chld(struct modem *m, enum at_form form, const char *ar
 	int ret;
 
 	if (form == AT_TEST) {
-		reply(m, "+CHLD: (0,1,1x,2,2x,3,4)");
+		modem_at_reply(m, "+CHLD: (0,1,1x,2,2x,3,4)");
 		return AT_OK;
 	}
 	ret = form == AT_SET ? modem_calls_hold(m, argument) : -EINVAL;
@@ -232,10 +253,10 @@ static enum at_result at_ccwa(struct modem *m, enum at_form form, const char *ar
 	int value = m->ccwa;
 	enum at_result result;
 
-	result = setting(m, "CCWA", form, form == AT_SET ? n : argument, 1, &value);
+	result = modem_at_setting(m, "CCWA", form, form == AT_SET ? n : argument, 1, &value);
 	m->ccwa = value != 0;
 	if (form == AT_SET && argument[0] && argument[1] == ',' && argument[2] == '2')
-		reply(m, "+CCWA: 1,1");
+		modem_at_reply(m, "+CCWA: 1,1");
 	return result;
 }
 
@@ -243,7 +264,7 @@ static enum at_result at_ccwa(struct modem *m, enum at_form form, const char *ar
 static enum at_result at_vts(struct modem *m, enum at_form form, const char *argument)
 {
 	if (form == AT_TEST) {
-		reply(m, "+VTS: (0-9,#,*,A-D)");
+		modem_at_reply(m, "+VTS: (0-9,#,*,A-D)");
 		return AT_OK;
 	}
 	if (form != AT_SET || !argument[0] || argument[1] || !strchr("0123456789#*ABCD", argument[0]))
@@ -254,7 +275,7 @@ static enum at_result at_vts(struct modem *m, enum at_form form, const char *arg
 static enum at_result identify(struct modem *m, enum at_form form, const char *text)
 {
 	if (form == AT_EXECUTE)
-		reply(m, "%s", text);
+		modem_at_reply(m, "%s", text);
 	return form == AT_EXECUTE || form == AT_TEST ? AT_OK : AT_ERROR;
 }
 
@@ -288,6 +309,7 @@ static const struct at_command extended[] = {
 	{"VTS", at_vts},
 	{"CGMI", at_cgmi},
 	{"CGMM", at_cgmm},
+	{"CMUX", modem_at_cmux},
 };
 
 /* What never changes: who the modem is, the SIM's files, an empty store of messages. Empty: just OK. */
@@ -407,34 +429,34 @@ static enum at_result run_basic(struct modem *m, const char **line)
 	case 'V':
 		if (value > 1)
 			return AT_ERROR;
-		*(c == 'E' ? &m->echo : &m->verbose) = value != 0;
+		*(c == 'E' ? &m->running->echo : &m->running->verbose) = value != 0;
 		return AT_OK;
-	case 'Z': modem_at_init(m); return AT_OK;
-	case 'I': reply(m, "Partyline modem simulator"); return AT_OK;
+	case 'Z':
+		m->running->echo = m->running->verbose = true;
+		modem_at_init(m);
+		return AT_OK;
+	case 'I': modem_at_reply(m, "Partyline modem simulator"); return AT_OK;
 	default: return AT_ERROR;
 	}
 }
 
-static void finish(struct modem *m, enum at_result result)
+void modem_at_result(struct modem *m, enum at_result result)
 {
 	/* V.250 5.7.1: words, or with V0 their numbers. */
-	static const char *const words[] = {"OK", "ERROR", "NO CARRIER"}, *const codes[] = {"0", "4", "3"};
+	static const char *const words[] = {"OK", "ERROR", "NO CARRIER", "CONNECT"};
+	static const char *const codes[] = {"0", "4", "3", "1"};
+	bool verbose = modem_port_now(m)->verbose;
 	unsigned cme = result == AT_NOT_ALLOWED ? CME_NOT_ALLOWED : CME_BAD_PARAMETER;
 
 	if (result >= AT_NOT_ALLOWED && m->cmee == 2)
-		reply(m, "+CME ERROR: %s",
+		modem_at_reply(m, "+CME ERROR: %s",
 			result == AT_NOT_ALLOWED ? "operation not allowed" : "incorrect parameters");
 	else if (result >= AT_NOT_ALLOWED && m->cmee)
-		reply(m, "+CME ERROR: %u", cme);
+		modem_at_reply(m, "+CME ERROR: %u", cme);
 	else if (result >= AT_NOT_ALLOWED)
-		modem_send_line(m, m->verbose ? "ERROR" : "4");
+		modem_send_line(m, verbose ? "ERROR" : "4");
 	else
-		modem_send_line(m, m->verbose ? words[result] : codes[result]);
-}
-
-static bool has_prefix(const char *line)
-{
-	return (line[0] == 'A' || line[0] == 'a') && (line[1] == 'T' || line[1] == 't');
+		modem_send_line(m, verbose ? words[result] : codes[result]);
 }
 
 /* V.250 5.2.1: case does not matter, spaces neither, outside quotes. */
@@ -468,62 +490,11 @@ void modem_at_line(struct modem *m, const char *line)
 			result = run_basic(m, &at);
 		}
 	}
-	finish(m, result);
-}
-
-static void end_of_line(struct modem *m)
-{
-	char said[MODEM_LINE_BYTES + 16];
-
-	m->line[m->line_count] = 0;
-	m->line_count = 0;
-	format_print(said, sizeof(said), "modem: > %s", m->line);
-	if (m->line[0])
-		m->io->say(m->io->data, said);
-	if (m->line_too_long && has_prefix(m->line))
-		finish(m, AT_ERROR);
-	else if (!m->line_too_long && has_prefix(m->line)) {
-		memcpy(m->last, m->line, sizeof(m->last));
-		modem_at_line(m, m->line);
-	}
-	m->line_too_long = false;
-}
-
-static void receive_byte(struct modem *m, char c)
-{
-	if (m->echo)
-		m->io->send(m->io->data, &c, 1);
-	if (c == '\r') {
-		end_of_line(m);
-	} else if (c == '\b' || c == 0x7f) {
-		m->line_count -= m->line_count > 0;
-	} else if ((uint8_t)c < 0x20) {
-		return; /* V.250 5.2.2: other control characters are ignored */
-	} else if (m->line_count + 1 < sizeof(m->line)) {
-		m->line[m->line_count++] = c;
-		/* V.250 5.2.4: A/ repeats at once, without a carriage return. */
-		if (m->line_count == 2 && (m->line[0] == 'A' || m->line[0] == 'a') && c == '/') {
-			m->line_count = 0;
-			if (m->last[0])
-				modem_at_line(m, m->last);
-		}
-	} else {
-		m->line_too_long = true;
-	}
-}
-
-void modem_receive(struct modem *m, uint64_t now_ns, const void *bytes, size_t count)
-{
-	const char *b = bytes;
-
-	modem_tick(m, now_ns);
-	for (size_t i = 0; i < count; i++)
-		receive_byte(m, b[i]);
+	modem_at_result(m, result);
 }
 
 void modem_at_init(struct modem *m)
 {
-	m->echo = m->verbose = true;
 	m->clip = m->cring = m->ccwa = m->utf8 = m->muted = false;
 	m->cmee = m->creg = m->cops_format = 0;
 	m->fun = 1;

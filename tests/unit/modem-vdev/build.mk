@@ -21,7 +21,7 @@ $(modem_vdev_dir)/tap_test: %: %.o $(MODEM_VDEV_RIG) $(B)/host/$(call_dir)/at.o 
 
 UNIT_TESTS += $(modem_vdev_dir)/share_test
 $(modem_vdev_dir)/share_test: %: %.o $(B)/host/$(call_dir)/modem_share.o $(B)/host/tests/unit/modem/rig.o \
-                              $(MODEM_CORE:%=$(B)/host/$(modem_dir)/%.o) $(CALL_PHONE:%=$(B)/host/$(call_dir)/%.o) \
+                              $(MODEM_CORE_HOST) $(CALL_PHONE:%=$(B)/host/$(call_dir)/%.o) \
                               $(VDEV_MODEM_SRC:%.c=$(B)/host/%.o) $(B)/host/vdev/log.o $(B)/host/frontends/rtos/format.o \
                               $(B)/host/tests/unit/rtos/log_host.o
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

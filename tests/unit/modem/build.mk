@@ -1,7 +1,7 @@
 modem_tests := $(addprefix $(B)/host/tests/unit/modem/,modem_test calls_test dialogue_test)
 UNIT_TESTS  += $(modem_tests)
 
-$(modem_tests): %: %.o $(B)/host/tests/unit/modem/rig.o $(MODEM_CORE:%=$(B)/host/$(modem_dir)/%.o) \
+$(modem_tests): %: %.o $(B)/host/tests/unit/modem/rig.o $(MODEM_CORE_HOST) \
                 $(CALL_PHONE:%=$(B)/host/$(call_dir)/%.o) $(B)/host/frontends/rtos/format.o \
                 $(B)/host/tests/unit/rtos/log_host.o
 	@$(say) LD $@

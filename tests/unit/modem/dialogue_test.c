@@ -107,7 +107,7 @@ static void bring_up_sets_the_modem_and_learns_of_it(void)
 	setup();
 	EXPECT_EQ(rig.modem.clip, true);
 	EXPECT_EQ(rig.modem.utf8, true);
-	EXPECT_EQ(rig.modem.echo, false);
+	EXPECT_EQ(rig.modem.port[0].echo, false);
 	EXPECT_EQ(rig.modem.cmee, 1);
 	EXPECT_STR(phone.carrier, "Partyline");
 	EXPECT_EQ(phone.signal_bars, 4);

@@ -26,7 +26,7 @@ static void note_said(void *data, const char *line)
 	append(rig->said, sizeof(rig->said), "\n", 1);
 }
 
-static struct modem_io io = {note_sent, note_said, NULL};
+static struct modem_io io = {.send = note_sent, .say = note_said};
 
 void rig_init(struct rig *rig)
 {
