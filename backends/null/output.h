@@ -1,6 +1,7 @@
 /*
  * A display of memory, for tests and for machines without one. Its clock is the caller: a committed frame
- * is shown when null_output_flip says so. It watches that nobody paints what is shown or queued.
+ * is shown when null_output_flip says so. For a test (`watched`) it watches that nobody paints what is shown or
+ * queued, which costs a look at each pixel at each call.
  */
 #ifndef BACKENDS_NULL_OUTPUT_H
 #define BACKENDS_NULL_OUTPUT_H
@@ -10,11 +11,12 @@
 
 struct null_output {
 	struct output output;
+	bool watched;			/* set by a test, after null_output_init */
 	int shown;			/* buffer number, -1: none yet */
 	int queued;			/* -1: none */
 	uint64_t frame;			/* queued, or shown if none is */
 	uint64_t shown_sum, queued_sum; /* of their pixels, when they were handed over */
-	uint32_t violations;		/* times a shown or queued buffer was found changed */
+	uint32_t violations;		/* times a shown or queued buffer was found changed, if watched */
 	struct fb_damage damage;	/* of the newest commit */
 	uint32_t commit_count;
 };

@@ -68,6 +68,7 @@ static void start(void)
 	EXPECT_EQ(policy_load(&policy, "examples/handset/policy.conf", error), 0);
 	null_output_finish(&display);
 	EXPECT_EQ(null_output_init(&display, policy.panel_width, policy.panel_height, 3), 0);
+	display.watched = true;
 	phone_init(&phone, &policy, &display.output, &pixman_render, on_mark, NULL, now);
 	fb = phone_add_fb(
 		&phone, policy_partition(&policy, "call"), 0, "call-fb", &call_state, sizeof(call_state));

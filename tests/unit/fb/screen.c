@@ -41,6 +41,7 @@ static void start(unsigned buffers)
 	rig_picture(1, VIRTIO_GPU_FORMAT_B8G8R8X8_UNORM, WIDTH, HEIGHT, RIG_POOL_ADDR);
 	rig_scanout(1, 0, 0, WIDTH, HEIGHT);
 	EXPECT_EQ(null_output_init(&null, WIDTH, HEIGHT, buffers), 0);
+	null.watched = true;
 	screen_init(&screen, &null.output, &pixman_render, 0xff000000, &events, NULL);
 	compose_layer_add(&screen.compose, &rig.fb);
 	compose_place(&screen.compose, 0, &place, 0);
