@@ -35,8 +35,11 @@ static enum phone_state state_now(const struct arbiter *arb)
 	case PL_CALL_DIALING: return emergency ? PHONE_EMERGENCY : PHONE_DIALING;
 	case PL_CALL_ACTIVE: return emergency ? PHONE_EMERGENCY : PHONE_ACTIVE;
 	case PL_CALL_ENDED: return PHONE_ENDED;
-	default: return PHONE_IDLE;
+	default: break;
 	}
+	if (arb->call.flags & PL_CALL_FLAG_DIALLER)
+		return PHONE_DIALLER;
+	return arb->call.flags & PL_CALL_FLAG_NOTICE ? PHONE_NOTICE : PHONE_IDLE;
 }
 
 /*
@@ -152,8 +155,8 @@ static void decide_modem(const struct arbiter *arb, const struct policy_state *r
 
 static const char *state_reason(unsigned state)
 {
-	static const char *const reasons[PHONE_STATE_COUNT] = {
-		"no call", "incoming call", "outgoing call", "call answered", "call ended", "emergency call"};
+	static const char *const reasons[PHONE_STATE_COUNT] = {"no call", "incoming call", "outgoing call",
+		"call answered", "call ended", "emergency call", "the user dials", "notice"};
 
 	return reasons[state];
 }

@@ -9,6 +9,7 @@
  *       └───▶ dialing ──────┘        ▲                        │   states in between, so that every
  *                └───────────────────┘                        │   change between them is legal
  *     dialing or active with the emergency flag ─▶ emergency ─┘
+ *     idle with the dialler or the notice flag ─▶ dialler, notice
  *     telephony partition absent: idle, whatever it was
  *
  * Freestanding; one thread; no allocation. docs/policy.md says how it is configured.

@@ -1,7 +1,7 @@
 #include "vdev/policy.h"
 
 static const char *const state_names[PHONE_STATE_COUNT] = {
-	"idle", "ringing", "dialing", "active", "ended", "emergency"};
+	"idle", "ringing", "dialing", "active", "ended", "emergency", "dialler", "notice"};
 static const char *const band_names[BAND_COUNT] = {"background", "bottom", "top", "overlay"};
 static const char *const role_names[ROLE_COUNT] = {
 	"emergency", "voice", "alert", "ring", "navigation", "media", "background"};
@@ -53,9 +53,13 @@ const struct policy_state *policy_state_of(const struct policy *policy, unsigned
 {
 	if (state < PHONE_STATE_COUNT && policy->state[state].defined)
 		return &policy->state[state];
-	/* An emergency call without rules of its own is a call; what else is left out is idle. */
+	/* What the file leaves out is most like these. */
 	if (state == PHONE_EMERGENCY && policy->state[PHONE_ACTIVE].defined)
 		return &policy->state[PHONE_ACTIVE];
+	if (state == PHONE_DIALLER && policy->state[PHONE_DIALING].defined)
+		return &policy->state[PHONE_DIALING];
+	if (state == PHONE_NOTICE && policy->state[PHONE_RINGING].defined)
+		return &policy->state[PHONE_RINGING];
 	return &policy->state[PHONE_IDLE];
 }
 

@@ -23,6 +23,8 @@ enum phone_state {
 	PHONE_ACTIVE,
 	PHONE_ENDED,
 	PHONE_EMERGENCY, /* an emergency call, whether dialing or active */
+	PHONE_DIALLER,	 /* the user types a number */
+	PHONE_NOTICE,	 /* the telephony partition asks or says something in its band */
 	PHONE_STATE_COUNT,
 };
 

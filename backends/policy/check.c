@@ -45,7 +45,7 @@ static int check_states(struct policy_parse *parse)
 		bool call = s != PHONE_IDLE && s != PHONE_ENDED;
 
 		if (!parse->policy.state[s].defined) {
-			if (s != PHONE_EMERGENCY && s != PHONE_ENDED)
+			if (s < PHONE_ENDED)
 				return parse_refuse(parse, "no section [%s]", phone_state_str(s));
 			continue;
 		}

@@ -271,7 +271,35 @@ static void reload_decides_anew_and_other_partitions_are_refused(void)
 	EXPECT_EQ(arb.policy == &other, true);
 }
 
+static void dialler_and_notice_are_states_of_an_idle_phone(void)
+{
+	setup();
+	call_is(PL_CALL_IDLE, PL_CALL_FLAG_DIALLER);
+	EXPECT_EQ(arb.now.state, PHONE_DIALLER);
+	EXPECT_EQ(arb.now.layer[CALL].height, 800);
+	EXPECT_EQ(decision_key_owner(&arb.now, KEY_ENTER), CALL);
+	call_is(PL_CALL_IDLE, PL_CALL_FLAG_NOTICE);
+	EXPECT_EQ(arb.now.state, PHONE_NOTICE);
+	EXPECT_EQ(arb.now.layer[CALL].height, 184);
+	EXPECT_EQ(arb.now.layer[LINUX].shown, true);
+	EXPECT_EQ(decision_key_owner(&arb.now, KEY_ENTER), LINUX);
+	EXPECT_EQ(decision_key_owner(&arb.now, KEY_HANGUP), CALL);
+	call_is(PL_CALL_IDLE, PL_CALL_FLAG_NOTICE | PL_CALL_FLAG_DIALLER);
+	EXPECT_EQ(arb.now.state, PHONE_DIALLER);
+	/* They mean nothing in a call. */
+	call_is(PL_CALL_RINGING, PL_CALL_FLAG_NOTICE);
+	EXPECT_EQ(arb.now.state, PHONE_RINGING);
+	/* Left out: the user must see what is asked nevertheless. */
+	policy.state[PHONE_NOTICE].defined = policy.state[PHONE_DIALLER].defined = false;
+	call_is(PL_CALL_IDLE, PL_CALL_FLAG_NOTICE);
+	EXPECT_EQ(arb.now.layer[CALL].shown, true);
+	call_is(PL_CALL_IDLE, PL_CALL_FLAG_DIALLER);
+	EXPECT_EQ(arb.now.layer[CALL].height, 800);
+	EXPECT_EQ(arb.now.key_owner, CALL);
+}
+
 static const struct unit_test tests[] = {
+	{"dialler and notice are states of an idle phone", dialler_and_notice_are_states_of_an_idle_phone},
 	{"idle is Linux only", idle_is_linux_only},
 	{"a ring is a band over Linux, with the keys", ring_is_a_band_over_linux_with_the_keys},
 	{"a call takes the whole screen and gives it back", call_takes_the_whole_screen_and_gives_it_back},
