@@ -48,10 +48,15 @@ $(eval $(call guest_image,linux_watch,0x52000000,linux_watch))
 $(eval $(call guest_machine,linux,linux_watch))
 MACHINE_IMAGES_linux += $(KERNEL_IMAGE) $(LINUX_INITRD)
 # The hypervisor's hot paths alone, in seconds: for those who change them. `make bench` measures in the handset.
-$(eval $(call guest_image,bench_urgent,0x52000000,bench/urgent))
+$(eval $(call rtos_image,bench_urgent,0x52000000,$(addprefix $(B)/rtos/tests/,guest/bench/urgent.o bench/stamp.o) $(guest_common)))
+$(eval $(call rtos_image,bench_ringer,0x52200000,$(addprefix $(B)/rtos/tests/,guest/bench/ringer.o bench/stamp.o) $(guest_common)))
+# Entered at their first instruction, without a run-time.
+bench_bare := bench_noter bench_patient
+$(bench_bare:%=$(B)/rtos/%.bin): $(B)/rtos/bench_%.bin: $(B)/rtos/tests/guest/bench/%.o
+	$(CROSS)objcopy -O binary -j .text.start $< $@
 $(eval $(call guest_image,bench_spinner,0x53000000,bench/spinner))
 MACHINE_DTS_bench-hv    := tests/guest/bench/hv.dts
-MACHINE_IMAGES_bench-hv  = $(HV_ELF) $(B)/rtos/bench_urgent.bin $(B)/rtos/bench_spinner.bin
+MACHINE_IMAGES_bench-hv  = $(HV_ELF) $(B)/rtos/bench_urgent.bin $(B)/rtos/bench_ringer.bin $(bench_bare:%=$(B)/rtos/%.bin)
 .PHONY: bench-hv
 bench-hv: $(B)/machine/bench-hv/load.args
 	@GUEST_CPU=cortex-a53,cntfrq=1000000000 tests/guest/run.sh $<
