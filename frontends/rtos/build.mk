@@ -18,3 +18,5 @@ $(B)/rtos/$(1).elf: frontends/rtos/link.ld $(RTOS_LIB) $(3)
 $(B)/rtos/$(1).bin: $(B)/rtos/$(1).elf
 	$(CROSS)objcopy -O binary $$< $$@
 endef
+# On the way from every interrupt to its handler: without FP registers nothing of them is saved (vectors.S).
+$(addprefix $(B)/rtos/frontends/rtos/,irq.o timer.o): RTOS_CFLAGS += -mgeneral-regs-only

@@ -28,11 +28,8 @@ static bool skip_hypercall(struct exc_frame *frame, uint64_t esr)
 	return true;
 }
 
-void exception_sync(struct exc_frame *frame)
+void exception_sync(struct exc_frame *frame, uint64_t esr, uint64_t far)
 {
-	uint64_t esr = sysreg_read(esr_el1);
-	uint64_t far = sysreg_read(far_el1);
-
 	if (exception_hook(frame, esr, far) || skip_hypercall(frame, esr))
 		return;
 	exception_fatal(frame, 0);

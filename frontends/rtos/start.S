@@ -11,6 +11,7 @@ _start:
 	/* FP and SIMD: the compiler uses them. CPACR_EL1.FPEN = 0b11. */
 	mov	x1, #(3 << 20)
 	msr	cpacr_el1, x1
+	msr	tpidr_el1, xzr
 	adrp	x1, vectors
 	add	x1, x1, :lo12:vectors
 	msr	vbar_el1, x1

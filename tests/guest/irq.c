@@ -227,6 +227,42 @@ static void assigned_interrupt(void)
 		"assigned interrupt disabled while active: comes again", 4, test_await(&uart_count, 4, 10));
 }
 
+/* Each of the three fills the FP registers and must find its own again: the main program, a handler, and one within it. */
+void fp_fill(uint64_t seed);
+uint64_t fp_differs(uint64_t seed);
+
+static uint64_t fp_wrong;
+
+static void fp_inner(void *data)
+{
+	(void)data;
+	fp_fill(3000);
+	fp_wrong |= fp_differs(3000);
+	order_count++;
+}
+
+static void fp_outer(void *data)
+{
+	(void)data;
+	send_sgi(1);
+	fp_fill(2000);
+	send_sgi(1);
+	fp_wrong |= fp_differs(2000);
+	order_count++;
+}
+
+static void fp_in_handlers(void)
+{
+	(void)irq_register(0, 2, true, fp_outer, NULL);
+	(void)irq_register(1, 1, true, fp_inner, NULL);
+	order_count = 0;
+	fp_fill(1000);
+	send_sgi(0);
+	fp_wrong |= fp_differs(1000);
+	test_equal("handlers that use FP registers: all ran", 3, order_count);
+	test_equal("handlers that use FP registers: nobody lost his", 0, fp_wrong);
+}
+
 void firmware_main(uint64_t arg)
 {
 	(void)arg;
@@ -239,5 +275,6 @@ void firmware_main(uint64_t arg)
 	registers_tell_state();
 	disabled_active_timer();
 	assigned_interrupt();
+	fp_in_handlers();
 	test_done();
 }
