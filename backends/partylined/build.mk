@@ -14,4 +14,5 @@ $(PARTYLINED): $$(sort $$(patsubst %.c,$(B)/linux/%.o,$$(partylined_src)))
 	@$(say) LD $@
 	$(CC_linux) $(LINUX_LDFLAGS) $^ -ldrm -lpixman-1 -lpng -linih -levdev -o $@
 
-IO_PROGRAMS += $(PARTYLINED)=/usr/sbin/partylined examples/handset/policy.conf=/etc/partyline/policy.conf
+IO_PROGRAMS += $(PARTYLINED)=/usr/sbin/partylined examples/handset/policy.conf=/etc/partyline/policy.conf \
+               examples/handset/network.conf=/etc/partyline/network.conf

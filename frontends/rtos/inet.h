@@ -1,7 +1,6 @@
 /*
  * ARP (RFC 826), IPv4 (RFC 791), ICMP echo (RFC 792) and UDP (RFC 768) over virtio-net: as much of the
- * Internet as an RTOS needs to answer ping and exchange datagrams. No TCP: Debian's lwIP is built for a
- * hosted program and cannot be linked into a bare-metal image; one that brings its own stack uses net.h.
+ * Internet as an RTOS needs to answer ping and exchange datagrams. tcpip.h has TCP, too.
  *
  * Nothing is stored but INET_NEIGHBOURS addresses. Fragments and IP options are not taken. A checksum
  * that is wrong, a length that lies or a source that cannot be one: dropped and counted. Everything is called from

@@ -9,6 +9,13 @@ $(APP_BINARY): $(APP_OBJECTS)
 	@$(say) LD $@
 	$(CC_linux) $(LINUX_LDFLAGS) $^ -ldrm -levdev -lm -o $@
 
+# The phone's state over TCP, for Linux's own applications.
+PHONE_STATE := $(B)/linux/examples/handset/app/phone-state
+LINUX_PROGRAMS += $(PHONE_STATE)=/usr/bin/phone-state
+$(PHONE_STATE): $(PHONE_STATE).o
+	@$(say) LD $@
+	$(CC_linux) $(LINUX_LDFLAGS) $^ -lcjson -o $@
+
 app_fonts_dir := /usr/share/fonts/truetype/roboto/unhinted/RobotoTTF
 app_fonts_c   := $(B)/gen/examples/handset/app/fonts.c
 .SECONDEXPANSION:

@@ -4,6 +4,7 @@
  */
 #include "abi/trace.h"
 #include "examples/handset/call/guest.h"
+#include "examples/handset/call/network.h"
 #include "examples/handset/call/phone.h"
 #include "examples/handset/call/publish.h"
 #include "examples/handset/call/screen.h"
@@ -27,13 +28,14 @@
 #define BANK_BYTES	    0x800000ull
 #define DEVICE_FB	    0
 #define DEVICE_INPUT	    1
+#define DEVICE_NET	    2
 #define DOORBELL_CALL_STATE 0
 
-/* The bank: the call state's page, the keypad's area, the screen's. */
+/* The bank: the call state's page, the keypad's area, the screen's; at its end the network card's. */
 #define INPUT_AREA (BANK_BASE + 0x10000)
 #define FB_AREA	   (BANK_BASE + 0x20000)
-_Static_assert(
-	FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= BANK_BASE + BANK_BYTES, "the bank holds it all");
+#define NET_AREA   (BANK_BASE + BANK_BYTES - VIRTIO_NET_AREA_BYTES)
+_Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= NET_AREA, "the bank holds it all");
 
 #define NS_PER_S 1000000000ull
 
@@ -42,8 +44,8 @@ _Static_assert(
 #define ALIVE_NS    NS_PER_S
 
 /* Most urgent first. */
-enum { TASK_LINE, TASK_KEYS, TASK_TIME, TASK_FB, TASK_GUEST, TASK_CONSOLE, TASK_DRAW, TASK_ALIVE };
-enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4 };
+enum { TASK_LINE, TASK_KEYS, TASK_TIME, TASK_FB, TASK_GUEST, TASK_CONSOLE, TASK_DRAW, TASK_NET, TASK_ALIVE };
+enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4, IRQ_NET = 5 };
 
 static const struct board_window windows[] = {
 	{RAM_BASE, RAM_BYTES, BOARD_MEMORY}, {BANK_BASE, BANK_BYTES, BOARD_MEMORY}, BOARD_DEVICE_WINDOWS};
@@ -87,6 +89,7 @@ static void arm(void)
 
 	due = least(due, least(virtio_gpu_deadline(&gpu), virtio_input_deadline(&input)));
 	due = least(due, guest_deadline());
+	due = least(due, network_deadline());
 	if (due == AT_NEVER)
 		timer_cancel(&timer);
 	else
@@ -121,6 +124,7 @@ static void update_model(void)
 	m->emergency = (info->flags & PL_CALL_FLAG_EMERGENCY) != 0;
 	m->seconds = call_seconds();
 	loop_post(TASK_DRAW);
+	loop_post(TASK_NET);
 }
 
 static void set_note(enum pl_call_state old, const char *reason)
@@ -291,6 +295,8 @@ static void run_time(void *data)
 		loop_post(TASK_FB);
 		loop_post(TASK_KEYS);
 	}
+	if (network_deadline() <= time_ns())
+		loop_post(TASK_NET);
 	arm();
 }
 
@@ -319,6 +325,14 @@ static void run_draw(void *data)
 		loop_post(TASK_DRAW);
 }
 
+static void run_net(void *data)
+{
+	(void)data;
+	if (network_run())
+		loop_post(TASK_NET);
+	arm();
+}
+
 /* The least urgent task: it runs only if all others come to an end. Without a hypervisor there is no watchdog. */
 static void run_alive(void *data)
 {
@@ -341,10 +355,13 @@ static void start_devices(void)
 		.frame = keys_frame};
 	(void)virtio_gpu_init(&gpu);
 	(void)virtio_input_init(&input);
+	network_init(&(struct network_card){BOARD_VIRTIO(DEVICE_NET), NET_AREA, &bank}, &screen.model);
 	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_FB), IRQ_FB, true, post, (void *)TASK_FB);
 	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_INPUT), IRQ_INPUT, true, post, (void *)TASK_KEYS);
+	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_NET), IRQ_NET, true, post, (void *)TASK_NET);
 	loop_post(TASK_FB);
 	loop_post(TASK_KEYS);
+	loop_post(TASK_NET);
 }
 
 void firmware_main(uint64_t arg)
@@ -365,6 +382,7 @@ void firmware_main(uint64_t arg)
 	(void)loop_add(TASK_GUEST, run_guest, NULL);
 	(void)loop_add(TASK_CONSOLE, run_console, NULL);
 	(void)loop_add(TASK_DRAW, run_draw, NULL);
+	(void)loop_add(TASK_NET, run_net, NULL);
 	(void)loop_add(TASK_ALIVE, run_alive, NULL);
 	log_on_receive(post, (void *)TASK_CONSOLE);
 	start_devices();

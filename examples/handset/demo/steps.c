@@ -76,7 +76,9 @@ static int ring(struct demo *demo)
 		demo_await(demo, from, "call", "^call: state idle -> ringing", "the call partition rings") <
 			0 ||
 		demo_await(demo, from, "io", "decision [0-9]+:.*keys call", "the arbiter gives it the keys") <
-			0)
+			0 ||
+		demo_await(demo, from, "linux", "^phone: ringing \\" CALLER_NUMBER " " CALLER_NAME,
+			"Linux reads who calls over TCP") < 0)
 		return -ETIMEDOUT;
 	keys_expect_release(demo, &key_d, DEMO_LINUX);
 	return (int)demo_await(demo, from, "linux", "^app: key 32 up", "the key held is released for Linux") <
@@ -135,7 +137,8 @@ int step_answer(struct demo *demo)
 	int error = keys_tap(demo, &demo_key_answer, DEMO_CALL);
 
 	if (error || demo_await(demo, from, "modem", "^modem: > ATA", "ATA is on the line") < 0 ||
-		demo_await(demo, from, "call", "^call: state ringing -> active", "the call is active") < 0)
+		demo_await(demo, from, "call", "^call: state ringing -> active", "the call is active") < 0 ||
+		demo_await(demo, from, "linux", "^phone: active", "Linux's copy of the state follows") < 0)
 		return -ETIMEDOUT;
 	error = harness_await_picture(harness, look_call, &caller, &demo->picture);
 	demo_promise(demo, !error, "the call fills the screen and shows its time");
@@ -202,6 +205,9 @@ static int linux_returns(struct demo *demo, size_t from)
 		demo, demo->panic_event, "linux", "^app: started", "Linux's application comes back");
 	if (line >= 0)
 		line = demo_await(demo, (size_t)line, "linux", "^app: frame", "and draws underneath");
+	if (line >= 0)
+		line = demo_await(demo, demo->panic_event, "linux", "^phone: active \\" CALLER_NUMBER,
+			"and learns of the call that goes on");
 	return line < 0 ? -ETIMEDOUT : 0;
 }
 

@@ -5,7 +5,7 @@
 #   LINUX_PROGRAMS += $(B)/linux/…/handset-app=/usr/bin/handset-app
 # No console on the framebuffer: each screen has one program that owns it from the start.
 IO_MODULES    += drm_kms_helper:fbdev_emulation=0 virtio_gpu virtio_input evdev
-LINUX_MODULES += virtio_mmio drm_kms_helper:fbdev_emulation=0 virtio_gpu virtio_input evdev
+LINUX_MODULES += virtio_mmio virtio_net drm_kms_helper:fbdev_emulation=0 virtio_gpu virtio_input evdev
 
 IO_INITRD    := $(B)/handset/io.cpio
 LINUX_INITRD := $(B)/handset/linux.cpio
