@@ -14,6 +14,8 @@
 #define BOARD_CONSOLE_INTID	33
 #define BOARD_LINE		0x09040000ull /* the modem's line */
 #define BOARD_LINE_INTID	40
+#define BOARD_VOICE_LINE	0x09070000ull /* the modem's voice */
+#define BOARD_VOICE_LINE_INTID	43
 #define BOARD_VIRTIO(n)		(0x0a000000ull + (n) * 0x1000ull)
 #define BOARD_VIRTIO_INTID(n)	(48u + (n))
 #define BOARD_HOST_PAGE(d)	(0x0b000000ull + (d) * 0x1000ull)

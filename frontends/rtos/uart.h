@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UART_RX_BYTES 1024 /* powers of two */
+#define UART_RX_BYTES 4096 /* powers of two */
 #define UART_TX_BYTES 16384
 
 struct uart {
@@ -17,6 +17,7 @@ struct uart {
 	/* Optional. Characters came in; interrupt context: post a task that calls uart_read. */
 	void (*on_receive)(void *data);
 	void *data;
+	uint8_t depth; /* of the device's FIFOs */
 	uint32_t rx_dropped;
 	uint32_t tx_dropped;
 	/* Producer and consumer indices run freely; rx: interrupt produces; tx: interrupt consumes. */

@@ -156,6 +156,7 @@ static void put_line(struct machine *m, struct pl_config *c, const struct line *
 			return;
 		u->kind = PL_UART_LINE;
 		u->peer = (uint8_t)(first + 1 - e);
+		u->untraced = l->untraced;
 	}
 }
 

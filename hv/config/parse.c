@@ -132,6 +132,7 @@ static const struct field line_fields[] = {
 	{"addresses", FIELD_ADDRESSES, INTO(line, addresses), .required = true, .min = 2, .max = 2,
 		.align = PAGE_BYTES},
 	{"interrupts", FIELD_NUMBERS, INTO(line, interrupts), .required = true, .min = 2, .max = 2},
+	{"untraced", FIELD_FLAG, INTO(line, untraced)},
 	{.name = NULL},
 };
 

@@ -149,6 +149,7 @@ struct line {
 	struct strings end_names;
 	struct addresses addresses;
 	struct numbers interrupts;
+	bool untraced;
 	uint32_t end[2];
 };
 

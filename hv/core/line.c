@@ -44,7 +44,8 @@ static bool blocked(const struct vuart *from, const struct vuart *to)
 
 static void deliver(struct vuart *to, uint8_t byte)
 {
-	trace_event(PL_TRACE_LINE, to->partition, to->index, byte, 0);
+	if (!to->config->untraced)
+		trace_event(PL_TRACE_LINE, to->partition, to->index, byte, 0);
 	fifo_put(&to->rx, byte);
 }
 

@@ -114,8 +114,8 @@ enum pl_uart_kind {
 struct pl_config_uart {
 	uint8_t partition;
 	uint8_t kind;
-	uint8_t peer; /* index of the other end of a line */
-	uint8_t reserved;
+	uint8_t peer;	  /* index of the other end of a line */
+	uint8_t untraced; /* 1: bytes that arrive are not recorded in the trace */
 	uint32_t virq;
 	uint64_t ipa;
 };

@@ -53,11 +53,11 @@ enum pl_trace_type {
 	PL_TRACE_PARTITION,	/* a = enum pl_partition_state entered; b = restarts */
 	PL_TRACE_FAULT,		/* a = enum pl_fault_cause; b = PC; c = ESR */
 	PL_TRACE_MARK,		/* a = enum pl_mark; b, c = its values (PL_HVC_TRACE_MARK) */
-	PL_TRACE_LINE,		/* one byte arrived in a serial line's receiver: a = UART; b = the byte */
-	PL_TRACE_IRQ,		/* physical interrupt taken: a = INTID */
-	PL_TRACE_BOOT,		/* a partition's first instruction is next: a = vCPU; b = entry */
-	PL_TRACE_RESTART,	/* a = enum pl_trace_phase entered; b = restarts */
-	PL_TRACE_MASKED,	/* the longest stretch with interrupts masked at EL2 up to now: b = ticks */
+	PL_TRACE_LINE, /* one byte arrived in the receiver of a serial line that is not `untraced`: a = UART; b = the byte */
+	PL_TRACE_IRQ,	  /* physical interrupt taken: a = INTID */
+	PL_TRACE_BOOT,	  /* a partition's first instruction is next: a = vCPU; b = entry */
+	PL_TRACE_RESTART, /* a = enum pl_trace_phase entered; b = restarts */
+	PL_TRACE_MASKED,  /* the longest stretch with interrupts masked at EL2 up to now: b = ticks */
 	PL_TRACE_TYPE_COUNT,
 };
 

@@ -275,6 +275,19 @@ static void test_each_received_byte_is_traced(void)
 	EXPECT_EQ(ring->event[head + 1].time, FAKE_HZ / 1000);
 }
 
+static void test_line_that_carries_sound_leaves_the_trace_alone(void)
+{
+	uint64_t head;
+
+	start_open();
+	for (uint32_t p = 0; p < PARTITIONS; p++)
+		fake_config.uart[p].untraced = 1;
+	head = trace_ring[0]->head;
+	send(CALL, 2);
+	EXPECT_EQ(trace_ring[0]->head, head);
+	EXPECT_EQ(receive(LINUX), 2);
+}
+
 static const struct unit_test tests[] = {
 	{"stock_driver_finds_a_pl011", test_stock_driver_finds_a_pl011},
 	{"bytes_cross_in_both_directions", test_bytes_cross_in_both_directions},
@@ -291,6 +304,8 @@ static const struct unit_test tests[] = {
 	{"fifo_off_is_one_deep", test_fifo_off_is_one_deep},
 	{"bad_accesses_are_recorded_and_ignored", test_bad_accesses_are_recorded_and_ignored},
 	{"each_received_byte_is_traced", test_each_received_byte_is_traced},
+	{"line_that_carries_sound_leaves_the_trace_alone",
+		test_line_that_carries_sound_leaves_the_trace_alone},
 };
 
 UNIT_MAIN("line", tests)
