@@ -245,6 +245,7 @@ static bool voice_begin(struct audio *audio, struct audio_stream *st)
 	else
 		audio->voice_down = st;
 	audio->voice_owed = audio->voice_idle = audio->voice_part = 0;
+	audio->voice_came = false;
 	return true;
 }
 
@@ -295,6 +296,7 @@ static void queued(void *data, struct sound *snd, unsigned stream, uint32_t fram
 	if (!audio->voice_down || audio->voice_down->snd != snd || audio->voice_down->stream != stream)
 		return;
 	audio->voice_owed += frames;
+	audio->voice_came = true;
 	audio->voice_idle = 0;
 }
 

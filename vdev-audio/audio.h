@@ -68,6 +68,7 @@ struct audio {
 	uint8_t mic_owner;		  /* partition, or POLICY_NONE */
 	uint16_t role_volume[ROLE_COUNT]; /* per mille */
 	struct audio_stream *voice_down, *voice_up; /* streams of the running voice path */
+	bool voice_came;			    /* the modem has sent something since its stream began */
 	uint32_t voice_owed;			    /* frames that the modem's side is to get */
 	uint32_t voice_idle;			    /* frames of the card since the modem sent something */
 	uint64_t frame_count;			    /* of the card, since start */

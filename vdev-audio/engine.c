@@ -166,13 +166,14 @@ static void record_plain(struct audio *audio, struct audio_stream *st, uint32_t 
 	sound_write(st->snd, st->stream, audio->frame, out);
 }
 
-/* What the modem's clock, or without one the card's, says is due. */
+/* What the modem's clock, or without one the card's, says is due; before the modem's first frame nothing is. */
 static void voice_due(struct audio *audio, uint32_t frames)
 {
 	const struct voice *v = &audio->voice;
 
 	audio->voice_idle += frames;
-	if (audio->voice_down && audio->voice_idle < audio->config.rate / 1000 * VOICE_IDLE_MS)
+	if (audio->voice_down &&
+		(!audio->voice_came || audio->voice_idle < audio->config.rate / 1000 * VOICE_IDLE_MS))
 		return;
 	audio->voice_part += frames * v->rate;
 	audio->voice_owed += audio->voice_part / audio->config.rate;

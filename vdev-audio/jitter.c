@@ -18,7 +18,7 @@ void jitter_init(struct jitter *j, uint32_t rate, uint32_t slack_min_ms, uint32_
 
 uint32_t jitter_target(const struct jitter *j)
 {
-	return j->slack + j->burst / 2;
+	return j->slack + (j->push_burst + j->pull_burst) / 2;
 }
 
 static void slack_grow(struct jitter *j, uint32_t by)
@@ -27,10 +27,17 @@ static void slack_grow(struct jitter *j, uint32_t by)
 	j->calm_windows = 0;
 }
 
-static void burst_note(struct jitter *j, uint32_t count)
+static void burst_note(const struct jitter *j, uint32_t *burst, uint32_t count)
 {
-	if (count > j->burst)
-		j->burst = count < j->rate * BURST_MAX_MS / 1000 ? count : j->rate * BURST_MAX_MS / 1000;
+	uint32_t most = j->rate * BURST_MAX_MS / 1000;
+
+	count = count < most ? count : most;
+	*burst = count > *burst ? count : *burst;
+}
+
+static uint32_t larger_burst(const struct jitter *j)
+{
+	return j->push_burst > j->pull_burst ? j->push_burst : j->pull_burst;
 }
 
 /* Latency is worth more than sound that is late already: the oldest goes. */
@@ -44,16 +51,25 @@ static void drop_beyond(struct jitter *j, uint32_t limit)
 		j->dropped_frames += count;
 }
 
+/* Silence makes up the slack, so that the first burst is heard at once and not when the second one comes. */
+static void lead_in(struct jitter *j)
+{
+	for (; j->fill < j->slack; j->fill++)
+		j->fifo[(j->first + j->fill) % JITTER_FRAMES_MAX] = 0;
+}
+
 void jitter_push(struct jitter *j, const int16_t *frame, uint32_t count)
 {
-	burst_note(j, count);
+	burst_note(j, &j->push_burst, count);
+	if (j->leads && !j->flowing && j->fill == 0)
+		lead_in(j);
 	for (uint32_t i = 0; i < count; i++) {
 		if (j->fill == JITTER_FRAMES_MAX)
 			drop_beyond(j, JITTER_FRAMES_MAX - 1);
 		j->fifo[(j->first + j->fill++) % JITTER_FRAMES_MAX] = frame[i];
 	}
-	drop_beyond(j, j->slack_max + 2 * j->burst);
-	if (!j->flowing && j->fill >= j->slack + j->burst) {
+	drop_beyond(j, j->slack_max + 2 * larger_burst(j));
+	if (!j->flowing && j->fill >= j->slack + larger_burst(j)) {
 		j->flowing = true;
 		j->starved = 0;
 		j->average = (int64_t)jitter_target(j) << 16;
@@ -80,14 +96,21 @@ static void note_missing(struct jitter *j, uint32_t count)
 	}
 }
 
+/* Of what waited for somebody to listen, enough is left to go on with: a large pull may find the next push late. */
+static void first_pull(struct jitter *j)
+{
+	drop_beyond(j, j->slack + larger_burst(j) + (j->push_burst < j->pull_burst ? j->push_burst : 0));
+	j->average = (int64_t)jitter_target(j) << 16;
+	j->pulled = true;
+}
+
 uint32_t jitter_pull(struct jitter *j, int16_t *frame, uint32_t count)
 {
 	uint32_t real;
 
-	burst_note(j, count);
+	burst_note(j, &j->pull_burst, count);
 	if (!j->pulled)
-		drop_beyond(j, j->slack + j->burst);
-	j->pulled = true;
+		first_pull(j);
 	real = !j->flowing ? 0 : count < j->fill ? count : j->fill;
 	for (uint32_t i = 0; i < real; i++)
 		frame[i] = j->fifo[(j->first + i) % JITTER_FRAMES_MAX];
@@ -129,7 +152,7 @@ int32_t jitter_control(struct jitter *j, uint32_t us)
 {
 	int64_t error_us, proportional;
 
-	if (!j->flowing)
+	if (!j->flowing || !j->pulled)
 		return j->ppm;
 	slack_adapt(j, us);
 	j->average += (((int64_t)j->fill << 16) - j->average) * us / AVERAGE_US;

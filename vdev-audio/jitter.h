@@ -1,12 +1,12 @@
 /*
  * An elastic buffer between two clocks: what one side pushes in bursts, the other pulls steadily.
  *
- * The average fill is held at a set point, half the largest burst above a slack, by trimming the rate
+ * The average fill is held at a set point, half the largest push and half the largest pull above a slack, by trimming the rate
  * conversion beside it (jitter_control); the slack grows when the buffer has run (nearly) empty and
  * shrinks again when it was not needed, between two bounds. That makes up for drift and for arrivals
  * that are late, at the price of the set point's latency and no more.
  *
- *   FILLING ──slack + burst there──▶ FLOWING ──ran empty for JITTER_LOST_MS──▶ FILLING
+ *   FILLING ──slack + larger burst there──▶ FLOWING ──ran empty for JITTER_LOST_MS──▶ FILLING
  */
 #ifndef VDEV_AUDIO_JITTER_H
 #define VDEV_AUDIO_JITTER_H
@@ -21,9 +21,10 @@
 struct jitter {
 	uint32_t rate;			      /* Hz */
 	uint32_t slack, slack_min, slack_max; /* frames */
-	uint32_t burst;			      /* largest push or pull since start, 40 ms at most */
+	uint32_t push_burst, pull_burst;      /* largest since start, 40 ms at most */
 	bool flowing;
 	bool pulled; /* somebody listens */
+	bool leads;  /* pushes are the larger bursts: flow from the first one on. Set after jitter_init */
 	int16_t fifo[JITTER_FRAMES_MAX];
 	uint32_t first, fill;
 	/* the controller */

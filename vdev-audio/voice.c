@@ -25,6 +25,7 @@ int voice_start(struct voice *v, uint32_t rate, const struct voice_options *opti
 	v->options = *options;
 	jitter_init(&v->down, rate, options->slack_min_ms, options->slack_max_ms);
 	jitter_init(&v->up, rate, options->slack_min_ms, options->slack_max_ms);
+	v->down.leads = true;
 	impl->resampler_set(v->dsp.down, rate, v->card_rate, 1);
 	impl->resampler_set(v->dsp.heard, v->card_rate, rate, 1);
 	impl->resampler_set(v->dsp.played, v->card_rate, rate, 1);
