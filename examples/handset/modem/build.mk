@@ -12,5 +12,5 @@ $(MODEM_SIM): $(B)/host/$(modem_dir)/main_host.o $(MODEM_CORE_HOST)
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^
 
 MODEM_BIN := $(B)/rtos/examples/handset/modem.bin
-$(eval $(call rtos_image,examples/handset/modem,0x51000000,$(patsubst %,$(B)/rtos/$(modem_dir)/%.o,$(MODEM_CORE) main_partition) \
+$(eval $(call rtos_image,examples/handset/modem,0x51000000,$(patsubst %,$(B)/rtos/$(modem_dir)/%.o,$(MODEM_CORE) voice voice_line main_partition) \
 	$(patsubst %.c,$(B)/rtos/%.o,$(VDEV_MUX_SRC) vdev/log.c)))

@@ -3,6 +3,7 @@
  * console. It lives in virtual time, so what it does is the same in every measured run.
  */
 #include "examples/handset/modem/modem.h"
+#include "examples/handset/modem/voice_line.h"
 #include "frontends/rtos/board.h"
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/loop.h"
@@ -11,9 +12,9 @@
 #include "frontends/rtos/uart.h"
 
 #define RAM_BASE  0x51000000ull
-#define RAM_BYTES 0x400000ull
+#define RAM_BYTES 0x1000000ull
 
-enum { TASK_LINE, TASK_TIME, TASK_PROMPT };
+enum { TASK_VOICE, TASK_LINE, TASK_TIME, TASK_PROMPT };
 
 #define LINE_PRIORITY 2
 #define PROMPT_BYTES  160
@@ -56,6 +57,7 @@ static void arm(void)
 {
 	uint64_t due = modem_deadline(&modem);
 
+	voice_line_update();
 	if (due == MODEM_NEVER)
 		timer_cancel(&timer);
 	else
@@ -116,6 +118,8 @@ void firmware_main(uint64_t arg)
 	(void)loop_add(TASK_PROMPT, run_prompt, NULL);
 	log_on_receive(post, (void *)TASK_PROMPT);
 	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, LINE_PRIORITY, post, (void *)TASK_LINE);
+	(void)loop_add(TASK_VOICE, voice_line_run, NULL);
+	voice_line_init(&modem, TASK_VOICE);
 	log_line("modem: ready");
 	loop_run();
 }

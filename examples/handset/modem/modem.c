@@ -36,6 +36,23 @@ static uint64_t outer_time(const struct modem *m, uint64_t own)
 	return own / rate * (uint64_t)PPM + own % rate * (uint64_t)PPM / rate + 2;
 }
 
+uint64_t modem_own_ns(const struct modem *m, uint64_t now_ns)
+{
+	return own_time(m, now_ns);
+}
+
+uint64_t modem_outer_ns(const struct modem *m, uint64_t own_ns)
+{
+	return outer_time(m, own_ns);
+}
+
+uint32_t modem_voice_rate(const struct modem *m)
+{
+	if (!m->pcm || !modem_talks(m))
+		return 0;
+	return m->pcm_wide ? 16000 : 8000;
+}
+
 void modem_send_line(struct modem *m, const char *text)
 {
 	char framed[MODEM_LINE_BYTES + 8];

@@ -62,6 +62,8 @@ struct modem {
 
 	/* What the phone has set. */
 	bool clip, cring, ccwa, utf8, muted;
+	bool pcm_present;   /* there is a line for voice */
+	bool pcm, pcm_wide; /* AT+CPCMREG: voice on that line; AT+CPCMFRM: at 16 kHz, not 8 */
 	uint8_t cmee, creg, cops_format;
 	uint8_t fun;
 
@@ -83,6 +85,11 @@ int modem_command(struct modem *m, uint64_t now_ns, const char *line);
 void modem_tick(struct modem *m, uint64_t now_ns);
 /* When modem_tick must be called next, in the clock that is passed in; MODEM_NEVER. */
 uint64_t modem_deadline(const struct modem *m);
+/* Hz of the voice that goes both ways on its line now; 0: none. */
+uint32_t modem_voice_rate(const struct modem *m);
+/* The modem's own clock, and when it will show `own_ns`. */
+uint64_t modem_own_ns(const struct modem *m, uint64_t now_ns);
+uint64_t modem_outer_ns(const struct modem *m, uint64_t own_ns);
 
 /* Between the parts. */
 void modem_at_init(struct modem *m);

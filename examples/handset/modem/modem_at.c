@@ -272,6 +272,27 @@ static enum at_result at_vts(struct modem *m, enum at_form form, const char *arg
 	return modem_talks(m) ? AT_OK : AT_NOT_ALLOWED;
 }
 
+/* As SIMCom's modules have it: voice on the line beside this one, and its rate. */
+static enum at_result at_cpcmreg(struct modem *m, enum at_form form, const char *argument)
+{
+	int value = m->pcm;
+	enum at_result result =
+		m->pcm_present ? modem_at_setting(m, "CPCMREG", form, argument, 1, &value) : AT_ERROR;
+
+	m->pcm = value != 0;
+	return result;
+}
+
+static enum at_result at_cpcmfrm(struct modem *m, enum at_form form, const char *argument)
+{
+	int value = m->pcm_wide;
+	enum at_result result =
+		m->pcm_present ? modem_at_setting(m, "CPCMFRM", form, argument, 1, &value) : AT_ERROR;
+
+	m->pcm_wide = value != 0;
+	return result;
+}
+
 static enum at_result identify(struct modem *m, enum at_form form, const char *text)
 {
 	if (form == AT_EXECUTE)
@@ -307,6 +328,8 @@ static const struct at_command extended[] = {
 	{"CHLD", at_chld},
 	{"CCWA", at_ccwa},
 	{"VTS", at_vts},
+	{"CPCMREG", at_cpcmreg},
+	{"CPCMFRM", at_cpcmfrm},
 	{"CGMI", at_cgmi},
 	{"CGMM", at_cgmm},
 	{"CMUX", modem_at_cmux},
@@ -495,6 +518,7 @@ void modem_at_line(struct modem *m, const char *line)
 
 void modem_at_init(struct modem *m)
 {
+	m->pcm = m->pcm_wide = false;
 	m->clip = m->cring = m->ccwa = m->utf8 = m->muted = false;
 	m->cmee = m->creg = m->cops_format = 0;
 	m->fun = 1;

@@ -54,3 +54,11 @@ UNIT_TESTS += $(audio_resample_test)
 $(audio_resample_test): $(B)/host/tests/unit/audio/resample_test.o $(patsubst %.c,$(B)/host/%.o,$(SPEEX_SRC) \
                         tools/audioplot/analyse.c tools/audioplot/fft.c vdev/log.c)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lspeexdsp -lm -o $@
+
+# The call firmware's sound with the modem simulator's voice, through all that lies between them and the card.
+audio_call_test := $(B)/host/tests/unit/audio/call_sound_test
+UNIT_TESTS += $(audio_call_test)
+$(audio_call_test): $(addprefix $(B)/host/,tests/unit/audio/call_sound_test.o examples/handset/call/sound.o \
+                    examples/handset/call/ringtone.o examples/handset/modem/voice.o frontends/rtos/sound.o \
+                    frontends/rtos/virtio_mmio.o frontends/rtos/format.o tests/unit/rtos/log_host.o) $(audio_world_objects)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lspeexdsp -lm -o $@

@@ -1,0 +1,219 @@
+#include "examples/handset/call/sound.h"
+#include "frontends/rtos/mem.h"
+
+#define NS_PER_MS    1000000ull
+#define PAUSE_NS     (10 * NS_PER_MS)  /* on the line: a frame takes 2 ms, and the next comes 18 ms later */
+#define LINGER_NS    (400 * NS_PER_MS) /* a stream runs on while what it played fades out */
+#define SHOWN_NS     (2000 * NS_PER_MS)
+#define TUNE_FRAMES  (RINGTONE_RATE * SOUND_FRAME_MS / 1000)
+#define TUNE_AHEAD   4 /* periods */
+#define FIRST_VOLUME 8
+
+/* Per mille: 3 dB for each step. */
+static const uint16_t volume_permille[SOUND_VOLUME_MAX + 1] = {
+	32, 45, 63, 89, 126, 178, 251, 355, 501, 708, 1000};
+
+uint32_t call_sound_permille(const struct call_sound *s)
+{
+	return volume_permille[s->volume];
+}
+
+/*
+ * What the card gives and takes.
+ */
+
+static void recorded(void *data, unsigned stream, const int16_t *sample, unsigned count)
+{
+	struct call_sound *s = data;
+
+	if (stream != CALL_STREAM_MIC || s->state != PL_CALL_ACTIVE)
+		return;
+	s->up_frames++;
+	s->impl->send(s->data, sample, count * sizeof(*sample));
+}
+
+static void jack(void *data, uint32_t number, bool in)
+{
+	struct call_sound *s = data;
+
+	(void)number;
+	s->headset = in;
+	s->impl->changed(s->data);
+}
+
+static bool is_tune(unsigned stream)
+{
+	return stream == CALL_STREAM_RING || stream == CALL_STREAM_ALERT;
+}
+
+/* A tune is always TUNE_AHEAD periods ahead, with silence when it is over. */
+static void play_tune(struct call_sound *s, unsigned stream)
+{
+	int16_t frame[TUNE_FRAMES];
+
+	while (vsnd_room(&s->snd, stream) > VSND_SLOT_COUNT - TUNE_AHEAD) {
+		ringtone_fill(&s->tune[stream - CALL_STREAM_RING], frame, TUNE_FRAMES);
+		if (vsnd_write(&s->snd, stream, frame, TUNE_FRAMES))
+			break;
+	}
+}
+
+/* Bring each stream to where it should be; one that is still on its way down is asked again later. */
+static void settle(struct call_sound *s, uint64_t now_ns)
+{
+	for (unsigned i = 0; i < CALL_STREAM_COUNT; i++) {
+		const struct vsnd_stream *st = &s->snd.stream[i];
+		bool wanted = now_ns < s->until_ns[i] && (is_tune(i) || s->rate);
+
+		if (!wanted && st->wanted)
+			vsnd_stop(&s->snd, i);
+		else if (wanted && !st->wanted && is_tune(i))
+			(void)vsnd_start(&s->snd, i, RINGTONE_RATE, 1, TUNE_FRAMES);
+		else if (wanted && !st->wanted)
+			(void)vsnd_start(&s->snd, i, s->rate, 1, s->rate / 1000 * SOUND_FRAME_MS);
+		if (wanted && is_tune(i))
+			play_tune(s, i);
+	}
+}
+
+bool call_sound_run(struct call_sound *s, uint64_t now_ns)
+{
+	bool more = vsnd_run(&s->snd, now_ns);
+
+	settle(s, now_ns);
+	if (now_ns >= s->volume_until_ns) {
+		s->volume_until_ns = SOUND_NEVER;
+		s->impl->changed(s->data);
+	}
+	return more;
+}
+
+uint64_t call_sound_deadline(const struct call_sound *s)
+{
+	uint64_t due = vsnd_deadline(&s->snd);
+
+	for (unsigned i = 0; i < CALL_STREAM_COUNT; i++)
+		if (s->snd.stream[i].wanted && s->until_ns[i] < due)
+			due = s->until_ns[i];
+	return s->volume_until_ns < due ? s->volume_until_ns : due;
+}
+
+/*
+ * What the call wants.
+ */
+
+static void set_until(struct call_sound *s, unsigned stream, bool wanted, uint64_t now_ns)
+{
+	bool was = s->until_ns[stream] == SOUND_NEVER;
+
+	if (wanted)
+		s->until_ns[stream] = SOUND_NEVER;
+	else if (was)
+		s->until_ns[stream] = now_ns + LINGER_NS;
+}
+
+static void tunes_state(struct call_sound *s, uint64_t now_ns, enum pl_call_state state, bool lost)
+{
+	if (state == PL_CALL_RINGING && s->state != PL_CALL_RINGING) {
+		s->silenced = false;
+		ringtone_start(&s->tune[0], RINGTONE_RING);
+	} else if (state != PL_CALL_RINGING) {
+		ringtone_fade(&s->tune[0]);
+	}
+	if (lost) {
+		ringtone_start(&s->tune[1], RINGTONE_CHIME);
+		s->until_ns[CALL_STREAM_ALERT] = now_ns + 4 * LINGER_NS;
+	}
+}
+
+void call_sound_state(struct call_sound *s, uint64_t now_ns, enum pl_call_state state, bool lost)
+{
+	bool talks = state == PL_CALL_RINGING || state == PL_CALL_DIALING || state == PL_CALL_ACTIVE;
+
+	tunes_state(s, now_ns, state, lost);
+	set_until(s, CALL_STREAM_RING, state == PL_CALL_RINGING, now_ns);
+	set_until(s, CALL_STREAM_VOICE, talks, now_ns);
+	set_until(s, CALL_STREAM_MIC, talks, now_ns);
+	s->state = state;
+	settle(s, now_ns);
+}
+
+void call_sound_set_rate(struct call_sound *s, uint32_t rate)
+{
+	if (rate == s->rate)
+		return;
+	vsnd_stop(&s->snd, CALL_STREAM_VOICE);
+	vsnd_stop(&s->snd, CALL_STREAM_MIC);
+	s->rate = rate;
+	s->fill = 0;
+}
+
+bool call_sound_key(struct call_sound *s, uint64_t now_ns, uint16_t code)
+{
+	if (code != KEY_VOLUMEDOWN && code != KEY_VOLUMEUP)
+		return false;
+	if (s->state == PL_CALL_RINGING) {
+		/* As on every phone: enough of that. */
+		s->silenced = true;
+		ringtone_fade(&s->tune[0]);
+	} else if (s->state == PL_CALL_ACTIVE || s->state == PL_CALL_DIALING) {
+		s->volume = (uint8_t)(s->volume + (code == KEY_VOLUMEUP && s->volume < SOUND_VOLUME_MAX) -
+				      (code == KEY_VOLUMEDOWN && s->volume > 0));
+		s->volume_until_ns = now_ns + SHOWN_NS;
+	}
+	s->impl->changed(s->data);
+	return true;
+}
+
+/*
+ * The line.
+ */
+
+static void frame_done(struct call_sound *s)
+{
+	int16_t sample[SOUND_FRAME_MAX];
+	unsigned count = s->fill / sizeof(sample[0]);
+
+	s->fill = 0;
+	memcpy(sample, s->frame, count * sizeof(sample[0]));
+	if (vsnd_write(&s->snd, CALL_STREAM_VOICE, sample, count))
+		s->refused_frames++;
+	else
+		s->down_frames++;
+}
+
+void call_sound_receive(struct call_sound *s, uint64_t now_ns, const void *bytes, size_t count)
+{
+	uint32_t whole = s->rate / 1000 * SOUND_FRAME_MS * 2;
+	const uint8_t *from = bytes;
+
+	if (now_ns - s->last_ns >= PAUSE_NS) {
+		s->torn_frames += s->aligned && s->fill > 0;
+		s->aligned = true;
+		s->fill = 0;
+	}
+	s->last_ns = now_ns;
+	/* Started in the middle of a frame: its rest would put every sample's bytes the wrong way round. */
+	for (; s->aligned && whole && count; count--) {
+		s->frame[s->fill++] = *from++;
+		if (s->fill == whole)
+			frame_done(s);
+	}
+}
+
+int call_sound_init(struct call_sound *s, uint64_t now_ns, const struct call_sound_impl *impl, void *data)
+{
+	s->impl = impl;
+	s->data = data;
+	s->last_ns = now_ns; /* what comes at once may be the rest of a frame */
+	s->volume = FIRST_VOLUME;
+	s->volume_until_ns = SOUND_NEVER;
+	s->snd.stream_count = CALL_STREAM_COUNT;
+	for (unsigned i = 0; i < CALL_STREAM_COUNT; i++)
+		s->snd.stream[i].id = i;
+	s->snd.stream[CALL_STREAM_MIC].input = true;
+	s->snd.recorded = recorded;
+	s->snd.jack = jack;
+	s->snd.data = s;
+	return vsnd_init(&s->snd);
+}
