@@ -55,8 +55,10 @@ static enum outcome run_reset(struct vmodem_client *c, const struct at_command *
  */
 static enum outcome run_h(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
 {
-	(void)c;
 	(void)action;
+	/* Its own data call is another matter. */
+	if (!cmd->number)
+		online_hang_up(c);
 	return cmd->number ? OUTCOME_ERROR : OUTCOME_DONE;
 }
 
@@ -71,10 +73,9 @@ static enum outcome run_i(struct vmodem_client *c, const struct at_command *cmd,
 
 static enum outcome run_o(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
 {
-	(void)c;
 	(void)cmd;
 	(void)action;
-	return OUTCOME_NO_CARRIER;
+	return c->data ? OUTCOME_CONNECT : OUTCOME_NO_CARRIER;
 }
 
 /* S0 is automatic answering; the line's characters stay what they are; the others time what is not done here. */

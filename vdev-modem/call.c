@@ -38,10 +38,7 @@ static enum outcome dial_data(struct vmodem_client *c, const char *number)
 {
 	unsigned context = number[3] == '*' ? (unsigned)(number[6] - '0') : 1;
 
-	if (!c->vm->impl->data_call || c->vm->impl->data_call(c->vm->data, c->index, context))
-		return OUTCOME_NO_CARRIER;
-	c->vm->billable_count++;
-	return OUTCOME_CONNECT;
+	return online_dial(c, context);
 }
 
 static enum outcome run_d(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)

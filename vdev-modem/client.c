@@ -58,7 +58,8 @@ void client_urc(struct vmodem_client *c, const char *text)
 		put(c, framed, count);
 		return;
 	}
-	if (c->urc_count + count > sizeof(c->urc)) {
+	/* News of an hour ago is none. */
+	if (c->state == VMODEM_ONLINE || c->urc_count + count > sizeof(c->urc)) {
 		c->urc_dropped++;
 		return;
 	}
@@ -120,7 +121,10 @@ void client_result(struct vmodem_client *c, enum outcome outcome)
 		client_line(c, results[outcome].word);
 	else if (outcome != OUTCOME_FAILED && !c->quiet)
 		put(c, results[outcome].number, 2);
-	flush_urcs(c);
+	if (outcome == OUTCOME_CONNECT)
+		online_begin(c);
+	else
+		flush_urcs(c);
 }
 
 int32_t client_setting(const struct vmodem_client *c, enum setting setting)

@@ -46,8 +46,9 @@ static enum outcome submit(struct vmodem_client *c, struct line_request *request
 	c->body_follows = false;
 	c->wait = VMODEM_WAIT_LINE;
 	c->deadline_ns = LINE_NEVER; /* the line's own time-out ends it */
-	return line_submit(&c->vm->line, c->vm->now_ns, request) ? client_fail(c, CME_MEMORY_FULL)
-								 : OUTCOME_WAIT;
+	return line_submit(c->vm->split ? &c->vm->own_line : &c->vm->line, c->vm->now_ns, request)
+		       ? client_fail(c, CME_MEMORY_FULL)
+		       : OUTCOME_WAIT;
 }
 
 enum outcome forward(struct vmodem_client *c, const char *text, bool plain, uint32_t timeout_ms,

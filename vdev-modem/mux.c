@@ -351,6 +351,11 @@ static bool is_close_down(const struct mux_frame *f)
 static void take_data(struct mux *m, const struct mux_frame *f)
 {
 	if (m->dlc[f->dlci].state != MUX_OPEN) {
+		/* Somebody recovers us whose control channel never opened. */
+		if (is_close_down(f)) {
+			mux_down(m, "the other side closes down");
+			return;
+		}
 		/* TS 27.010 5.4.1: on a DLC that is not there. */
 		if (m->dlc[f->dlci].state == MUX_CLOSED)
 			mux_reply_add(m, f->dlci, MUX_DM, false, false);

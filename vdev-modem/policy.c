@@ -35,7 +35,8 @@ static const char *const actions[MODEM_ACTION_COUNT] = {"refuse", "virtual", "as
 struct parse {
 	struct modem_policy policy;
 	struct modem_client_policy *client;
-	uint32_t given; /* classes of this client; bit MODEM_CLASS_COUNT: the time */
+	bool in_line, line_given; /* [line] */
+	uint32_t given;		  /* classes of this client; bit MODEM_CLASS_COUNT: the time */
 	unsigned line;
 	char *error;
 	size_t error_bytes;
@@ -106,12 +107,19 @@ static int take_section(struct parse *p, const char *text)
 	if (!take_word(&text, word) || *text != ']' || text[1] ||
 		text_length(word) >= MODEM_CLIENT_NAME_BYTES)
 		return refuse(p, "no [client]:", whole);
+	p->in_line = text_equal(word, "line");
+	if (p->in_line && p->line_given)
+		return refuse(p, "given twice:", whole);
+	p->given = 0;
+	if (p->in_line) {
+		p->line_given = true;
+		return 0;
+	}
 	if (modem_policy_client(&p->policy, word))
 		return refuse(p, "client given twice:", word);
 	if (p->policy.count == MODEM_CLIENT_MAX)
 		return refuse(p, "one client too many:", word);
 	p->client = &p->policy.client[p->policy.count++];
-	p->given = 0;
 	modem_policy_closed(p->client, word);
 	return 0;
 }
@@ -143,6 +151,66 @@ static int take_action(struct parse *p, unsigned class, const char *word)
 	return refuse(p, "no action:", word);
 }
 
+/*
+ * [line]
+ */
+
+static int take_mux(struct parse *p, const char *word)
+{
+	static const char *const modes[] = {"off", "basic", "advanced"};
+
+	for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (text_equal(word, modes[i])) {
+			p->policy.line.mode = (uint8_t)i;
+			return 0;
+		}
+	return refuse(p, "mux is off, basic or advanced, not", word);
+}
+
+/* Digits up to the limit, and the unit behind them; -EINVAL. */
+static int take_count(const char *word, const char *unit, uint32_t low, uint32_t high, uint32_t *to)
+{
+	uint32_t value = 0;
+	const char *t = word;
+
+	for (; text_is_digit(*t) && value <= high; t++)
+		value = value * 10 + (uint32_t)(*t - '0');
+	if (t == word || !text_equal(t, unit) || value < low || value > high)
+		return -EINVAL;
+	*to = value;
+	return 0;
+}
+
+static int take_line_entry(struct parse *p, const char *key, const char *word)
+{
+	struct uplink_conf *line = &p->policy.line;
+	uint32_t value;
+
+	if (text_equal(key, "mux"))
+		return take_mux(p, word);
+	if (text_equal(key, "frame")) {
+		if (take_count(word, "", MUX_N1_MIN, MUX_N1_MAX, &value))
+			return refuse(p, "frame is 31 to 1500, not", word);
+		line->n1 = (uint16_t)value;
+		return 0;
+	}
+	if (text_equal(key, "keep-alive")) {
+		if (take_count(word, "s", 1, 3600, &value))
+			return refuse(p, "keep-alive is 1s to 3600s, not", word);
+		line->keep_alive_ms = value * 1000;
+		return 0;
+	}
+	for (unsigned i = 0; i < UPLINK_CHANNEL_COUNT; i++) {
+		if (!text_equal(key, uplink_channel_str((enum uplink_channel)i)))
+			continue;
+		if (take_count(word, "", i == UPLINK_CALL, MUX_DLC_COUNT - 1, &value))
+			return refuse(p, "a channel is 1 to 7, or 0 for none, not", word);
+		line->dlci[i] = (uint8_t)value;
+		return 0;
+	}
+	return refuse(p, "no setting of [line]:", key);
+}
+
 static int take_entry(struct parse *p, const char *text)
 {
 	char key[WORD_BYTES], value[WORD_BYTES];
@@ -151,6 +219,8 @@ static int take_entry(struct parse *p, const char *text)
 
 	if (!take_word(&text, key) || *text++ != '=' || !take_word(&text, value) || *text)
 		return refuse(p, "no 'class = action':", whole);
+	if (p->in_line)
+		return take_line_entry(p, key, value);
 	if (!p->client)
 		return refuse(p, "stands in no [client]:", key);
 	while (class < MODEM_CLASS_COUNT && !text_equal(key, classes[class].name))
@@ -181,7 +251,7 @@ static int take_line(struct parse *p, char *line)
 
 int modem_policy_parse(struct modem_policy *policy, const char *text, char *error, size_t error_bytes)
 {
-	struct parse p = {.error = error, .error_bytes = error_bytes};
+	struct parse p = {.policy.line = uplink_conf_default, .error = error, .error_bytes = error_bytes};
 	char line[128];
 	int ret = 0;
 

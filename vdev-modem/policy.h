@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "vdev-modem/uplink.h"
 
 #define MODEM_CLIENT_MAX	4
 #define MODEM_CLIENT_NAME_BYTES 16
@@ -48,6 +49,7 @@ struct modem_client_policy {
 
 struct modem_policy {
 	unsigned count;
+	struct uplink_conf line; /* [line]: the real modem's UART; without it a plain line */
 	struct modem_client_policy client[MODEM_CLIENT_MAX];
 };
 
@@ -63,6 +65,8 @@ void modem_policy_closed(struct modem_client_policy *client, const char *name);
  *   [linux]
  *   dial     = ask
  *   ask-time = 10s
+ *   [line]
+ *   mux = advanced
  */
 int modem_policy_parse(struct modem_policy *policy, const char *text, char *error, size_t error_bytes);
 /* The client's, or NULL. */

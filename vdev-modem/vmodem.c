@@ -10,7 +10,7 @@
 
 const char *vmodem_state_str(enum vmodem_state state)
 {
-	static const char *const names[VMODEM_STATE_COUNT] = {"ready", "running", "waiting"};
+	static const char *const names[VMODEM_STATE_COUNT] = {"ready", "running", "waiting", "online"};
 
 	return (unsigned)state < VMODEM_STATE_COUNT ? names[state] : "?";
 }
@@ -221,6 +221,10 @@ void vmodem_receive(struct vmodem *vm, uint64_t now_ns, unsigned client, const c
 	if (client >= vm->client_count)
 		return;
 	for (size_t i = 0; i < count; i++) {
+		if (c->state == VMODEM_ONLINE) {
+			online_receive(c, bytes + i, count - i);
+			return;
+		}
 		if (takes_bytes(c) && !c->pending_count)
 			take_byte(c, bytes[i]);
 		else
@@ -229,6 +233,11 @@ void vmodem_receive(struct vmodem *vm, uint64_t now_ns, unsigned client, const c
 		if (c->state == VMODEM_WAITING && c->wait == VMODEM_WAIT_USER && c->pending_count &&
 			(unsigned char)bytes[i] > ' ')
 			withdraw(c, "the client did not wait for the user");
+		if (c->state == VMODEM_WAITING && c->wait == VMODEM_WAIT_DATA &&
+			(unsigned char)bytes[i] > ' ') {
+			online_hang_up(c);
+			vmodem_resume(c, OUTCOME_NO_CARRIER);
+		}
 	}
 }
 
@@ -258,6 +267,22 @@ static void line_lost(void *data)
 
 static const struct line_impl line_impl = {line_send, line_urc, line_lost};
 
+static void own_line_send(void *data, const char *bytes, size_t count)
+{
+	struct vmodem *vm = data;
+
+	vm->impl->own_line_send(vm->data, bytes, count);
+}
+
+/* What is unsolicited comes on telephony's channel, too. */
+static void own_line_urc(void *data, const char *text)
+{
+	(void)data;
+	(void)text;
+}
+
+static const struct line_impl own_line_impl = {.send = own_line_send, .urc = own_line_urc};
+
 static void reset_client(struct vmodem_client *c)
 {
 	at_reader_init(&c->reader);
@@ -266,6 +291,7 @@ static void reset_client(struct vmodem_client *c)
 	c->deadline_ns = LINE_NEVER;
 	c->rewrite = NULL;
 	c->ask.id = 0;
+	c->data = false;
 	c->ussd_session = false;
 	c->pending_count = c->urc_count = 0;
 }
@@ -278,6 +304,7 @@ void vmodem_init(
 	vm->data = data;
 	vm->client_count = policy->count;
 	line_init(&vm->line, &line_impl, vm);
+	line_init(&vm->own_line, &own_line_impl, vm);
 	emergency_init(&vm->emergency);
 	for (unsigned i = 0; i < vm->client_count; i++) {
 		vm->client[i].vm = vm;
@@ -296,6 +323,8 @@ void vmodem_reset_client(struct vmodem *vm, uint64_t now_ns, unsigned client)
 	if (client >= vm->client_count)
 		return;
 	line_cancel(&vm->line, now_ns, c);
+	line_cancel(&vm->own_line, now_ns, c);
+	online_hang_up(c);
 	reset_client(c);
 	if (id)
 		vm->impl->ask_over(vm->data, id);
@@ -305,6 +334,29 @@ void vmodem_line_receive(struct vmodem *vm, uint64_t now_ns, const char *bytes, 
 {
 	vm->now_ns = now_ns;
 	line_receive(&vm->line, now_ns, bytes, count);
+}
+
+void vmodem_own_line_receive(struct vmodem *vm, uint64_t now_ns, const char *bytes, size_t count)
+{
+	vm->now_ns = now_ns;
+	line_receive(&vm->own_line, now_ns, bytes, count);
+}
+
+/* A channel has settings of its own; what the clients' answers are made of is what telephony has chosen. */
+void vmodem_split(struct vmodem *vm, uint64_t now_ns, bool split)
+{
+	static const char *const settings[] = {"ATE0V1", "AT+CMEE=1", "AT+CSCS=\"UTF-8\""};
+
+	vm->now_ns = now_ns;
+	if (split == vm->split)
+		return;
+	vm->split = split;
+	for (unsigned i = 0; split && i < sizeof(settings) / sizeof(settings[0]); i++) {
+		struct line_request request = {.priority = LINE_CONTROL, .timeout_ms = STEP_MS, .data = vm};
+
+		(void)text_copy(request.command, sizeof(request.command), settings[i]);
+		(void)line_submit(&vm->own_line, now_ns, &request);
+	}
 }
 
 int vmodem_decide(struct vmodem *vm, uint64_t now_ns, uint32_t id, bool allow)
@@ -339,9 +391,15 @@ void vmodem_call_state(struct vmodem *vm, uint64_t now_ns, enum pl_call_state st
 
 static void client_time(struct vmodem_client *c)
 {
-	if (c->vm->now_ns < c->deadline_ns || c->state != VMODEM_WAITING)
+	if (c->vm->now_ns < c->deadline_ns)
 		return;
 	c->deadline_ns = LINE_NEVER;
+	if (c->state == VMODEM_ONLINE) {
+		online_escape(c);
+		return;
+	}
+	if (c->state != VMODEM_WAITING)
+		return;
 	if (c->wait == VMODEM_WAIT_USER) {
 		withdraw(c, "nobody answered the question in time");
 	} else if (c->wait == VMODEM_WAIT_PAYLOAD) {
@@ -354,14 +412,16 @@ void vmodem_tick(struct vmodem *vm, uint64_t now_ns)
 {
 	vm->now_ns = now_ns;
 	line_tick(&vm->line, now_ns);
+	line_tick(&vm->own_line, now_ns);
 	for (unsigned i = 0; i < vm->client_count; i++)
 		client_time(&vm->client[i]);
 }
 
 uint64_t vmodem_deadline(const struct vmodem *vm)
 {
-	uint64_t due = line_deadline(&vm->line);
+	uint64_t due = line_deadline(&vm->line), own = line_deadline(&vm->own_line);
 
+	due = own < due ? own : due;
 	for (unsigned i = 0; i < vm->client_count; i++)
 		if (vm->client[i].deadline_ns < due)
 			due = vm->client[i].deadline_ns;

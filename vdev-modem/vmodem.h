@@ -20,6 +20,8 @@
  *     ^                 |   ^----------------------'
  *     `-----------------'        answered
  *       final result: URCs that waited go out
+ *
+ * CONNECT makes it ONLINE: its bytes are a data call's, until that ends or +++ is typed (then READY; O goes back).
  */
 #ifndef VDEV_MODEM_VMODEM_H
 #define VDEV_MODEM_VMODEM_H
@@ -69,8 +71,15 @@ struct vmodem_impl {
 	/* Optional. A refusal: also logged. */
 	void (*refused)(
 		void *data, unsigned client, enum modem_class class, const char *command, const char *reason);
-	/* Optional. Packet data on this context. 0: CONNECT is the answer, and the client's bytes are PPP. */
-	int (*data_call)(void *data, unsigned client, unsigned context);
+	/*
+	 * Optional, all three or none. Packet data on this context: 0, and vmodem_data_up or vmodem_data_down tell how it
+	 * went; -errno: it cannot. The client's bytes while it is up. Its end.
+	 */
+	int (*data_call)(void *data, unsigned client, unsigned context, const char *apn);
+	void (*data_send)(void *data, unsigned client, const char *bytes, size_t count);
+	void (*data_hang_up)(void *data, unsigned client);
+	/* Optional. To the modem on the clients' own channel, after vmodem_split. */
+	void (*own_line_send)(void *data, const char *bytes, size_t count);
 	/*
 	 * Optional. The client wants to multiplex (TS 27.007 5.7): 0, and what follows the OK is for a multiplexer with
 	 * these parameters; -errno: it cannot.
@@ -80,8 +89,8 @@ struct vmodem_impl {
 	void (*lost)(void *data);
 };
 
-enum vmodem_state { VMODEM_READY, VMODEM_RUNNING, VMODEM_WAITING, VMODEM_STATE_COUNT };
-enum vmodem_wait { VMODEM_WAIT_LINE, VMODEM_WAIT_USER, VMODEM_WAIT_PAYLOAD };
+enum vmodem_state { VMODEM_READY, VMODEM_RUNNING, VMODEM_WAITING, VMODEM_ONLINE, VMODEM_STATE_COUNT };
+enum vmodem_wait { VMODEM_WAIT_LINE, VMODEM_WAIT_USER, VMODEM_WAIT_PAYLOAD, VMODEM_WAIT_DATA };
 enum vmodem_charset { VMODEM_GSM, VMODEM_IRA, VMODEM_UCS2, VMODEM_UTF8, VMODEM_CHARSET_COUNT };
 
 /* +CGDCONT of a client. */
@@ -117,6 +126,11 @@ struct vmodem_client {
 	struct vmodem_context context[VMODEM_CONTEXT_MAX];
 	bool ussd_session;
 
+	/* its data call */
+	bool data;
+	uint8_t plus_count;
+	uint64_t typed_ns;
+
 	char pending[VMODEM_PENDING_BYTES];
 	size_t pending_first, pending_count;
 	char urc[VMODEM_URC_BYTES]; /* framed */
@@ -138,6 +152,8 @@ struct vmodem {
 	void *data;
 	uint64_t now_ns; /* of the call into this module that is under way */
 	struct line line;
+	struct line own_line; /* the clients', if they have a channel of their own */
+	bool split;
 	struct emergency emergency;
 	struct vmodem_shared shared;
 	unsigned client_count;
@@ -153,6 +169,16 @@ const char *vmodem_state_str(enum vmodem_state state);
 /* The policy must outlive it; its clients are the clients. */
 void vmodem_init(
 	struct vmodem *vm, const struct vmodem_impl *impl, void *data, const struct modem_policy *policy);
+/* The clients' commands go to a channel of their own from now on, or no longer. */
+void vmodem_split(struct vmodem *vm, uint64_t now_ns, bool split);
+/* Bytes of the real modem on that channel. */
+void vmodem_own_line_receive(struct vmodem *vm, uint64_t now_ns, const char *bytes, size_t count);
+/* The client's data call has connected, or is over. */
+void vmodem_data_up(struct vmodem *vm, uint64_t now_ns, unsigned client);
+void vmodem_data_down(struct vmodem *vm, uint64_t now_ns, unsigned client);
+bool vmodem_is_online(const struct vmodem *vm, unsigned client);
+/* The client's terminal has gone (DTR): its data call ends, nothing else. */
+void vmodem_client_left(struct vmodem *vm, uint64_t now_ns, unsigned client);
 /* The modem answers: ask it for its emergency numbers, its SIM and where it is registered. */
 void vmodem_start(struct vmodem *vm, uint64_t now_ns);
 /* Bytes of a client; they go as far as its line allows, never further than its own answers. */

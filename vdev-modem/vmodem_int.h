@@ -124,6 +124,13 @@ enum outcome call_decided(struct vmodem_client *c, bool allow);
 enum outcome sms_payload(struct vmodem_client *c, const char *text);
 enum outcome sms_decided(struct vmodem_client *c, bool allow);
 
+/* online.c */
+enum outcome online_dial(struct vmodem_client *c, unsigned context);
+void online_begin(struct vmodem_client *c);
+void online_receive(struct vmodem_client *c, const char *bytes, size_t count);
+void online_escape(struct vmodem_client *c);
+void online_hang_up(struct vmodem_client *c);
+
 /* urc.c */
 void urc_route(struct vmodem *vm, const char *text);
 void urc_indicators(struct vmodem *vm, const struct vmodem_shared *old);

@@ -10,12 +10,15 @@
 #define UARTCR	      0x30
 #define UARTIFLS      0x34
 #define UARTIMSC      0x38
+#define UARTMIS	      0x40
 #define UARTICR	      0x44
 #define UARTPERIPHID2 0xfe8
+#define FR_DSR	      (1u << 1)
 #define FR_RXFE	      (1u << 4)
 #define FR_TXFF	      (1u << 5)
 #define FR_RXFF	      (1u << 6)
 #define FR_TXFE	      (1u << 7)
+#define INT_DSR	      (1u << 3)
 #define INT_RX	      (1u << 4)
 #define INT_TX	      (1u << 5)
 #define INT_RT	      (1u << 6)
@@ -34,6 +37,8 @@
 /* Fill the FIFO; ask for an interrupt only while something is left. Interrupts masked. */
 static void pump(struct uart *u)
 {
+	uint32_t lines = u->on_lines ? INT_DSR : 0;
+
 	while (u->tx_tail != u->tx_head) {
 		uint32_t flags = mmio_read32(u->base + UARTFR), room = flags & FR_TXFE ? u->depth : 1;
 
@@ -42,7 +47,7 @@ static void pump(struct uart *u)
 		while (room-- && u->tx_tail != u->tx_head)
 			mmio_write32(u->base + UARTDR, u->tx[u->tx_tail++ % UART_TX_BYTES]);
 	}
-	mmio_write32(u->base + UARTIMSC, INT_RX | INT_RT | (u->tx_tail != u->tx_head ? INT_TX : 0));
+	mmio_write32(u->base + UARTIMSC, lines | INT_RX | INT_RT | (u->tx_tail != u->tx_head ? INT_TX : 0));
 }
 
 static void take(struct uart *u)
@@ -76,15 +81,23 @@ static bool receive(struct uart *u)
 static void handle_interrupt(void *data)
 {
 	struct uart *u = data;
+	uint32_t why = mmio_read32(u->base + UARTMIS);
+	bool emptied;
 	uint64_t flags;
 
 	/* Cleared before looking: what comes in afterwards raises it anew. */
-	mmio_write32(u->base + UARTICR, INT_RX | INT_RT | INT_TX);
+	mmio_write32(u->base + UARTICR, INT_RX | INT_RT | INT_TX | INT_DSR);
 	if (receive(u) && u->on_receive)
 		u->on_receive(u->data);
 	flags = irq_save();
+	emptied = u->tx_tail != u->tx_head;
 	pump(u);
+	emptied &= u->tx_tail == u->tx_head;
 	irq_restore(flags);
+	if (emptied && u->on_sent)
+		u->on_sent(u->data);
+	if ((why & INT_DSR) && u->on_lines)
+		u->on_lines(u->data);
 }
 
 int uart_init(struct uart *u, uint64_t base, unsigned intid, unsigned priority,
@@ -103,7 +116,7 @@ int uart_init(struct uart *u, uint64_t base, unsigned intid, unsigned priority,
 	mmio_write32(base + UARTLCRH, LCRH_8N1_FIFO);
 	mmio_write32(base + UARTIFLS, 0); /* both triggers at 1/8 */
 	mmio_write32(base + UARTCR, CR_ON);
-	mmio_write32(base + UARTIMSC, INT_RX | INT_RT);
+	mmio_write32(base + UARTIMSC, INT_RX | INT_RT | (u->on_lines ? INT_DSR : 0));
 	return irq_register(intid, priority, false, handle_interrupt, u);
 }
 
@@ -122,6 +135,16 @@ bool uart_write(struct uart *u, const void *text, size_t bytes)
 	pump(u);
 	irq_restore(flags);
 	return fits;
+}
+
+size_t uart_room(const struct uart *u)
+{
+	return UART_TX_BYTES - (u->tx_head - u->tx_tail);
+}
+
+bool uart_peer_ready(const struct uart *u)
+{
+	return mmio_read32(u->base + UARTFR) & FR_DSR;
 }
 
 size_t uart_read(struct uart *u, void *to, size_t bytes)

@@ -16,6 +16,9 @@ struct uart {
 	uint64_t base;
 	/* Optional. Characters came in; interrupt context: post a task that calls uart_read. */
 	void (*on_receive)(void *data);
+	/* Optional, interrupt context. All that was written has gone out; the DTR of the other end has changed. */
+	void (*on_sent)(void *data);
+	void (*on_lines)(void *data);
 	void *data;
 	uint8_t depth; /* of the device's FIFOs */
 	uint32_t rx_dropped;
@@ -32,6 +35,10 @@ int uart_init(struct uart *uart, uint64_t base, unsigned intid, unsigned priorit
 	void (*on_receive)(void *data), void *data);
 /* Queue all of it or none: true if it fitted. Callable from anywhere. */
 bool uart_write(struct uart *uart, const void *text, size_t bytes);
+/* Bytes that uart_write takes now. */
+size_t uart_room(const struct uart *uart);
+/* Is there a terminal at the other end: its DTR, our DSR? */
+bool uart_peer_ready(const struct uart *uart);
 /* Take what has come in; returns bytes, 0 if nothing. */
 size_t uart_read(struct uart *uart, void *to, size_t bytes);
 /* Polled, bounded, for last words: what is queued goes out first. */

@@ -21,6 +21,7 @@ extern const char modem_policy_text[];
 static struct modem_share share;
 static struct uart guest_line;
 static struct uart *modem_line;
+static bool client_there; /* its DTR is up */
 static unsigned guest_task;
 
 static void on_line_send(void *data, const char *bytes, size_t count)
@@ -39,7 +40,13 @@ static void on_client_send(void *data, const char *bytes, size_t count)
 static size_t on_client_room(void *data)
 {
 	(void)data;
-	return UART_TX_BYTES - (guest_line.tx_head - guest_line.tx_tail);
+	return uart_room(&guest_line);
+}
+
+static size_t on_line_room(void *data)
+{
+	(void)data;
+	return uart_room(modem_line);
 }
 
 static void on_asked(void *data, const struct vmodem_ask *ask)
@@ -60,7 +67,7 @@ static void on_refused(void *data, enum modem_class class, const char *reason)
 }
 
 static const struct modem_share_impl impl = {
-	on_line_send, on_client_send, on_client_room, on_asked, on_refused};
+	on_line_send, on_line_room, on_client_send, on_client_room, on_asked, on_refused};
 
 static void say(enum vdev_log_level level, const char *text)
 {
@@ -73,21 +80,48 @@ static void post(void *data)
 	loop_post((unsigned)(uintptr_t)data);
 }
 
+/* A line has room again, or Linux's terminal has come or gone. */
+static void on_line_event(void *data)
+{
+	(void)data;
+	loop_post(guest_task);
+}
+
 void guest_init(struct phone *phone, struct uart *line, unsigned task)
 {
 	modem_line = line;
+	modem_line->on_sent = on_line_event;
 	guest_task = task;
 	vdev_log_hook = say;
 	(void)modem_share_init(&share, &impl, NULL, phone, modem_policy_text);
+	guest_line.on_sent = guest_line.on_lines = on_line_event;
 	(void)uart_init(&guest_line, GUEST_LINE, GUEST_LINE_INTID, GUEST_IRQ, post, (void *)(uintptr_t)task);
 }
 
+void guest_start(void)
+{
+	modem_share_start(&share, time_ns());
+}
+
+static void look_for_terminal(void)
+{
+	bool there = uart_peer_ready(&guest_line);
+
+	if (client_there && !there)
+		modem_share_client_left(&share, time_ns());
+	client_there = there;
+}
+
+/* In a data call Linux is read no faster than the modem takes it: its line's flow control does the rest. */
 void guest_run(void *data)
 {
 	char bytes[64];
-	size_t count = uart_read(&guest_line, bytes, sizeof(bytes));
+	size_t count, room = modem_share_client_room(&share);
 
 	(void)data;
+	modem_share_run(&share, time_ns());
+	look_for_terminal();
+	count = room < sizeof(bytes) ? 0 : uart_read(&guest_line, bytes, sizeof(bytes));
 	if (!count)
 		return;
 	modem_share_client_receive(&share, time_ns(), bytes, count);

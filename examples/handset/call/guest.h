@@ -10,6 +10,8 @@
 
 /* The modem's line is up. `task` is posted when Linux has sent something; guest_run is what it does. */
 void guest_init(struct phone *phone, struct uart *modem_line, unsigned task);
+/* Brings the modem's line up, and then telephony. */
+void guest_start(void);
 /* A piece of what Linux has sent. */
 void guest_run(void *data);
 /* From telephony's driver to the modem, and back. */

@@ -389,7 +389,7 @@ void firmware_main(uint64_t arg)
 	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, IRQ_LINE, post, (void *)TASK_LINE);
 	guest_init(&phone, &line, TASK_GUEST);
 	log_line("call: started");
-	phone_start(&phone, time_ns());
+	guest_start();
 	arm();
 	loop_run();
 }

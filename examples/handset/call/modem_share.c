@@ -52,12 +52,13 @@ static void mux_received(void *data, unsigned dlci, const uint8_t *bytes, size_t
 	vmodem_receive(&s->vm, s->mux.now_ns, dlci, (const char *)bytes, count);
 }
 
-/* A channel is opened with settings as at power-up. */
+/* A channel begins with settings as at power-up, and leaves nothing behind. */
 static void mux_changed(void *data, unsigned dlci, enum mux_dlc_state state)
 {
 	struct modem_share *s = data;
 
-	if (dlci && state == MUX_OPEN)
+	(void)state;
+	if (dlci && dlci < s->vm.client_count)
 		vmodem_reset_client(&s->vm, s->mux.now_ns, dlci);
 }
 
@@ -76,7 +77,16 @@ static void mux_is_down(void *data, const char *reason)
 	s->muxing = false;
 }
 
+static void mux_signals(void *data, unsigned dlci, uint8_t v24)
+{
+	struct modem_share *s = data;
+
+	if (!(v24 & MUX_V24_RTC))
+		vmodem_client_left(&s->vm, s->mux.now_ns, dlci);
+}
+
 static const struct mux_impl mux_impl = {.room = mux_room,
+	.signals = mux_signals,
 	.send = mux_send,
 	.received = mux_received,
 	.changed = mux_changed,
@@ -115,7 +125,14 @@ static void vm_line_send(void *data, const char *bytes, size_t count)
 {
 	struct modem_share *s = data;
 
-	s->impl->line_send(s->data, bytes, count);
+	(void)uplink_write(&s->uplink, s->vm.now_ns, UPLINK_CALL, bytes, count);
+}
+
+static void vm_own_line_send(void *data, const char *bytes, size_t count)
+{
+	struct modem_share *s = data;
+
+	(void)uplink_write(&s->uplink, s->vm.now_ns, UPLINK_CLIENT, bytes, count);
 }
 
 static void vm_urc(void *data, const char *text)
@@ -198,6 +215,130 @@ static void vm_refused(
 	s->impl->refused(s->data, class, reason);
 }
 
+/*
+ * Packet data: one call at a time.
+ */
+
+static int vm_data_call(void *data, unsigned client, unsigned context, const char *apn)
+{
+	struct modem_share *s = data;
+	int ret = data_call_dial(&s->packets, s->vm.now_ns, context, apn);
+
+	if (!ret)
+		s->packets_client = client;
+	return ret;
+}
+
+static void vm_data_send(void *data, unsigned client, const char *bytes, size_t count)
+{
+	struct modem_share *s = data;
+
+	if (client == s->packets_client)
+		data_call_send(&s->packets, s->vm.now_ns, bytes, count);
+}
+
+static void vm_data_hang_up(void *data, unsigned client)
+{
+	struct modem_share *s = data;
+
+	if (client == s->packets_client)
+		data_call_hang_up(&s->packets, s->vm.now_ns);
+}
+
+static size_t packets_room(void *data)
+{
+	struct modem_share *s = data;
+
+	if (!vmodem_is_online(&s->vm, s->packets_client))
+		return 0;
+	return s->packets_client ? mux_write_room(&s->mux, s->packets_client) : s->impl->client_room(s->data);
+}
+
+static void packets_send(void *data, const char *bytes, size_t count)
+{
+	struct modem_share *s = data;
+
+	s->vm.now_ns = s->packets.now_ns;
+	vm_send(s, s->packets_client, bytes, count);
+}
+
+static void packets_up(void *data)
+{
+	struct modem_share *s = data;
+
+	vmodem_data_up(&s->vm, s->packets.now_ns, s->packets_client);
+}
+
+static void packets_down(void *data)
+{
+	struct modem_share *s = data;
+
+	vmodem_data_down(&s->vm, s->packets.now_ns, s->packets_client);
+}
+
+static const struct data_call_impl packets_impl = {packets_room, packets_send, packets_up, packets_down};
+
+/*
+ * The modem's line.
+ */
+
+static size_t up_room(void *data)
+{
+	struct modem_share *s = data;
+
+	return s->impl->line_room(s->data);
+}
+
+static void up_send(void *data, const uint8_t *bytes, size_t count)
+{
+	struct modem_share *s = data;
+
+	s->impl->line_send(s->data, (const char *)bytes, count);
+}
+
+static void up_received(void *data, enum uplink_channel channel, const uint8_t *bytes, size_t count)
+{
+	struct modem_share *s = data;
+	uint64_t now_ns = s->uplink.now_ns;
+
+	if (channel == UPLINK_CALL)
+		vmodem_line_receive(&s->vm, now_ns, (const char *)bytes, count);
+	else if (channel == UPLINK_CLIENT)
+		vmodem_own_line_receive(&s->vm, now_ns, (const char *)bytes, count);
+	else if (channel == UPLINK_DATA)
+		data_call_receive(&s->packets, now_ns, bytes, count);
+}
+
+static void up_changed(void *data)
+{
+	struct modem_share *s = data;
+	uint64_t now_ns = s->uplink.now_ns;
+
+	vmodem_split(&s->vm, now_ns, uplink_has(&s->uplink, UPLINK_CLIENT));
+	data_call_channel_changed(&s->packets, now_ns);
+	if (!uplink_has(&s->uplink, UPLINK_CALL) || s->begun)
+		return;
+	s->begun = true;
+	phone_start(s->phone, now_ns);
+}
+
+static void up_signals(void *data, enum uplink_channel channel, uint8_t v24)
+{
+	struct modem_share *s = data;
+
+	if (channel == UPLINK_DATA)
+		data_call_signals(&s->packets, s->uplink.now_ns, v24);
+}
+
+static const struct uplink_impl up_impl = {up_room, up_send, up_received, up_changed, up_signals};
+
+static void vm_lost(void *data)
+{
+	struct modem_share *s = data;
+
+	uplink_lost(&s->uplink, s->vm.now_ns);
+}
+
 static const struct vmodem_impl vm_impl = {.send = vm_send,
 	.line_send = vm_line_send,
 	.urc = vm_urc,
@@ -206,7 +347,12 @@ static const struct vmodem_impl vm_impl = {.send = vm_send,
 	.ask = vm_ask,
 	.ask_over = vm_ask_over,
 	.refused = vm_refused,
-	.mux = vm_mux};
+	.mux = vm_mux,
+	.data_call = vm_data_call,
+	.data_send = vm_data_send,
+	.data_hang_up = vm_data_hang_up,
+	.own_line_send = vm_own_line_send,
+	.lost = vm_lost};
 
 int modem_share_init(struct modem_share *s, const struct modem_share_impl *impl, void *data,
 	struct phone *phone, const char *policy)
@@ -219,6 +365,8 @@ int modem_share_init(struct modem_share *s, const struct modem_share_impl *impl,
 	s->data = data;
 	s->phone = phone;
 	ret = modem_policy_parse(&s->policy, policy, error, sizeof(error));
+	if (ret)
+		s->policy.line = uplink_conf_default;
 	if (ret || !s->policy.count) {
 		s->policy.count = 1;
 		modem_policy_closed(&s->policy.client[0], "linux");
@@ -229,6 +377,11 @@ int modem_share_init(struct modem_share *s, const struct modem_share_impl *impl,
 	s->policy.count = MODEM_CLIENT_MAX;
 	vmodem_init(&s->vm, &vm_impl, s, &s->policy);
 	tap_init(&s->tap, &s->vm.line, &tap_impl, s);
+	data_call_init(&s->packets, &packets_impl, s, &s->uplink);
+	if (uplink_init(&s->uplink, &up_impl, s, &s->policy.line)) {
+		(void)uplink_init(&s->uplink, &up_impl, s, &uplink_conf_default);
+		return -EINVAL;
+	}
 	return ret;
 }
 
@@ -244,9 +397,15 @@ static void look_after(struct modem_share *s)
 	dial_emergency(s);
 }
 
+void modem_share_start(struct modem_share *s, uint64_t now_ns)
+{
+	s->vm.now_ns = now_ns;
+	uplink_start(&s->uplink, now_ns);
+}
+
 void modem_share_line_receive(struct modem_share *s, uint64_t now_ns, const char *bytes, size_t count)
 {
-	vmodem_line_receive(&s->vm, now_ns, bytes, count);
+	uplink_receive(&s->uplink, now_ns, bytes, count);
 	look_after(s);
 }
 
@@ -255,10 +414,33 @@ void modem_share_client_receive(struct modem_share *s, uint64_t now_ns, const ch
 	size_t i = 0;
 
 	/* The byte that ends +CMUX is the last one of the plain line. */
-	while (i < count && !s->muxing)
+	while (i < count && !s->muxing && !vmodem_is_online(&s->vm, 0))
 		vmodem_receive(&s->vm, now_ns, 0, bytes + i++, 1);
-	if (i < count)
+	if (i < count && !s->muxing)
+		vmodem_receive(&s->vm, now_ns, 0, bytes + i, count - i);
+	else if (i < count)
 		mux_receive(&s->mux, now_ns, (const uint8_t *)bytes + i, count - i);
+}
+
+size_t modem_share_client_room(const struct modem_share *s)
+{
+	/* A multiplexed client is stopped by its channel; a plain one in a data call by its line. */
+	return vmodem_is_online(&s->vm, 0) ? data_call_room(&s->packets) : SIZE_MAX;
+}
+
+void modem_share_client_left(struct modem_share *s, uint64_t now_ns)
+{
+	vmodem_client_left(&s->vm, now_ns, 0);
+	if (s->muxing)
+		mux_shut_down(&s->mux, now_ns);
+}
+
+void modem_share_run(struct modem_share *s, uint64_t now_ns)
+{
+	uplink_run(&s->uplink, now_ns);
+	data_call_run(&s->packets, now_ns);
+	if (s->muxing)
+		mux_run(&s->mux, now_ns);
 }
 
 void modem_share_call_changed(struct modem_share *s, uint64_t now_ns)
@@ -276,15 +458,22 @@ int modem_share_decide(struct modem_share *s, uint64_t now_ns, bool allow)
 
 void modem_share_tick(struct modem_share *s, uint64_t now_ns)
 {
+	uplink_tick(&s->uplink, now_ns);
+	data_call_tick(&s->packets, now_ns);
 	vmodem_tick(&s->vm, now_ns);
 	if (s->muxing)
 		mux_tick(&s->mux, now_ns);
 	look_after(s);
 }
 
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 uint64_t modem_share_deadline(const struct modem_share *s)
 {
-	uint64_t due = vmodem_deadline(&s->vm), other = s->muxing ? mux_deadline(&s->mux) : MUX_NEVER;
+	uint64_t due = sooner(vmodem_deadline(&s->vm), s->muxing ? mux_deadline(&s->mux) : MUX_NEVER);
 
-	return other < due ? other : due;
+	return sooner(due, sooner(uplink_deadline(&s->uplink), data_call_deadline(&s->packets)));
 }

@@ -7,13 +7,16 @@
 #define CALL_MODEM_SHARE_H
 
 #include "examples/handset/call/phone.h"
-#include "vdev-modem/mux.h"
+#include "vdev-modem/data_call.h"
 #include "vdev-modem/tap.h"
+#include "vdev-modem/uplink.h"
 #include "vdev-modem/vmodem.h"
 
 struct modem_share_impl {
 	/* All mandatory. Bytes to the real modem. */
 	void (*line_send)(void *data, const char *bytes, size_t count);
+	/* Bytes that the modem's line takes now. */
+	size_t (*line_room)(void *data);
 	/* Bytes to Linux's line. */
 	void (*client_send)(void *data, const char *bytes, size_t count);
 	/* Bytes that the client's line takes now. */
@@ -30,9 +33,13 @@ struct modem_share {
 	struct phone *phone;
 	struct vmodem vm;
 	struct tap tap;
+	struct uplink uplink;
+	struct data_call packets;
+	unsigned packets_client; /* whose it is */
 	struct modem_policy policy;
 	struct vmodem_ask ask;		    /* id 0: nobody asks */
 	char emergency[PHONE_DIGITS_BYTES]; /* to be dialled as soon as the modem is there */
+	bool begun;			    /* telephony has been started */
 	bool started;			    /* the modem was asked who it is */
 	/* Linux multiplexes its line: DLC n is client n, with the rights of client 0. */
 	bool muxing;
@@ -45,10 +52,18 @@ struct modem_share {
  */
 int modem_share_init(struct modem_share *share, const struct modem_share_impl *impl, void *data,
 	struct phone *phone, const char *policy);
+/* Brings the modem's line up, and then telephony (phone_start). */
+void modem_share_start(struct modem_share *share, uint64_t now_ns);
 /* What telephony's driver sends. */
 void modem_share_phone_send(struct modem_share *share, uint64_t now_ns, const char *bytes, size_t count);
 void modem_share_line_receive(struct modem_share *share, uint64_t now_ns, const char *bytes, size_t count);
 void modem_share_client_receive(struct modem_share *share, uint64_t now_ns, const char *bytes, size_t count);
+/* How many bytes of the client's line can be taken now: what is not must wait, or is lost. */
+size_t modem_share_client_room(const struct modem_share *share);
+/* The terminal at the client's end of the line is not there any more: DTR has dropped. */
+void modem_share_client_left(struct modem_share *share, uint64_t now_ns);
+/* There is room on either line again. */
+void modem_share_run(struct modem_share *share, uint64_t now_ns);
 /* Telephony's call has changed. */
 void modem_share_call_changed(struct modem_share *share, uint64_t now_ns);
 /* The user's answer to what was asked. -ENOENT: nobody asks. */

@@ -43,7 +43,7 @@ static void console_say(void *data, const char *text)
 static size_t line_room(void *data)
 {
 	(void)data;
-	return UART_TX_BYTES - (line.tx_head - line.tx_tail);
+	return uart_room(&line);
 }
 
 static const struct modem_io io = {.send = line_send, .say = console_say, .room = line_room};
@@ -72,6 +72,7 @@ static void run_line(void *data)
 	(void)data;
 	while ((count = uart_read(&line, bytes, sizeof(bytes))) != 0)
 		modem_receive(&modem, time_ns(), bytes, count);
+	modem_room(&modem, time_ns());
 	arm();
 }
 
@@ -117,6 +118,7 @@ void firmware_main(uint64_t arg)
 	(void)loop_add(TASK_TIME, run_time, NULL);
 	(void)loop_add(TASK_PROMPT, run_prompt, NULL);
 	log_on_receive(post, (void *)TASK_PROMPT);
+	line.on_sent = post;
 	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, LINE_PRIORITY, post, (void *)TASK_LINE);
 	(void)loop_add(TASK_VOICE, voice_line_run, NULL);
 	voice_line_init(&modem, TASK_VOICE);

@@ -489,6 +489,12 @@ void modem_receive(struct modem *m, uint64_t now_ns, const void *bytes, size_t c
 	modem_wire_receive(m, bytes, count);
 }
 
+void modem_room(struct modem *m, uint64_t now_ns)
+{
+	modem_tick(m, now_ns);
+	modem_wire_run(m);
+}
+
 void modem_reset(struct modem *m)
 {
 	modem_calls_forget(m);

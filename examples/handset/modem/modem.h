@@ -79,6 +79,8 @@ bool modem_talks(const struct modem *m);
 void modem_init(struct modem *m, const struct modem_io *io);
 /* Bytes from the phone. */
 void modem_receive(struct modem *m, uint64_t now_ns, const void *bytes, size_t count);
+/* There is room on the line again. */
+void modem_room(struct modem *m, uint64_t now_ns);
 /* One line from the prompt; anything wrong with it is said. 0 or -EINVAL. */
 int modem_command(struct modem *m, uint64_t now_ns, const char *line);
 /* Do what is due. */

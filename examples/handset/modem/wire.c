@@ -233,6 +233,12 @@ void modem_wire_receive(struct modem *m, const char *bytes, size_t count)
 	}
 }
 
+void modem_wire_run(struct modem *m)
+{
+	if (m->wire.muxing)
+		mux_run(&m->wire.mux, m->now);
+}
+
 void modem_wire_tick(struct modem *m)
 {
 	let_go(m);

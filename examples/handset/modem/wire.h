@@ -40,6 +40,7 @@ struct modem;
 void modem_wire_init(struct modem *m); /* plain; what befalls it goes on */
 void modem_wire_send(struct modem *m, unsigned port, const char *bytes, size_t count);
 void modem_wire_receive(struct modem *m, const char *bytes, size_t count);
+void modem_wire_run(struct modem *m); /* there is room again */
 void modem_wire_tick(struct modem *m);
 uint64_t modem_wire_deadline(const struct modem *m); /* own time */
 

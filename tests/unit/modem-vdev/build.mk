@@ -25,3 +25,12 @@ $(modem_vdev_dir)/share_test: %: %.o $(B)/host/$(call_dir)/modem_share.o $(B)/ho
                               $(VDEV_MODEM_SRC:%.c=$(B)/host/%.o) $(B)/host/vdev/log.o $(B)/host/frontends/rtos/format.o \
                               $(B)/host/tests/unit/rtos/log_host.o
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
+
+# Everything between telephony, Linux and the modem, on a multiplexed line.
+modem_line_tests := $(addprefix $(modem_vdev_dir)/,uplink_test)
+UNIT_TESTS       += $(modem_line_tests)
+$(modem_line_tests): %: %.o $(modem_vdev_dir)/handset.o $(B)/host/$(call_dir)/modem_share.o \
+                     $(MODEM_CORE_HOST) $(CALL_PHONE:%=$(B)/host/$(call_dir)/%.o) $(VDEV_MODEM_SRC:%.c=$(B)/host/%.o) \
+                     $(B)/host/tests/unit/rtos/log_host.o
+	@$(say) LD $@
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

@@ -63,6 +63,12 @@ static void client_send(void *data, const char *bytes, size_t count)
 		strncat(to_client, bytes, count);
 }
 
+static size_t line_room(void *data)
+{
+	(void)data;
+	return sizeof(to_modem);
+}
+
 static size_t client_room(void *data)
 {
 	(void)data;
@@ -84,7 +90,8 @@ static void on_refused(void *data, enum modem_class class, const char *reason)
 }
 
 static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown};
-static const struct modem_share_impl impl = {line_send, client_send, client_room, on_asked, on_refused};
+static const struct modem_share_impl impl = {
+	line_send, line_room, client_send, client_room, on_asked, on_refused};
 
 static void exchange(void)
 {
@@ -142,7 +149,7 @@ static void setup(void)
 	rig_init(&rig);
 	phone_init(&phone, &phone_impl, NULL);
 	EXPECT_EQ(modem_share_init(&share, &impl, NULL, &phone, policy), 0);
-	phone_start(&phone, rig.now);
+	modem_share_start(&share, rig.now);
 	pass(RIG_MS);
 	EXPECT_EQ(phone.ready, true);
 	rig.said[0] = 0;
