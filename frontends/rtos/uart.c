@@ -81,7 +81,7 @@ static bool receive(struct uart *u)
 static void handle_interrupt(void *data)
 {
 	struct uart *u = data;
-	uint32_t why = mmio_read32(u->base + UARTMIS);
+	uint32_t why = u->on_lines ? mmio_read32(u->base + UARTMIS) : 0;
 	bool emptied;
 	uint64_t flags;
 

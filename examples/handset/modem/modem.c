@@ -58,6 +58,8 @@ void modem_send_line(struct modem *m, const char *text)
 	char framed[MODEM_LINE_BYTES + 8];
 	size_t count = format_print(framed, sizeof(framed), "\r\n%s\r\n", text);
 
+	if (modem_port_now(m)->data)
+		return; /* a plain line in a data call has no place for it */
 	modem_port_send(m, modem_port_now(m), framed, count);
 	modem_say(m, "modem: < %s", text);
 }
@@ -468,6 +470,7 @@ void modem_tick(struct modem *m, uint64_t now_ns)
 	if (now > m->now)
 		m->now = now;
 	modem_wire_tick(m);
+	ppp_tick(&m->data.ppp, m->now);
 	if (m->burst.count && m->now >= m->burst.due)
 		burst_step(m);
 	modem_calls_tick(m);
@@ -475,9 +478,11 @@ void modem_tick(struct modem *m, uint64_t now_ns)
 
 uint64_t modem_deadline(const struct modem *m)
 {
-	uint64_t due = modem_calls_deadline(m), wire = modem_wire_deadline(m);
+	uint64_t due = modem_calls_deadline(m), wire = modem_wire_deadline(m),
+		 data = ppp_deadline(&m->data.ppp);
 
 	due = wire < due ? wire : due;
+	due = data < due ? data : due;
 	if (m->burst.count && m->burst.due < due)
 		due = m->burst.due;
 	return due == MODEM_NEVER ? due : outer_time(m, due);
@@ -500,6 +505,7 @@ void modem_reset(struct modem *m)
 	modem_calls_forget(m);
 	m->ring_due = MODEM_NEVER;
 	m->running = NULL;
+	modem_data_forget(m);
 	modem_wire_init(m);
 	modem_at_init(m);
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "examples/handset/modem/calls.h"
+#include "examples/handset/modem/ppp.h"
 #include "examples/handset/modem/wire.h"
 
 /* What the line does as a whole: ringing, or else making a call, or else talking (or on hold). */
@@ -43,11 +44,19 @@ struct modem_burst {
 struct modem_port {
 	uint8_t index;
 	bool echo, verbose;
+	bool connect, data; /* it is to be, it is a data call's */
 	/* Line being received, and the last one for A/. */
 	char line[MODEM_LINE_BYTES];
 	char last[MODEM_LINE_BYTES];
 	size_t count;
 	bool too_long;
+};
+
+struct modem_data {
+	uint8_t port;
+	enum ppp_auth auth;
+	char apn[64];
+	struct ppp ppp;
 };
 
 struct modem {
@@ -70,6 +79,7 @@ struct modem {
 	struct modem_port port[MODEM_PORT_COUNT];
 	struct modem_port *running; /* whose line is run; NULL: what is sent is unsolicited */
 	struct modem_wire wire;
+	struct modem_data data;
 };
 
 const char *modem_state_str(enum modem_state state);
@@ -109,6 +119,10 @@ void modem_port_send(struct modem *m, struct modem_port *port, const char *bytes
 void modem_port_receive(struct modem *m, struct modem_port *port, const char *bytes, size_t count);
 /* Answers go where the command came from, all else to the phone's call control. */
 struct modem_port *modem_port_now(struct modem *m);
+/* data.c */
+void modem_data_begin(struct modem *m, struct modem_port *port); /* CONNECT has been sent */
+void modem_data_hang_up(struct modem *m, unsigned port); /* the phone dropped DTR, or closed the channel */
+void modem_data_forget(struct modem *m);		 /* and nobody is told */
 /* Commands of prompt.c; -ENOENT: no such. */
 int modem_prompt_run(struct modem *m, const char *name, const char *arguments);
 void modem_prompt_help(struct modem *m);

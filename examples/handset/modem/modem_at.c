@@ -333,6 +333,7 @@ static const struct at_command extended[] = {
 	{"CGMI", at_cgmi},
 	{"CGMM", at_cgmm},
 	{"CMUX", modem_at_cmux},
+	{"CGDCONT", modem_at_cgdcont},
 };
 
 /* What never changes: who the modem is, the SIM's files, an empty store of messages. Empty: just OK. */
@@ -414,6 +415,8 @@ static enum at_result dial(struct modem *m, const char **line)
 	size_t count = format_print(number, sizeof(number), "%s", *line);
 
 	*line += count;
+	if (modem_data_is_number(number))
+		return modem_data_dial(m);
 	if (!count || number[count - 1] != ';')
 		return AT_ERROR;
 	number[count - 1] = 0;
@@ -514,6 +517,7 @@ void modem_at_line(struct modem *m, const char *line)
 		}
 	}
 	modem_at_result(m, result);
+	m->running->connect = result == AT_CONNECT;
 }
 
 void modem_at_init(struct modem *m)

@@ -33,6 +33,11 @@ bool modem_argument(const char *arguments, unsigned index, char *to, size_t byte
 /* The n-th argument as a number from 0 to limit; -1: something else; -2: there is none. */
 long modem_argument_number(const char *arguments, unsigned index, long limit);
 
+/* data.c */
+bool modem_data_is_number(const char *text); /* what follows D */
+enum at_result modem_data_dial(struct modem *m);
+enum at_result modem_at_cgdcont(struct modem *m, enum at_form form, const char *argument);
+
 /* wire.c */
 enum at_result modem_at_cmux(struct modem *m, enum at_form form, const char *argument);
 

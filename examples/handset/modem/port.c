@@ -13,6 +13,9 @@ static void run(struct modem *m, struct modem_port *p, const char *line)
 	m->running = p;
 	modem_at_line(m, line);
 	m->running = NULL;
+	if (p->connect)
+		modem_data_begin(m, p);
+	p->connect = false;
 }
 
 static void refuse(struct modem *m, struct modem_port *p)
@@ -65,8 +68,13 @@ static void receive_byte(struct modem *m, struct modem_port *p, char c)
 
 void modem_port_receive(struct modem *m, struct modem_port *p, const char *bytes, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (p->data) {
+			ppp_receive(&m->data.ppp, m->now, (const uint8_t *)bytes + i, count - i);
+			return;
+		}
 		receive_byte(m, p, bytes[i]);
+	}
 }
 
 void modem_port_init(struct modem_port *p, unsigned index)

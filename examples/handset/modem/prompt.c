@@ -45,6 +45,8 @@ bool modem_word_number(const char **text, long low, long high, long *value)
 }
 
 static const struct modem_prompt commands[] = {
+	{"data", "data none|pap|chap, drop, status   who may come in by D*99#; the network ends it",
+		modem_prompt_data},
 	{"fault", "fault drop|garble PERMILLE, delay|silence MS, reset, no-mux, off   what befalls the line",
 		modem_prompt_fault},
 };

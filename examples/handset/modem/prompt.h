@@ -18,6 +18,9 @@ void modem_word(const char **text, char *to, size_t bytes);
 /* The next word as a number within the limits; false: something else. */
 bool modem_word_number(const char **text, long low, long high, long *value);
 
+/* data.c */
+int modem_prompt_data(struct modem *m, const char *arguments);
+
 /* fault.c */
 int modem_prompt_fault(struct modem *m, const char *arguments);
 

@@ -139,8 +139,18 @@ static void wire_changed(void *data, unsigned dlci, enum mux_dlc_state state)
 	struct modem *m = data;
 
 	(void)state;
-	if (dlci && dlci < MODEM_PORT_COUNT)
-		modem_port_init(&m->port[dlci], dlci);
+	if (!dlci || dlci >= MODEM_PORT_COUNT)
+		return;
+	if (m->port[dlci].data)
+		modem_data_forget(m);
+	modem_port_init(&m->port[dlci], dlci);
+}
+
+/* DTR (V.250 6.2.6, &D2). */
+static void wire_signals(void *data, unsigned dlci, uint8_t v24)
+{
+	if (dlci < MODEM_PORT_COUNT && !(v24 & MUX_V24_RTC))
+		modem_data_hang_up(data, dlci);
 }
 
 static void wire_down(void *data, const char *reason)
@@ -159,6 +169,7 @@ static const struct mux_impl wire_impl = {.room = wire_room,
 	.received = wire_received,
 	.accepts = wire_accepts,
 	.changed = wire_changed,
+	.signals = wire_signals,
 	.down = wire_down};
 
 /* TS 27.007 5.7: +CMUX=<mode>[,<subset>[,<port_speed>[,<N1>…]]]. */
