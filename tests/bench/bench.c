@@ -2,14 +2,18 @@
  * The figures of `make bench`. Times are virtual, one nanosecond an instruction, and all between
  * two events of the hypervisor's trace: what is typed and pressed from outside only sets things off.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "abi/hypercall.h"
 #include "tests/bench/calls.h"
 #include "tools/harness/harness.h"
 
-#define GUARD_MS   900000
-#define WAKE_COUNT "2000"
+#define GUARD_MS     900000
+#define WAKE_COUNT   "10000"
+#define PERIOD_COUNT "10000"
+#define INSTRUCTIONS "instructions"
 
 static int figure(const char *name, uint64_t value, const char *unit)
 {
@@ -42,9 +46,47 @@ static int boot_time(struct harness *harness)
 
 	for (size_t i = 0; i < harness->traced_count; i++)
 		if (harness->traced[i].type == PL_TRACE_BOOT && harness->traced[i].partition == call)
-			return figure("hv.boot_to_guest_instr", harness->traced[i].time, "instructions");
+			return figure("hv.boot_to_guest_instr", harness->traced[i].time, INSTRUCTIONS);
 	fprintf(stderr, "bench: the trace has no boot of the call partition\n");
 	return -1;
+}
+
+/* The first event of that kind from event `i` on; traced_count: none. */
+static size_t find_event(
+	const struct harness *harness, size_t i, int partition, enum pl_trace_type type, uint32_t a)
+{
+	const struct pl_trace_event *event = harness->traced;
+
+	while (i < harness->traced_count &&
+		!(event[i].partition == partition && event[i].type == type && event[i].a == a))
+		i++;
+	return i;
+}
+
+/* Linux is stopped and comes back: 576 MiB to scrub, its kernel and file system to load. */
+static int restart(struct harness *harness)
+{
+	int linux_index = pltrace_find(&harness->trace, "linux");
+	size_t from = harness_now(harness), first = harness->traced_count, at[4];
+	char command[32];
+
+	snprintf(command, sizeof(command), "restart %d\n", linux_index);
+	if (harness_type(harness, "probe", command) ||
+		harness_await(harness, from, "linux", "^app: started") < 0)
+		return -1;
+	at[0] = find_event(harness, first, linux_index, PL_TRACE_PARTITION, PL_PARTITION_RESTARTING);
+	at[1] = find_event(harness, at[0], linux_index, PL_TRACE_RESTART, PL_PHASE_SCRUB);
+	at[2] = find_event(harness, at[1], linux_index, PL_TRACE_RESTART, PL_PHASE_LOAD);
+	at[3] = find_event(harness, at[2], linux_index, PL_TRACE_BOOT, 0);
+	if (at[3] == harness->traced_count) {
+		fprintf(stderr, "bench: the trace has no whole restart of Linux\n");
+		return -1;
+	}
+	figure("hv.restart_instr", harness->traced[at[1]].time - harness->traced[at[0]].time, INSTRUCTIONS);
+	figure("hv.restart_scrub_instr", harness->traced[at[2]].time - harness->traced[at[1]].time,
+		INSTRUCTIONS);
+	return figure("hv.restart_load_instr", harness->traced[at[3]].time - harness->traced[at[2]].time,
+		INSTRUCTIONS);
 }
 
 static int start(struct harness *harness)
@@ -61,33 +103,50 @@ static int start(struct harness *harness)
 
 static int run(struct harness *harness)
 {
-	if (start(harness) || ask_probe(harness, "costs\n", "hvc_instr", "hv.hvc_instr", "instructions") ||
-		ask_probe(harness, NULL, "mmio_trap_instr", "hv.mmio_trap_instr", "instructions") ||
-		ask_probe(harness, "wakes " WAKE_COUNT "\n", "timer_wake_max_instr",
-			"hv.timer_wake_max_instr", "instructions") ||
-		boot_time(harness) || calls_measure(harness))
+	if (start(harness) ||
+		ask_probe(harness, "wakes " WAKE_COUNT "\n", "timer_wake_p99_instr",
+			"hv.timer_wake_p99_instr", INSTRUCTIONS) ||
+		ask_probe(harness, NULL, "timer_wake_max_instr", "hv.timer_wake_max_instr", INSTRUCTIONS) ||
+		boot_time(harness) || calls_measure(harness) ||
+		ask_probe(harness, "counters\n", "virtio_read_exits", "hv.virtio_read_exits", "exits"))
 		return -1;
-	return ask_probe(harness, "counters\n", "virtio_read_exits", "hv.virtio_read_exits", "exits");
+	return restart(harness);
 }
 
-/* bench DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
+/* Linux draws as fast as it can and computes; the I/O domain serves it and computes for half of the time. */
+static int run_deadlines(struct harness *harness)
+{
+	if (start(harness))
+		return -1;
+	harness_type(harness, "linux", "\nwhile :; do md5sum /bin/busybox; done >/dev/null &\n");
+	harness_type(harness, "io", "\nwhile :; do md5sum /bin/busybox; usleep 10000; done >/dev/null &\n");
+	return ask_probe(
+		harness, "deadlines " PERIOD_COUNT "\n", "deadline_misses", "hv.deadline_misses", "periods");
+}
+
+/* bench handset|deadlines DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
 	struct harness_options options = {.guard_ms = GUARD_MS};
 	struct harness *harness;
 	int error;
 
-	if (argc < 4) {
-		fprintf(stderr, "usage: bench DIRECTORY MEMORY_FILE EMULATOR ARGUMENT...\n");
+	if (argc < 5) {
+		fprintf(stderr,
+			"usage: bench handset|deadlines DIRECTORY MEMORY_FILE EMULATOR ARGUMENT...\n");
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	options.directory = argv[1];
-	options.memory = argv[2];
-	options.argv = argv + 3;
-	options.trace_types = 1u << PL_TRACE_MARK | 1u << PL_TRACE_LINE | 1u << PL_TRACE_BOOT;
+	options.directory = argv[2];
+	options.memory = argv[3];
+	options.argv = argv + 4;
+	options.trace_types = 1u << PL_TRACE_MARK | 1u << PL_TRACE_LINE | 1u << PL_TRACE_BOOT |
+			      1u << PL_TRACE_PARTITION | 1u << PL_TRACE_RESTART;
 	harness = harness_create(&options);
-	error = harness ? run(harness) : -1;
+	error = !harness ? -1 : strcmp(argv[1], "deadlines") ? run(harness) : run_deadlines(harness);
+	if (!error)
+		printf("masked\t%" PRIu64 "\t%s\n",
+			pltrace_ns(&harness->trace, harness->trace.ring->masked_max), argv[1]);
 	harness_destroy(harness);
 	return error ? 1 : 0;
 }

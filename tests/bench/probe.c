@@ -1,7 +1,7 @@
 /*
  * The bench's measuring partition: beside the handset's others, at the call's priority. On its
- * console it takes `costs`, `wakes COUNT` and `counters`, and answers `probe: NAME VALUE`.
- * The machine counts instructions, one a tick (plqemu --icount).
+ * console it takes `wakes COUNT`, `deadlines COUNT`, `restart PARTITION` and `counters`, and answers
+ * `probe: NAME VALUE`. A tick is a nanosecond (plqemu --icount), and one instruction unless said otherwise.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,12 +15,17 @@
 #include "frontends/rtos/loop.h"
 #include "frontends/rtos/rt.h"
 #include "frontends/rtos/timer.h"
+#include "tests/bench/stamp.h"
 
-#define SAMPLE_COUNT	 1000
-#define WAKE_PERIOD_NS	 3000000
+#define WAKE_MAX	 10000u
+#define WAKE_PERIOD_NS	 499979 /* no divisor of anything else that happens */
+#define DEADLINE_NS	 10000000
+#define WORK_NS		 8000000
+#define CALIBRATION	 1000u
 #define PARTITION_COUNT	 8
 #define CONSOLE_PRIORITY 0
 #define DONE_PRIORITY	 1
+#define WORK_PRIORITY	 2
 
 static const struct board_window windows[] = {
 	BOARD_DEVICE_WINDOWS,
@@ -31,74 +36,24 @@ const struct board board = {windows, sizeof(windows) / sizeof(windows[0])};
 static struct {
 	struct timer timer;
 	uint64_t period;
-	uint64_t worst;
 	uint32_t wanted, count;
+	uint64_t late[WAKE_MAX];
 } wakes;
 
-/* Two readings of the counter with nothing, a null hypercall or a device read between them. */
-static uint64_t sample_nothing(void)
-{
-	uint64_t before, after;
-
-	__asm__ volatile("isb\n mrs %0, cntvct_el0\n mrs %1, cntvct_el0" : "=&r"(before), "=&r"(after));
-	return after - before;
-}
-
-static uint64_t sample_hvc(void)
-{
-	register uint64_t x0 __asm__("x0") = PL_HVC_NULL;
-	uint64_t before, after;
-
-	__asm__ volatile("isb\n mrs %0, cntvct_el0\n hvc #0\n mrs %1, cntvct_el0"
-		: "=&r"(before), "=&r"(after), "+r"(x0)
-		:
-		: "x1", "x2", "x3", "memory");
-	return after - before;
-}
-
-static uint64_t sample_mmio(void)
-{
-	uint64_t before, after;
-	uint32_t value;
-
-	__asm__ volatile("isb\n mrs %0, cntvct_el0\n ldr %w2, [%3]\n mrs %1, cntvct_el0"
-		: "=&r"(before), "=&r"(after), "=&r"(value)
-		: "r"(BOARD_GICD)
-		: "memory");
-	return after - before;
-}
-
-/* The least of many: what is more was somebody's interrupt. */
-static uint64_t least(uint64_t (*sample)(void))
-{
-	uint64_t best = UINT64_MAX;
-
-	for (int i = 0; i < SAMPLE_COUNT; i++) {
-		uint64_t one = sample();
-
-		if (one < best)
-			best = one;
-	}
-	return best;
-}
-
-static void measure_costs(void)
-{
-	uint64_t nothing = least(sample_nothing);
-
-	log_line("probe: hvc_instr %llu", (unsigned long long)(least(sample_hvc) - nothing));
-	log_line("probe: mmio_trap_instr %llu", (unsigned long long)(least(sample_mmio) - nothing));
-}
+static struct {
+	struct timer timer;
+	uint64_t loops; /* of work */
+	uint32_t wanted, due, done, missed;
+} deadlines;
 
 /* Interrupt context: this is the handler whose lateness is measured. */
 static void wake(void *data)
 {
-	uint64_t late = time_ticks() - wakes.timer.due;
+	uint64_t late = stamp_newest() - wakes.timer.due;
 
 	(void)data;
 	hvc_trace_mark(PL_MARK_TIMER_LATE, late, wakes.count);
-	if (late > wakes.worst)
-		wakes.worst = late;
+	wakes.late[wakes.count] = late;
 	if (++wakes.count < wakes.wanted)
 		timer_arm_at(&wakes.timer, wakes.timer.due + wakes.period);
 	else
@@ -108,18 +63,85 @@ static void wake(void *data)
 static void start_wakes(uint32_t count)
 {
 	wakes.period = time_from_ns(WAKE_PERIOD_NS);
-	wakes.wanted = count;
+	wakes.wanted = count < WAKE_MAX ? count : WAKE_MAX;
 	wakes.count = 0;
-	wakes.worst = 0;
 	wakes.timer.fire = wake;
 	timer_arm_at(&wakes.timer, time_ticks() + wakes.period);
 }
 
+static void sort(uint64_t *value, uint32_t count)
+{
+	for (uint32_t gap = count / 2; gap; gap /= 2)
+		for (uint32_t i = gap; i < count; i++)
+			for (uint32_t j = i; j >= gap && value[j - gap] > value[j]; j -= gap) {
+				uint64_t swap = value[j];
+
+				value[j] = value[j - gap];
+				value[j - gap] = swap;
+			}
+}
+
 static void wakes_done(void *data)
 {
+	uint32_t count = wakes.count;
+
 	(void)data;
-	log_line("probe: timer_wakes %u", wakes.count);
-	log_line("probe: timer_wake_max_instr %llu", (unsigned long long)wakes.worst);
+	sort(wakes.late, count);
+	log_line("probe: timer_wakes %u", count);
+	log_line("probe: timer_wake_p99_instr %lu", wakes.late[(count * 99 + 99) / 100 - 1]);
+	log_line("probe: timer_wake_max_instr %lu", wakes.late[count - 1]);
+}
+
+static void spin(uint64_t loops)
+{
+	__asm__ volatile("1: subs %0, %0, #1\n\tb.ne 1b" : "+r"(loops) : : "cc");
+}
+
+/* Loops that take WORK_NS: the least of many short ones was disturbed by nobody. */
+static uint64_t work_loops(void)
+{
+	uint64_t best = UINT64_MAX;
+
+	for (uint32_t i = 0; i < 100; i++) {
+		uint64_t begin = time_ticks(), ticks;
+
+		spin(CALIBRATION);
+		ticks = time_ticks() - begin;
+		best = ticks < best ? ticks : best;
+	}
+	return time_from_ns(WORK_NS) * CALIBRATION / best;
+}
+
+static void deadline(void *data)
+{
+	(void)data;
+	deadlines.due++;
+	timer_arm_at(&deadlines.timer, deadlines.timer.due + time_from_ns(DEADLINE_NS));
+	loop_post(WORK_PRIORITY);
+}
+
+/* A period is missed when its work is not done before the next one begins. */
+static void work(void *data)
+{
+	(void)data;
+	while (deadlines.done < deadlines.due && deadlines.done < deadlines.wanted) {
+		spin(deadlines.loops);
+		deadlines.done++;
+		deadlines.missed += deadlines.done != deadlines.due;
+	}
+	if (deadlines.done < deadlines.wanted)
+		return;
+	timer_cancel(&deadlines.timer);
+	log_line("probe: deadline_misses %u", deadlines.missed);
+}
+
+static void start_deadlines(uint32_t count)
+{
+	deadlines.loops = work_loops();
+	deadlines.wanted = count;
+	deadlines.due = deadlines.done = deadlines.missed = 0;
+	deadlines.timer.fire = deadline;
+	timer_arm_ns(&deadlines.timer, DEADLINE_NS);
 }
 
 static void say_counters(void)
@@ -138,25 +160,29 @@ static void say_counters(void)
 	}
 	/* This one, call and linux: bench.dts makes it their manager. */
 	if (answers >= 3)
-		log_line("probe: virtio_read_exits %llu", (unsigned long long)reads);
+		log_line("probe: virtio_read_exits %lu", reads);
 	else
 		log_line("probe: only %u partitions may be asked", answers);
 }
 
+static uint32_t number_in(const char *line)
+{
+	uint32_t number = 0;
+
+	for (const char *c = line; *c; c++)
+		if (*c >= '0' && *c <= '9')
+			number = number * 10 + (uint32_t)(*c - '0');
+	return number;
+}
+
 static void command(const char *line)
 {
-	uint32_t count = 0;
-
-	switch (line[0] == 'c' ? line[2] : line[0]) {
-	case 's': measure_costs(); break;
-	case 'u': say_counters(); break;
-	case 'w':
-		for (const char *c = line; *c; c++)
-			if (*c >= '0' && *c <= '9')
-				count = count * 10 + (uint32_t)(*c - '0');
-		start_wakes(count);
-		break;
-	default: log_line("probe: costs, wakes COUNT or counters");
+	switch (line[0]) {
+	case 'c': say_counters(); break;
+	case 'w': start_wakes(number_in(line)); break;
+	case 'd': start_deadlines(number_in(line)); break;
+	case 'r': (void)hvc_call(PL_HVC_PARTITION_CONTROL, number_in(line), PL_CONTROL_RESTART, 0); break;
+	default: log_line("probe: wakes COUNT, deadlines COUNT, restart PARTITION or counters");
 	}
 }
 
@@ -191,6 +217,8 @@ void firmware_main(uint64_t arg)
 	(void)arg;
 	loop_add(CONSOLE_PRIORITY, console, NULL);
 	loop_add(DONE_PRIORITY, wakes_done, NULL);
+	loop_add(WORK_PRIORITY, work, NULL);
+	stamp_start();
 	log_on_receive(console_came, NULL);
 	log_line("probe: ready");
 	loop_run();
