@@ -32,6 +32,8 @@ static void ring_init(const struct pl_config *config, uint32_t cpu)
 	ring->head = 0;
 	ring->counter_hz = time_hz();
 	ring->partition_count = config->partition_count;
+	ring->ring_count = config->cpu_count;
+	ring->ring_bytes = config->trace_bytes;
 	for (uint32_t i = 0; i < config->partition_count && i < PL_MAX_PARTITIONS; i++)
 		for (uint32_t k = 0; k < sizeof(ring->partition_name[i]); k++)
 			ring->partition_name[i][k] = config->partition[i].name[k];
@@ -47,8 +49,9 @@ int trace_init(const struct pl_config *config)
 		hv_log("trace: ring of %lu bytes, at least %lu", config->trace_bytes, sizeof(early));
 		return -EINVAL;
 	}
+	/* That of CPU 0 last: who finds it finds the others too. */
+	for (uint32_t i = config->cpu_count; i > 1; i--)
+		ring_init(config, i - 1);
 	ring_init(config, 0);
-	for (uint32_t i = 1; i < config->cpu_count; i++)
-		ring_init(config, i);
 	return 0;
 }

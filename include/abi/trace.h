@@ -32,11 +32,12 @@ struct pl_trace_ring {
 	uint64_t head;	      /* events ever written */
 	uint64_t counter_hz;  /* ticks per second */
 	uint32_t partition_count;
-	uint32_t reserved;
+	uint32_t ring_count; /* one for each CPU; the ring of CPU 0 comes first */
 	char partition_name[8][16];
 	uint64_t masked_max; /* longest stretch with interrupts masked at EL2 so far, ticks */
 	uint64_t masked_end; /* when it was over */
-	uint8_t pad[256 - 40 - 128 - 16];
+	uint64_t ring_bytes; /* from one ring to the next */
+	uint8_t pad[256 - 40 - 128 - 24];
 	struct pl_trace_event event[];
 };
 _Static_assert(sizeof(struct pl_trace_ring) == 256, "wire layout");

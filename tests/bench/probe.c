@@ -15,6 +15,7 @@
 #include "frontends/rtos/loop.h"
 #include "frontends/rtos/rt.h"
 #include "frontends/rtos/timer.h"
+#include "tests/bench/sort.h"
 #include "tests/bench/stamp.h"
 
 #define WAKE_MAX	 10000u
@@ -67,18 +68,6 @@ static void start_wakes(uint32_t count)
 	wakes.count = 0;
 	wakes.timer.fire = wake;
 	timer_arm_at(&wakes.timer, time_ticks() + wakes.period);
-}
-
-static void sort(uint64_t *value, uint32_t count)
-{
-	for (uint32_t gap = count / 2; gap; gap /= 2)
-		for (uint32_t i = gap; i < count; i++)
-			for (uint32_t j = i; j >= gap && value[j - gap] > value[j]; j -= gap) {
-				uint64_t swap = value[j];
-
-				value[j] = value[j - gap];
-				value[j - gap] = swap;
-			}
 }
 
 static void wakes_done(void *data)

@@ -12,7 +12,7 @@ MACHINE_DTS_$(1)    := tests/guest/$(1).dts
 MACHINE_IMAGES_$(1)  = $(HV_ELF) $(patsubst %,$(B)/rtos/%.bin,$(2))
 GUEST_TESTS += guest-$(1)
 .PHONY: guest-$(1)
-guest-$(1): $(B)/machine/$(1)/load.args
+guest-$(1): $(B)/machine/$(1)/load.args $$$$(PLTRACE)
 	@tests/guest/run.sh $$< $(3)
 endef
 
@@ -58,7 +58,7 @@ $(eval $(call guest_image,bench_spinner,0x53000000,bench/spinner))
 MACHINE_DTS_bench-hv    := tests/guest/bench/hv.dts
 MACHINE_IMAGES_bench-hv  = $(HV_ELF) $(B)/rtos/bench_urgent.bin $(B)/rtos/bench_ringer.bin $(bench_bare:%=$(B)/rtos/%.bin)
 .PHONY: bench-hv
-bench-hv: $(B)/machine/bench-hv/load.args
+bench-hv: $(B)/machine/bench-hv/load.args $$(PLTRACE)
 	@GUEST_CPU=cortex-a53,cntfrq=1000000000 tests/guest/run.sh $<
 
 $(eval $(call guest_image,smp_watch,0x52000000,smp_watch))
@@ -78,5 +78,5 @@ $(bench_periods): bench-periods
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $(B)/rtos/tests/guest/bench/share.o: $(bench_periods)
 $(B)/rtos/tests/guest/bench/share.o: RTOS_CFLAGS += -I$(B)/gen/bench
-bench-share: $(B)/machine/bench-share/load.args
+bench-share: $(B)/machine/bench-share/load.args $$(PLTRACE)
 	@GUEST_GUARD=$(if $(LONG),3000,300) tests/guest/run.sh $<

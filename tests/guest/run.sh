@@ -3,11 +3,15 @@
 #   run.sh LOAD_ARGS [QEMU ARGUMENT…]
 # Virtual time counts instructions (1 a nanosecond), so that each run is the same on any machine.
 # Ends with the guests' line `done`; the guard only ends a machine that hangs. On a failure the whole
-# console follows on standard error.
+# console follows on standard error. How long interrupts were ever masked at EL2 is kept beside LOAD_ARGS, in
+# masked, as pltrace --masked says it.
 set -u
 guard=${GUEST_GUARD:-120}
 log_max=${GUEST_LOG_MAX:-80} # few machines have a reason for more
+masked_max=${GUEST_MASKED_MAX:-10000} # instructions
 args=$1
+machine=$(dirname "$args")
+pltrace=$machine/../../host/tools/pltrace/pltrace
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -16,7 +20,9 @@ trap 'rm -rf "$work"' EXIT
 while IFS= read -r word; do
 	set -- "$@" "$word"
 done <"$args"
-timeout -k 5 "$guard" "${QEMU:-qemu-system-aarch64}" -M virt,virtualization=on,gic-version=3,highmem=off,iommu=smmuv3 \
+timeout -k 5 "$guard" "${QEMU:-qemu-system-aarch64}" \
+	-M virt,virtualization=on,gic-version=3,highmem=off,iommu=smmuv3,memory-backend=ram \
+	-object "memory-backend-file,id=ram,size=2G,mem-path=$work/ram,share=on" \
 	-cpu "${GUEST_CPU:-cortex-a53}" -smp "${GUEST_SMP:-1}" -m 2048 -icount shift=0,sleep=off -display none -monitor none \
 	-chardev stdio,id=console -serial chardev:console "$@" \
 	>"$work/console" 2>"$work/errors" </dev/null &
@@ -31,6 +37,16 @@ log=$(grep -c "^[^|]* hv *|" "$work/console")
 if [ "$log" -gt "$log_max" ]; then
 	echo "fail the hypervisor's log stays short: expected at most $log_max lines got $log"
 	echo "hv | fail the log is too long" >>"$work/console"
+fi
+if "$pltrace" --masked "$work/ram" >"$machine/masked.new"; then
+	mv "$machine/masked.new" "$machine/masked"
+	masked=$(head -n 1 "$machine/masked" | cut -f 1)
+	if [ "$masked" -gt "$masked_max" ]; then
+		echo "fail interrupts are never masked for long: expected at most $masked_max instructions got $masked"
+		sed 's/^/hv | fail masked /' "$machine/masked" >>"$work/console"
+	fi
+else
+	rm -f "$machine/masked.new"
 fi
 if ! grep -q '| done' "$work/console"; then
 	echo "fail the machine comes to its end: expected the line \"done\" got $(wc -l <"$work/console") other lines"

@@ -1,5 +1,7 @@
 /* The hypervisor's trace, followed while the machine runs so that nothing of it is overwritten. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +23,8 @@ int trace_take(struct harness *harness)
 			return error;
 	}
 	while (pltrace_next(&harness->trace, &event)) {
+		size_t at;
+
 		if (harness->trace_types && !(harness->trace_types >> event.type & 1))
 			continue;
 		if (harness->traced_count == harness->traced_room) {
@@ -32,7 +36,10 @@ int trace_take(struct harness *harness)
 			harness->traced = grown;
 			harness->traced_room = room;
 		}
-		harness->traced[harness->traced_count++] = event;
+		/* In order of time, also where another CPU's later ones were there first. */
+		for (at = harness->traced_count++; at && harness->traced[at - 1].time > event.time; at--)
+			harness->traced[at] = harness->traced[at - 1];
+		harness->traced[at] = event;
 	}
 	return 0;
 }
@@ -57,8 +64,27 @@ size_t harness_traced_since(const struct harness *harness, uint64_t time_ns)
 	return low;
 }
 
+/* As pltrace --masked says it, in DIRECTORY/masked. */
+static void masked_write(const struct harness *harness)
+{
+	char path[sizeof(harness->directory) + 16];
+	uint32_t cpu;
+	uint64_t ticks = pltrace_masked_max(&harness->trace, &cpu);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/masked", harness->directory);
+	file = fopen(path, "w");
+	if (!file)
+		return;
+	fprintf(file, "%" PRIu64 "\t%u\t%" PRIu64 "\n", pltrace_ns(&harness->trace, ticks), cpu,
+		pltrace_ns(&harness->trace, harness->trace.cursor[cpu].ring->masked_end));
+	fclose(file);
+}
+
 void trace_finish(struct harness *harness)
 {
+	if (harness->trace.ring)
+		masked_write(harness);
 	pltrace_close(&harness->trace);
 	free(harness->traced);
 }

@@ -7,6 +7,9 @@
 
 #define TRACK_HV     100
 #define TRACK_SCREEN 101
+#define TRACK_CPU    200 /* + CPU, where there are several */
+#define TRACK_VCPU   300 /* + partition * VCPU_MAX + vCPU, from vCPU 1 on */
+#define VCPU_MAX     8u
 
 static void put_us(struct pltrace_json *w, const char *key, uint64_t ticks)
 {
@@ -44,12 +47,44 @@ static void put_instant(struct pltrace_json *w, const struct pl_trace_event *eve
 		event->a, event->b, event->c);
 }
 
+static unsigned vcpu_track(uint8_t partition, uint32_t vcpu)
+{
+	return vcpu ? TRACK_VCPU + partition * VCPU_MAX + vcpu % VCPU_MAX : partition;
+}
+
+/* A vCPU beside the first has a track from when it first runs. */
+static void name_vcpu(struct pltrace_json *w, uint8_t partition, uint32_t vcpu)
+{
+	uint32_t bit = 1u << vcpu % VCPU_MAX;
+	char name[32];
+
+	if (!vcpu || partition >= PL_MAX_PARTITIONS || (w->named[partition] & bit))
+		return;
+	w->named[partition] |= bit;
+	snprintf(
+		name, sizeof(name), "%.15s vCPU %u", pltrace_partition(w->trace, partition), vcpu % VCPU_MAX);
+	put_track_name(w, vcpu_track(partition, vcpu), name, partition + 1u);
+}
+
+static void end_slice(struct pltrace_json *w, uint8_t cpu, uint64_t now)
+{
+	const struct pltrace_running *r = &w->running[cpu];
+
+	if (r->partition == PL_TRACE_NONE)
+		return;
+	put_slice(w, vcpu_track(r->partition, r->vcpu), r->since, now,
+		pltrace_partition(w->trace, r->partition));
+	if (w->trace->ring->ring_count > 1)
+		put_slice(w, TRACK_CPU + cpu, r->since, now, pltrace_partition(w->trace, r->partition));
+}
+
 static void take_switch(struct pltrace_json *w, const struct pl_trace_event *event)
 {
-	if (w->running != PL_TRACE_NONE)
-		put_slice(w, w->running, w->since, event->time, pltrace_partition(w->trace, w->running));
-	w->running = event->partition;
-	w->since = event->time;
+	uint8_t cpu = event->cpu % PL_MAX_CPUS;
+
+	end_slice(w, cpu, event->time);
+	name_vcpu(w, event->partition, event->a);
+	w->running[cpu] = (struct pltrace_running){event->partition, event->a, event->time};
 }
 
 /* A commit and its flip have the frame's number in b. */
@@ -72,7 +107,8 @@ void pltrace_json_put(struct pltrace_json *w, const struct pl_trace_event *event
 {
 	char name[64];
 
-	w->newest = event->time;
+	if (event->time > w->newest)
+		w->newest = event->time;
 	switch (event->type) {
 	case PL_TRACE_SWITCH: take_switch(w, event); break;
 	case PL_TRACE_MARK: take_mark(w, event); break;
@@ -108,12 +144,20 @@ static void put_tracks(struct pltrace_json *w)
 	for (unsigned i = 0; i < w->trace->ring->partition_count && i < 8; i++)
 		put_track_name(w, i, pltrace_partition(w->trace, (uint8_t)i), i + 1);
 	put_track_name(w, TRACK_HV, "hv", 0);
+	for (unsigned i = 0; w->trace->ring->ring_count > 1 && i < w->trace->ring->ring_count; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "CPU %u", i);
+		put_track_name(w, TRACK_CPU + i, name, 30 + i);
+	}
 	put_track_name(w, TRACK_SCREEN, "screen", 50);
 }
 
 int pltrace_json_open(struct pltrace_json *w, const char *path, const struct pltrace *trace)
 {
-	*w = (struct pltrace_json){.path = path, .trace = trace, .running = PL_TRACE_NONE};
+	*w = (struct pltrace_json){.path = path, .trace = trace};
+	for (unsigned i = 0; i < PL_MAX_CPUS; i++)
+		w->running[i].partition = PL_TRACE_NONE;
 	if (!trace->ring) {
 		fprintf(stderr, "pltrace: %s: there is no trace to write\n", path);
 		return -ENODATA;
@@ -132,8 +176,8 @@ int pltrace_json_close(struct pltrace_json *w)
 {
 	int failed;
 
-	if (w->running != PL_TRACE_NONE)
-		put_slice(w, w->running, w->since, w->newest, pltrace_partition(w->trace, w->running));
+	for (uint8_t cpu = 0; cpu < PL_MAX_CPUS; cpu++)
+		end_slice(w, cpu, w->newest);
 	fprintf(w->file, "\n]}\n");
 	failed = ferror(w->file);
 	if (fclose(w->file) || failed) {

@@ -2,6 +2,7 @@
  * Writes trace events in Chrome's trace event format (JSON), which Perfetto and chrome://tracing
  * open: one track for each partition with the slices in which it ran, its doorbells and
  * interrupts; one for the hypervisor; one for the screen's frames, from commit to flip.
+ * With several CPUs also one for each of these, and one for each further vCPU.
  * Exits to the hypervisor are left out: they would be most of the file.
  */
 #ifndef TOOLS_PLTRACE_JSON_H
@@ -18,9 +19,13 @@ struct pltrace_json {
 	const char *path;
 	FILE *file;
 	const struct pltrace *trace;
-	uint8_t running; /* partition, or PL_TRACE_NONE */
-	uint64_t since;	 /* when it got the CPU */
-	uint64_t newest; /* time of the newest event */
+	struct pltrace_running {
+		uint8_t partition; /* PL_TRACE_NONE: nobody */
+		uint32_t vcpu;
+		uint64_t since;
+	} running[PL_MAX_CPUS];
+	uint32_t named[PL_MAX_PARTITIONS]; /* bit per vCPU that has a track already */
+	uint64_t newest;		   /* time of the newest event */
 	uint64_t committed[PLTRACE_FRAME_SLOTS];
 };
 

@@ -1,8 +1,11 @@
 /*
  * pltrace [--live] [--pid PID] [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE -o trace.json
+ * pltrace --masked [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE
  *
  * Writes the hypervisor's trace, found in the file that backs the machine's memory or in a dump of it,
  * for Perfetto. --live: follows it until SIGTERM or SIGINT, or until process PID (the emulator) ends.
+ * --masked: prints how long EL2 ever kept interrupts masked: nanoseconds, CPU, and when it was over,
+ * nanoseconds; then what the trace still has of it: time, partition, event, a, b, c.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -28,12 +31,14 @@ struct options {
 	uint64_t pa, ram_base;
 	pid_t pid; /* 0: none */
 	bool live;
+	bool masked;
 };
 
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: pltrace [--live] [--pid PID] [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE -o FILE\n");
+		"usage: pltrace [--live] [--pid PID] [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE -o FILE\n"
+		"       pltrace --masked [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE\n");
 	return 2;
 }
 
@@ -41,13 +46,14 @@ static bool parse(struct options *o, int argc, char **argv)
 {
 	static const struct option names[] = {{"live", no_argument, NULL, 'l'},
 		{"pid", required_argument, NULL, 'p'}, {"pa", required_argument, NULL, 'a'},
-		{"ram-base", required_argument, NULL, 'r'}, {0}};
+		{"ram-base", required_argument, NULL, 'r'}, {"masked", no_argument, NULL, 'm'}, {0}};
 	int c;
 
 	*o = (struct options){.pa = DEFAULT_PA, .ram_base = DEFAULT_RAM_BASE};
 	while ((c = getopt_long(argc, argv, "o:", names, NULL)) != -1) {
 		switch (c) {
 		case 'l': o->live = true; break;
+		case 'm': o->masked = true; break;
 		case 'p': o->pid = (pid_t)atoi(optarg); break;
 		case 'a': o->pa = strtoull(optarg, NULL, 0); break;
 		case 'r': o->ram_base = strtoull(optarg, NULL, 0); break;
@@ -55,7 +61,7 @@ static bool parse(struct options *o, int argc, char **argv)
 		default: return false;
 		}
 	}
-	if (optind != argc - 1 || !o->output || o->pa < o->ram_base)
+	if (optind != argc - 1 || !o->output == !o->masked || (o->masked && o->live) || o->pa < o->ram_base)
 		return false;
 	o->memory = argv[optind];
 	return true;
@@ -111,6 +117,21 @@ static uint64_t drain(struct pltrace *t, struct pltrace_json *w)
 	return count;
 }
 
+/* That stretch, and what the trace still has of it. */
+static void say_masked(struct pltrace *t)
+{
+	struct pl_trace_event e;
+	uint32_t cpu;
+	uint64_t ticks = pltrace_masked_max(t, &cpu), end = t->cursor[cpu].ring->masked_end;
+
+	printf("%" PRIu64 "\t%u\t%" PRIu64 "\n", pltrace_ns(t, ticks), cpu, pltrace_ns(t, end));
+	while (pltrace_next(t, &e) == 1)
+		if (e.cpu == cpu && e.time <= end && e.time + ticks >= end)
+			printf("%" PRIu64 "\t%s\t%s\t%" PRIu32 "\t0x%" PRIx64 "\t0x%" PRIx64 "\n",
+				pltrace_ns(t, e.time), pltrace_partition(t, e.partition),
+				pltrace_type_str(e.type), e.a, e.b, e.c);
+}
+
 int main(int argc, char **argv)
 {
 	static struct pltrace trace;
@@ -130,6 +151,11 @@ int main(int argc, char **argv)
 	}
 	if (find_ring(&trace, &options, ends) < 0)
 		return 1;
+	if (options.masked) {
+		say_masked(&trace);
+		pltrace_close(&trace);
+		return 0;
+	}
 	if (pltrace_json_open(&writer, options.output, &trace) < 0)
 		return 1;
 	count = drain(&trace, &writer);

@@ -28,23 +28,67 @@ static int map_file(struct pltrace *t, int fd, off_t offset, size_t bytes)
 	return 0;
 }
 
-/* Size of the whole ring, from its header alone. */
-static int ring_bytes(const struct pl_trace_ring *ring, size_t *bytes)
+/* Bytes from the first ring's header to the last ring's end, from that header alone. */
+static int rings_bytes(const struct pl_trace_ring *ring, size_t *bytes)
 {
-	uint32_t count;
+	uint64_t one, count;
 
-	if (__atomic_load_n(&ring->magic, __ATOMIC_ACQUIRE) != PL_TRACE_MAGIC)
-		return -EAGAIN;
 	count = ring->event_count;
-	if (ring->version != 1 || count == 0 || (count & (count - 1)) != 0 || ring->counter_hz == 0)
+	if (ring->version != 1 || count == 0 || (count & (count - 1)) != 0 || ring->counter_hz == 0 ||
+		ring->ring_count > PL_MAX_CPUS)
 		return -EINVAL;
-	*bytes = sizeof(*ring) + (size_t)count * sizeof(struct pl_trace_event);
-	return *bytes <= MAP_MAX ? 0 : -EINVAL;
+	one = sizeof(*ring) + count * sizeof(struct pl_trace_event);
+	if (one > MAP_MAX)
+		return -EINVAL;
+	*bytes = one;
+	if (ring->ring_count <= 1)
+		return 0;
+	if (ring->ring_bytes < one || ring->ring_bytes > MAP_MAX || ring->ring_bytes % 8)
+		return -EINVAL;
+	*bytes += (ring->ring_count - 1) * ring->ring_bytes;
+	return 0;
+}
+
+/* Each ring must be as large as the first, which the file has room for. */
+static int find_rings(struct pltrace *t, const struct pl_trace_ring *first)
+{
+	uint32_t count = first->ring_count > 1 ? first->ring_count : 1;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct pl_trace_ring *ring =
+			(const void *)((const char *)t->map + (i ? i * first->ring_bytes : 0));
+
+		if (ring->magic != PL_TRACE_MAGIC || ring->event_count != first->event_count)
+			return -EINVAL;
+		t->cursor[i].ring = ring;
+	}
+	t->cursor_count = count;
+	t->event_count = first->event_count;
+	t->ring = t->map;
+	return 0;
+}
+
+/* The first ring's header, read once: what is checked is what is used. */
+static int read_head(struct pltrace *t, int fd, off_t offset, struct pl_trace_ring *head)
+{
+	const struct pl_trace_ring *ring;
+	int ret = map_file(t, fd, offset, sizeof(*ring));
+
+	if (ret < 0)
+		return ret;
+	ring = t->map;
+	if (__atomic_load_n(&ring->magic, __ATOMIC_ACQUIRE) != PL_TRACE_MAGIC)
+		ret = -EAGAIN;
+	else
+		memcpy(head, ring, sizeof(*head));
+	pltrace_close(t);
+	return ret;
 }
 
 int pltrace_open(struct pltrace *t, const char *path, uint64_t pa, uint64_t ram_base)
 {
 	off_t offset = (off_t)(pa - ram_base);
+	struct pl_trace_ring head;
 	size_t bytes = 0;
 	int fd, ret;
 
@@ -52,16 +96,17 @@ int pltrace_open(struct pltrace *t, const char *path, uint64_t pa, uint64_t ram_
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	ret = map_file(t, fd, offset, sizeof(struct pl_trace_ring));
-	if (ret < 0)
-		goto out;
-	ret = ring_bytes(t->map, &bytes);
-	pltrace_close(t);
+	ret = read_head(t, fd, offset, &head);
+	if (ret == 0)
+		ret = rings_bytes(&head, &bytes);
 	if (ret < 0)
 		goto out;
 	ret = map_file(t, fd, offset, bytes);
-	if (ret == 0)
-		t->ring = t->map;
+	if (ret < 0)
+		goto out;
+	ret = find_rings(t, &head);
+	if (ret < 0)
+		pltrace_close(t);
 out:
 	close(fd);
 	return ret;
@@ -73,58 +118,88 @@ void pltrace_close(struct pltrace *t)
 		munmap(t->map, t->map_bytes);
 	t->map = NULL;
 	t->ring = NULL;
+	t->cursor_count = 0;
 }
 
-static uint64_t head_of(const struct pltrace *t)
+static uint64_t head_of(const struct pltrace_cursor *c)
 {
-	return __atomic_load_n(&t->ring->head, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&c->ring->head, __ATOMIC_ACQUIRE);
 }
 
 /*
  * Copy what is there, then look at head again: the writer may be in the middle of event number
  * `head`, in the slot of event `head - count`, so only later ones are certainly whole.
  */
-static void fill(struct pltrace *t)
+static void fill(struct pltrace *t, struct pltrace_cursor *c)
 {
-	uint64_t count = t->ring->event_count;
-	uint64_t head = head_of(t);
+	uint64_t count = t->event_count;
+	uint64_t head = head_of(c);
 	uint64_t oldest;
 	uint32_t n = 0;
 
-	if (head < t->next) /* the machine was reset */
-		t->next = 0;
-	if (head - t->next >= count) {
-		t->lost += head - t->next - (count - 1);
-		t->next = head - (count - 1);
+	if (head < c->next) /* the machine was reset */
+		c->next = 0;
+	if (head - c->next >= count) {
+		t->lost += head - c->next - (count - 1);
+		c->next = head - (count - 1);
 	}
-	for (uint64_t i = t->next; i < head && n < PLTRACE_BATCH; i++)
-		t->batch[n++] = t->ring->event[i & (count - 1)];
+	for (uint64_t i = c->next; i < head && n < PLTRACE_BATCH; i++)
+		c->batch[n++] = c->ring->event[i & (count - 1)];
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	head = head_of(t);
+	head = head_of(c);
 	oldest = head >= count ? head - count + 1 : 0;
-	t->batch_count = n;
-	t->batch_next = 0;
-	if (oldest > t->next) {
-		t->batch_next = oldest - t->next > n ? n : (uint32_t)(oldest - t->next);
-		t->lost += t->batch_next;
+	c->batch_count = n;
+	c->batch_next = 0;
+	if (oldest > c->next) {
+		c->batch_next = oldest - c->next > n ? n : (uint32_t)(oldest - c->next);
+		t->lost += c->batch_next;
 	}
-	t->next += n;
+	c->next += n;
+}
+
+/* NULL: nothing new in that ring. */
+static const struct pl_trace_event *peek(struct pltrace *t, struct pltrace_cursor *c)
+{
+	if (c->batch_next == c->batch_count)
+		fill(t, c);
+	return c->batch_next == c->batch_count ? NULL : &c->batch[c->batch_next];
 }
 
 int pltrace_next(struct pltrace *t, struct pl_trace_event *e)
 {
-	if (t->batch_next == t->batch_count)
-		fill(t);
-	if (t->batch_next == t->batch_count)
+	struct pltrace_cursor *from = NULL;
+
+	for (uint32_t i = 0; i < t->cursor_count; i++) {
+		const struct pl_trace_event *event = peek(t, &t->cursor[i]);
+
+		if (event && (!from || event->time < from->batch[from->batch_next].time))
+			from = &t->cursor[i];
+	}
+	if (!from)
 		return 0;
-	*e = t->batch[t->batch_next++];
+	*e = from->batch[from->batch_next++];
 	return 1;
 }
 
 void pltrace_skip(struct pltrace *t)
 {
-	t->next = head_of(t);
-	t->batch_next = t->batch_count = 0;
+	for (uint32_t i = 0; i < t->cursor_count; i++) {
+		t->cursor[i].next = head_of(&t->cursor[i]);
+		t->cursor[i].batch_next = t->cursor[i].batch_count = 0;
+	}
+}
+
+uint64_t pltrace_masked_max(const struct pltrace *t, uint32_t *cpu)
+{
+	uint64_t worst = 0;
+
+	*cpu = 0;
+	for (uint32_t i = 0; i < t->cursor_count; i++)
+		if (t->cursor[i].ring->masked_max > worst) {
+			worst = t->cursor[i].ring->masked_max;
+			*cpu = i;
+		}
+	return worst;
 }
 
 uint64_t pltrace_ns(const struct pltrace *t, uint64_t ticks)

@@ -1,5 +1,6 @@
 /* Rings the urgent one's doorbell a thousand times, and a thousand times more for an answer. */
 #include "tests/bench/stamp.h"
+#include "tests/bench/sort.h"
 #include "tests/guest/bench/shared.h"
 #include "tests/guest/test.h"
 
@@ -37,34 +38,29 @@ static uint64_t ring(void)
 	return begin;
 }
 
-static uint64_t worst_there(void)
+static void there(uint64_t *ticks)
 {
-	uint64_t worst = 0;
-
 	for (uint32_t i = 0; i < RINGS; i++) {
-		uint64_t begin = ring(), ticks = shared()->rung - begin;
+		uint64_t begin = ring();
 
-		worst = ticks > worst ? ticks : worst;
+		ticks[i] = shared()->rung - begin;
 	}
-	return worst;
 }
 
-static uint64_t worst_and_back(void)
+static void and_back(uint64_t *ticks)
 {
-	uint64_t worst = 0;
+	for (uint32_t i = 0; i < RINGS; i++) {
+		uint64_t begin = ring();
 
-	for (uint32_t i = 1; i <= RINGS; i++) {
-		uint64_t begin = ring(), ticks;
-
-		(void)test_await(&answers, i, 10);
-		ticks = answered - begin;
-		worst = ticks > worst ? ticks : worst;
+		(void)test_await(&answers, i + 1, 10);
+		ticks[i] = answered - begin;
 	}
-	return worst;
 }
 
 void firmware_main(uint64_t arg)
 {
+	static uint64_t ticks[RINGS];
+
 	(void)arg;
 	stamp_start();
 	irq_register(BOARD_DOORBELL_INTID(0), 4, true, on_answer, NULL);
@@ -73,9 +69,12 @@ void firmware_main(uint64_t arg)
 		while (go < i)
 			cpu_wait();
 		if (shared()->answer)
-			shared()->back = worst_and_back();
+			and_back(ticks);
 		else
-			shared()->there = worst_there();
+			there(ticks);
+		sort(ticks, RINGS);
+		shared()->median = ticks[RINGS / 2];
+		shared()->worst = ticks[RINGS - 1];
 		(void)hvc_doorbell(BELL_RING);
 	}
 }

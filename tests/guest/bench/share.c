@@ -66,6 +66,6 @@ void firmware_main(uint64_t arg)
 {
 	(void)arg;
 	test_figure("hv.share_error_permille", share_error_permille(), "permille");
-	test_figure("hv.deadline_misses", deadline_misses(), "periods");
+	test_figure("hv.deadline_misses_spinners", deadline_misses(), "periods");
 	test_done();
 }

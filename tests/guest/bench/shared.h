@@ -13,10 +13,11 @@
 enum { BELL_RING, BELL_ANSWER, BELL_GO }; /* ringer -> urgent, urgent -> ringer: twice */
 
 struct shared {
-	uint64_t answer;  /* urgent: ring back */
-	uint64_t rung;	  /* urgent: when the ringer's doorbell reached it */
-	uint64_t there;	  /* ringer: worst from its doorbell to urgent's first instruction */
-	uint64_t back;	  /* ringer: worst from there to its own first instruction after urgent rang back */
+	uint64_t answer; /* urgent: ring back */
+	uint64_t rung;	 /* urgent: when the ringer's doorbell reached it */
+	uint64_t
+		median; /* ringer: from its doorbell to urgent's first instruction, or on to its own after the answer */
+	uint64_t worst;
 	uint64_t resumed; /* spinner: when it last got the CPU back */
 	uint64_t booted;  /* patient: its first instruction */
 };

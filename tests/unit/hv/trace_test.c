@@ -11,36 +11,44 @@
 #define TRACE_PA   0x40e00000ull
 #define EVENTS	   1024u
 #define RING_BYTES (sizeof(struct pl_trace_ring) + EVENTS * sizeof(struct pl_trace_event))
+#define CPUS_MAX   2u
+#define RINGS_ROOM (CPUS_MAX * (RING_BYTES + 104)) /* what does not make a power of two is left */
 
 static char path[] = "/tmp/trace_test.XXXXXX";
 static struct pltrace reader;
 
 /* A machine's memory as the emulator shares it: a file, in which the ring lies at its physical address. */
-static void start(uint32_t partitions)
+static void start_cpus(uint32_t partitions, uint32_t cpus)
 {
 	int fd;
 	void *map;
 
 	strcpy(path + strlen(path) - 6, "XXXXXX");
 	fd = mkstemp(path);
-	if (fd < 0 || ftruncate(fd, (off_t)(TRACE_PA - RAM_BASE + RING_BYTES)) < 0)
+	if (fd < 0 || ftruncate(fd, (off_t)(TRACE_PA - RAM_BASE + RINGS_ROOM)) < 0)
 		abort();
-	map = mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(TRACE_PA - RAM_BASE));
+	map = mmap(NULL, RINGS_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(TRACE_PA - RAM_BASE));
 	if (map == MAP_FAILED)
 		abort();
 	close(fd);
 	fake_reset(partitions);
 	fake_config.trace_pa = (uintptr_t)map;
-	fake_config.trace_bytes = RING_BYTES + 100; /* what does not make a power of two is left */
+	fake_config.trace_bytes = RINGS_ROOM / CPUS_MAX;
+	fake_config.cpu_count = cpus;
 	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EAGAIN);
 	EXPECT_EQ(devices_init(&fake_config), 0);
 	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), 0);
 }
 
+static void start(uint32_t partitions)
+{
+	start_cpus(partitions, 1);
+}
+
 static void finish(void)
 {
 	pltrace_close(&reader);
-	munmap((void *)(uintptr_t)fake_config.trace_pa, RING_BYTES);
+	munmap((void *)(uintptr_t)fake_config.trace_pa, RINGS_ROOM);
 	unlink(path);
 }
 
@@ -148,6 +156,52 @@ static void test_marks_of_partitions_are_recorded(void)
 	finish();
 }
 
+/* As another CPU would. */
+static void write_on(uint32_t cpu, uint64_t time, uint64_t number)
+{
+	struct pl_trace_ring *ring = trace_ring[cpu];
+
+	ring->event[ring->head % EVENTS] = (struct pl_trace_event){
+		.time = time, .type = PL_TRACE_MARK, .cpu = (uint8_t)cpu, .b = number, .c = ~number};
+	ring->head++;
+}
+
+static void test_rings_of_several_cpus_are_read_as_one(void)
+{
+	uint32_t cpu;
+
+	start_cpus(2, 2);
+	for (uint64_t i = 0; i < EVENTS; i++)
+		write_on(i % 3 == 0, i, i);
+	EXPECT_EQ(read_events(0), EVENTS);
+	write_on(1, 3000, 9);
+	EXPECT_EQ(read_events(9), 1);
+	write_on(0, 3000, 10);
+	EXPECT_EQ(read_events(10), 1);
+	EXPECT_EQ(reader.lost, 0);
+	trace_ring[0]->masked_max = 5;
+	trace_ring[1]->masked_max = 7;
+	EXPECT_EQ(pltrace_masked_max(&reader, &cpu), 7);
+	EXPECT_EQ(cpu, 1);
+	finish();
+}
+
+static void test_rings_that_the_file_does_not_hold_are_refused(void)
+{
+	start_cpus(2, 2);
+	pltrace_close(&reader);
+	trace_ring[0]->ring_count = 9;
+	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
+	trace_ring[0]->ring_count = 8;
+	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
+	trace_ring[0]->ring_count = 2;
+	trace_ring[0]->ring_bytes = 8;
+	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
+	trace_ring[0]->ring_bytes = UINT64_MAX - 7;
+	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
+	finish();
+}
+
 static void test_ring_without_room_is_refused(void)
 {
 	fake_reset(1);
@@ -163,6 +217,8 @@ static const struct unit_test tests[] = {
 	{"reader_survives_a_reset_of_the_machine", test_reader_survives_a_reset_of_the_machine},
 	{"short_file_is_refused", test_short_file_is_refused},
 	{"marks_of_partitions_are_recorded", test_marks_of_partitions_are_recorded},
+	{"rings_of_several_cpus_are_read_as_one", test_rings_of_several_cpus_are_read_as_one},
+	{"rings_that_the_file_does_not_hold_are_refused", test_rings_that_the_file_does_not_hold_are_refused},
 	{"ring_without_room_is_refused", test_ring_without_room_is_refused},
 };
 

@@ -70,6 +70,40 @@ static void shows_who_ran(void)
 	cJSON_Delete(json);
 }
 
+/* Two vCPUs of one partition at once, on a CPU each. */
+static void shows_several_cpus(void)
+{
+	static const struct pl_trace_event events[] = {
+		{.time = 1000, .type = PL_TRACE_SWITCH, .cpu = 0, .partition = 1, .a = 0, .b = PL_TRACE_NONE},
+		{.time = 2000, .type = PL_TRACE_SWITCH, .cpu = 1, .partition = 1, .a = 1, .b = PL_TRACE_NONE},
+		{.time = 4000, .type = PL_TRACE_SWITCH, .cpu = 0, .partition = 0, .b = 1},
+		{.time = 9000, .type = PL_TRACE_SWITCH, .cpu = 1, .partition = PL_TRACE_NONE, .b = 1},
+	};
+	cJSON *json, *event;
+	double first = 0, second = 0, cpu = 0;
+
+	ring.ring_count = 2;
+	json = written(events, 4);
+	cJSON_ArrayForEach(event, cJSON_GetObjectItem(json, "traceEvents"))
+	{
+		const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(event, "name"));
+
+		if (strcmp(name, "linux") != 0)
+			continue;
+		if (number(event, "tid") < 100)
+			first += number(event, "dur");
+		else if (number(event, "tid") < 300)
+			cpu += number(event, "dur");
+		else
+			second += number(event, "dur");
+	}
+	ring.ring_count = 1;
+	EXPECT_EQ(first, 3);
+	EXPECT_EQ(second, 7);
+	EXPECT_EQ(cpu, 10);
+	cJSON_Delete(json);
+}
+
 static void shows_frames(void)
 {
 	static const struct pl_trace_event events[] = {
@@ -100,6 +134,7 @@ static void takes_unknown_numbers(void)
 
 static const struct unit_test tests[] = {
 	{"the trace shows which partition ran when", shows_who_ran},
+	{"the trace shows each vCPU and each CPU, where there are several", shows_several_cpus},
 	{"the trace shows frames from commit to flip", shows_frames},
 	{"numbers that nobody knows still make a trace that opens", takes_unknown_numbers},
 };
