@@ -154,7 +154,7 @@ static void check_partition_space(struct machine *m, uint32_t n)
 	struct space s = {.what = what};
 
 	snprintf(what, sizeof(what), "%s sees", p->at.name);
-	claim(m, &s, &p->at, "gicd", PL_GICD_IPA, 0x10000);
+	claim(m, &s, &p->at, "gicd", PL_GICD_IPA, PL_GICR_IPA - PL_GICD_IPA); /* and what lies between them */
 	claim(m, &s, &p->at, "gicr", PL_GICR_IPA, 0x20000ull * p->cpus.count);
 	for (uint32_t i = 0; i < p->ram.count; i++)
 		claim(m, &s, &p->at, "ram", p->ram.v[i].base, p->ram.v[i].bytes);

@@ -58,7 +58,7 @@ static int64_t info_read(const struct partition *p, uint64_t field, uint64_t *va
 	return 0;
 }
 
-static int64_t partition_info(struct vcpu *v, uint64_t *x)
+static SEPARATE int64_t partition_info(struct vcpu *v, uint64_t *x)
 {
 	int64_t error;
 	struct partition *p = subject(v, x[1], true, &error);
@@ -67,7 +67,7 @@ static int64_t partition_info(struct vcpu *v, uint64_t *x)
 	return p ? info_read(p, x[2], &x[1]) : error;
 }
 
-static int64_t fault_read(struct vcpu *v, uint64_t *x)
+static SEPARATE int64_t fault_read(struct vcpu *v, uint64_t *x)
 {
 	int64_t error;
 	struct partition *p = subject(v, x[1], true, &error);
@@ -88,7 +88,7 @@ static int64_t fault_read(struct vcpu *v, uint64_t *x)
 	return 0;
 }
 
-static int64_t control(struct vcpu *v, const uint64_t *x)
+static SEPARATE int64_t control(struct vcpu *v, const uint64_t *x)
 {
 	int64_t error;
 	struct partition *p = subject(v, x[1], false, &error);
@@ -102,43 +102,39 @@ static bool is_discovery(uint32_t function)
 	return (function >> 24 & 0x3f) <= 5 || (function & 0xffffff00u) == 0x8600ff00u;
 }
 
-static int64_t hypercall_unknown(struct vcpu *v, uint32_t function)
+static SEPARATE int64_t standard_call(struct vcpu *v, uint32_t function)
 {
+	int64_t ret;
+
+	if (psci_call(v, function, &ret))
+		return ret;
 	if (is_discovery(function))
 		return PSCI_NOT_SUPPORTED;
 	partition_fault(v, PL_FAULT_HYPERCALL, ipa(0), false);
 	return -ENOSYS;
 }
 
-static int64_t hypercall_other(struct vcpu *v, uint32_t function)
+static int64_t version(const struct vcpu *v, uint64_t *x)
 {
-	int64_t ret = hypercall_devices(v, function, v->arch.x);
-
-	return ret == -ENOSYS ? hypercall_unknown(v, function) : ret;
+	x[1] = v->partition->index;
+	x[2] = hv_config()->partition_count;
+	return PL_ABI_VERSION;
 }
 
-void hypercall(struct vcpu *v)
+int64_t hypercall(struct vcpu *v)
 {
 	uint64_t *x = v->arch.x;
-	uint32_t function = (uint32_t)x[0];
-	int64_t ret = 0;
 
-	switch (function) {
-	case PL_HVC_NULL: break;
-	case PL_HVC_VERSION:
-		ret = PL_ABI_VERSION;
-		x[1] = v->partition->index;
-		x[2] = hv_config()->partition_count;
-		break;
-	case PL_HVC_PARTITION_INFO: ret = partition_info(v, x); break;
-	case PL_HVC_PARTITION_CONTROL: ret = control(v, x); break;
-	case PL_HVC_FAULT_READ: ret = fault_read(v, x); break;
-	case PL_HVC_WATCHDOG: partition_watchdog(v->partition, x[1]); break;
-	default:
-		if (psci_call(v, function))
-			return;
-		ret = hypercall_other(v, function);
-		break;
+	switch ((uint32_t)x[0]) {
+	case PL_HVC_NULL: return 0;
+	case PL_HVC_VERSION: return version(v, x);
+	case PL_HVC_PARTITION_INFO: return partition_info(v, x);
+	case PL_HVC_PARTITION_CONTROL: return control(v, x);
+	case PL_HVC_FAULT_READ: return fault_read(v, x);
+	case PL_HVC_WATCHDOG: partition_watchdog(v->partition, x[1]); return 0;
+	case PL_HVC_DOORBELL:
+	case PL_HVC_TRACE_MARK:
+	case PL_HVC_DEV_OFFER ... PL_HVC_DEV_NEEDS_RESET: return hypercall_devices(v, (uint32_t)x[0], x);
+	default: return standard_call(v, (uint32_t)x[0]);
 	}
-	x[0] = (uint64_t)ret;
 }

@@ -7,9 +7,9 @@
 
 struct vcpu;
 
-/* Serve the call in v's registers; the answer goes there. */
-void hypercall(struct vcpu *v);
+/* Serve the call in v's registers; what goes to x0 is returned. */
+int64_t hypercall(struct vcpu *v);
 /* PSCI and SMCCC discovery (ARM DEN 0022, DEN 0028). False: not of their ranges. */
-bool psci_call(struct vcpu *v, uint32_t function);
+bool psci_call(struct vcpu *v, uint32_t function, int64_t *ret);
 
 #endif

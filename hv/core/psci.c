@@ -107,24 +107,22 @@ static int64_t system_suspend(struct vcpu *v)
 	return cpu_suspend(v, PSCI_SUSPEND_POWERDOWN, v->arch.x[1], v->arch.x[2]);
 }
 
-bool psci_call(struct vcpu *v, uint32_t function)
+bool psci_call(struct vcpu *v, uint32_t function, int64_t *ret)
 {
-	int64_t ret = 0;
-
+	*ret = 0;
 	switch (function) {
 	case PSCI_VERSION:
-	case SMCCC_VERSION: ret = VERSION_1_1; break;
-	case PSCI_FEATURES: ret = psci_features((uint32_t)v->arch.x[1]); break;
-	case PSCI_MIGRATE_INFO_TYPE: ret = MIGRATE_NOT_REQUIRED; break;
-	case PSCI_CPU_SUSPEND_64: ret = cpu_suspend(v, v->arch.x[1], v->arch.x[2], v->arch.x[3]); break;
-	case PSCI_SYSTEM_SUSPEND_64: ret = system_suspend(v); break;
-	case PSCI_CPU_ON_64: ret = cpu_on(v); break;
-	case PSCI_CPU_OFF: ret = cpu_off(v); break;
-	case PSCI_AFFINITY_INFO_64: ret = affinity_info(v); break;
-	case PSCI_SYSTEM_OFF: partition_fault(v, PL_FAULT_OFF, ipa(0), true); return true;
-	case PSCI_SYSTEM_RESET: partition_fault(v, PL_FAULT_RESET, ipa(0), true); return true;
+	case SMCCC_VERSION: *ret = VERSION_1_1; break;
+	case PSCI_FEATURES: *ret = psci_features((uint32_t)v->arch.x[1]); break;
+	case PSCI_MIGRATE_INFO_TYPE: *ret = MIGRATE_NOT_REQUIRED; break;
+	case PSCI_CPU_SUSPEND_64: *ret = cpu_suspend(v, v->arch.x[1], v->arch.x[2], v->arch.x[3]); break;
+	case PSCI_SYSTEM_SUSPEND_64: *ret = system_suspend(v); break;
+	case PSCI_CPU_ON_64: *ret = cpu_on(v); break;
+	case PSCI_CPU_OFF: *ret = cpu_off(v); break;
+	case PSCI_AFFINITY_INFO_64: *ret = affinity_info(v); break;
+	case PSCI_SYSTEM_OFF: partition_fault(v, PL_FAULT_OFF, ipa(0), true); break;
+	case PSCI_SYSTEM_RESET: partition_fault(v, PL_FAULT_RESET, ipa(0), true); break;
 	default: return false;
 	}
-	v->arch.x[0] = (uint64_t)ret;
 	return true;
 }

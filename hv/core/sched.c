@@ -26,6 +26,7 @@ static void time_up(struct hv_timer *t)
 void sched_init(struct cpu *c)
 {
 	cpus[c->index] = c;
+	trace_init_early(c, c->index);
 	c->time_up.fire = time_up;
 	c->since = time_now();
 }
@@ -162,7 +163,7 @@ static struct vcpu *choose(struct cpu *c)
 
 void sched_masked_max(struct cpu *c, uint64_t ticks)
 {
-	struct pl_trace_ring *ring = trace_ring[c->index];
+	struct pl_trace_ring *ring = c->trace.ring;
 
 	c->masked_max = ring->masked_max = ticks;
 	ring->masked_end = time_now();

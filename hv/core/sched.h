@@ -7,6 +7,7 @@
 #define HV_CORE_SCHED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "hv/core/lock.h"
 #include "hv/core/seams.h"
@@ -20,6 +21,7 @@ enum vcpu_sleep {
 struct cpu {
 	struct vcpu *loaded;  /* first: vectors.S. Whose registers are in the processor; NULL: nobody's */
 	void *stack;	      /* second: vectors.S. Its end */
+	struct trace trace;   /* third: trace.h */
 	struct vcpu *running; /* who pays now; NULL: idle */
 	struct vcpu *ready;   /* most urgent first, linked by vcpu.next */
 	uint64_t since;	      /* when running last changed */
@@ -32,10 +34,9 @@ struct cpu {
 	struct lock timers_lock;
 	struct hv_timer *timers; /* armed, earliest first */
 };
+_Static_assert(offsetof(struct cpu, trace) == TRACE_OFFSET, "trace.h");
 
 void sched_init(struct cpu *c);
-/* CPU `index`, once sched_init has seen it. */
-struct cpu *cpu_get(uint32_t index);
 /* vCPU to enter now; does EL2's work and sleeps meanwhile, so that it returns late when there is none. */
 struct vcpu *sched_next(struct cpu *c);
 /* The same for a CPU that has just started: start-up does not count as time with interrupts masked. */
@@ -53,7 +54,7 @@ void sched_charge(struct cpu *c);
 void sched_masked_max(struct cpu *c, uint64_t ticks) __attribute__((cold));
 static inline void sched_unmasked(struct cpu *c, uint64_t since)
 {
-	uint64_t ticks = cpu_counter() - since;
+	uint64_t ticks = time_now() - since;
 
 	if (ticks > c->masked_max)
 		sched_masked_max(c, ticks);

@@ -14,7 +14,9 @@
 #include "abi/trace.h"
 #include "hv/core/trace.h"
 #include "hv/core/types.h"
+#include "this.h"
 
+struct cpu;
 struct vcpu;
 struct partition;
 
@@ -29,6 +31,8 @@ struct mmio {
 /*
  * cpu side offers
  */
+/* CPU `index`, once sched_init has seen it. */
+struct cpu *cpu_get(uint32_t index);
 const struct pl_config *hv_config(void);
 struct partition *partition_get(uint32_t index); /* NULL out of range */
 uint32_t partition_index(const struct partition *p);
@@ -52,7 +56,6 @@ struct hv_timer {
 void hv_timer_arm(struct hv_timer *t, uint64_t deadline);
 /* Also one that another CPU has armed: its callback may be running there already. */
 void hv_timer_cancel(struct hv_timer *t);
-uint64_t time_now(void); /* CNTVCT */
 uint64_t time_hz(void);
 /* EL2 mapping of physical memory (hv pool, trace, store). */
 void *hv_ptr(paddr_t pa);

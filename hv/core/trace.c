@@ -8,10 +8,10 @@ static struct {
 	struct pl_trace_event event;
 } early;
 
-struct pl_trace_ring *trace_ring[PL_MAX_CPUS] = {&early.ring, &early.ring, &early.ring, &early.ring,
-	&early.ring, &early.ring, &early.ring, &early.ring};
-_Static_assert(PL_MAX_CPUS == 8, "each has one");
-uint64_t trace_mask;
+void trace_init_early(struct cpu *c, uint32_t index)
+{
+	*trace_of(c) = (struct trace){&early.ring, 0, index};
+}
 
 static uint32_t ring_capacity(uint64_t bytes)
 {
@@ -37,8 +37,7 @@ static void ring_init(const struct pl_config *config, uint32_t cpu)
 	for (uint32_t i = 0; i < config->partition_count && i < PL_MAX_PARTITIONS; i++)
 		for (uint32_t k = 0; k < sizeof(ring->partition_name[i]); k++)
 			ring->partition_name[i][k] = config->partition[i].name[k];
-	trace_mask = ring->event_count - 1;
-	trace_ring[cpu] = ring;
+	*trace_of(cpu_get(cpu)) = (struct trace){ring, ring->event_count - 1, cpu};
 	/* Last: a reader outside takes the rest as valid once it sees the magic number. */
 	__atomic_store_n(&ring->magic, PL_TRACE_MAGIC, __ATOMIC_RELEASE);
 }

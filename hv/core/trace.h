@@ -7,10 +7,21 @@
 #include "abi/trace.h"
 #include "this.h"
 
-/* A ring of one event for all until trace_init: events of early start-up go nowhere, without a branch. */
-extern struct pl_trace_ring *trace_ring[PL_MAX_CPUS];
-extern uint64_t trace_mask;
+/* Where a CPU's events go: in its struct cpu, at TRACE_OFFSET, so that an event finds it by the CPU alone. */
+struct trace {
+	struct pl_trace_ring *ring;
+	uint64_t mask;
+	uint32_t cpu;
+};
+#define TRACE_OFFSET 16
 
+static inline struct trace *trace_of(struct cpu *c)
+{
+	return (struct trace *)(void *)((char *)c + TRACE_OFFSET);
+}
+
+/* A ring of one event for all until trace_init: events of early start-up go nowhere, without a branch. */
+void trace_init_early(struct cpu *c, uint32_t index);
 /* Lay the rings out from config->trace_pa on. -EINVAL: no room for a single event. */
 int trace_init(const struct pl_config *config);
 
@@ -18,15 +29,14 @@ int trace_init(const struct pl_config *config);
 static inline uint64_t trace_event(
 	enum pl_trace_type type, uint8_t partition, uint32_t a, uint64_t b, uint64_t c)
 {
-	uint32_t cpu = cpu_index();
-	struct pl_trace_ring *ring = trace_ring[cpu];
-	uint64_t head = ring->head;
-	struct pl_trace_event *e = &ring->event[head & trace_mask];
-	uint64_t now = cpu_counter();
+	const struct trace *t = trace_of(cpu_this());
+	struct pl_trace_ring *ring = t->ring;
+	uint64_t head = ring->head, now = time_now();
+	struct pl_trace_event *e = &ring->event[head & t->mask];
 
 	e->time = now;
 	e->type = (uint16_t)type;
-	e->cpu = (uint8_t)cpu;
+	e->cpu = (uint8_t)t->cpu;
 	e->partition = partition;
 	e->a = a;
 	e->b = b;

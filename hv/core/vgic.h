@@ -76,11 +76,10 @@ void vgic_serve(struct vcpu *v);
 void vgic_levels(struct partition *p);
 void vgic_sgi(struct vcpu *from, uint64_t sgi1r);
 
-/* vgic_mmio.c */
+/* vgic_mmio.c. What lies between the two frames' places is nobody's, but theirs to refuse. */
 static inline bool vgic_owns(ipa_t where)
 {
-	return where.v - PL_GICD_IPA < VGIC_FRAME_BYTES ||
-	       where.v - PL_GICR_IPA < PL_MAX_VCPUS * VGIC_GICR_BYTES;
+	return where.v - PL_GICD_IPA < PL_GICR_IPA + PL_MAX_VCPUS * VGIC_GICR_BYTES - PL_GICD_IPA;
 }
 int vgic_mmio(struct vcpu *v, struct mmio *m);
 

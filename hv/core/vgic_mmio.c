@@ -142,7 +142,7 @@ static void priority_access(struct vcpu *v, uint32_t offset, struct mmio *m)
 }
 
 /* Registers that distributor and redistributor share; private: only interrupts 0 to 31, else only the rest. */
-static int common_access(struct vcpu *v, uint32_t offset, struct mmio *m, bool private)
+static SEPARATE int common_access(struct vcpu *v, uint32_t offset, struct mmio *m, bool private)
 {
 	uint32_t n;
 
@@ -170,12 +170,12 @@ static int common_access(struct vcpu *v, uint32_t offset, struct mmio *m, bool p
 	return 0;
 }
 
-static void control_write(struct vcpu *v, uint32_t value)
+static void control_write(struct vcpu *v, bool on)
 {
 	uint32_t i;
 
 	vgic_open(v);
-	v->partition->vgic.enabled = value & CTLR_ENABLE;
+	v->partition->vgic.enabled = on;
 	vgic_close(v);
 	for (i = 0; i < v->partition->config->vcpu_count; i++)
 		if (v->partition->vcpu[i].cpu != cpu_this())
@@ -184,38 +184,40 @@ static void control_write(struct vcpu *v, uint32_t value)
 }
 
 /* GICD_IROUTER<n>: affinity of the vCPU that takes SPI n. Any-of routing goes to the first. */
-static void router_access(struct vcpu *v, uint32_t offset, struct mmio *m)
+static SEPARATE int router_access(struct vcpu *v, uint32_t offset, struct mmio *m)
 {
 	uint32_t intid = (offset - GICD_IROUTER) / 8;
 	uint8_t *target = &v->partition->vgic.target[intid];
 	uint64_t to = m->value & 0xff;
 
 	if (intid < 32 || (m->bytes == 4 && offset & 4))
-		return;
+		return 0;
 	if (m->write && to < v->partition->config->vcpu_count && v->partition->vcpu[to].cpu == cpu_this())
 		*target = (uint8_t)to;
 	m->value = *target;
+	return 0;
 }
 
-static int distributor_access(struct vcpu *v, uint32_t offset, struct mmio *m)
+static SEPARATE int control_access(struct vcpu *v, struct mmio *m)
 {
-	if (offset >= GICD_IROUTER && offset < GICD_IROUTER + PL_VIRQ_COUNT * 8) {
-		router_access(v, offset, m);
-		return 0;
-	}
+	if (m->write)
+		control_write(v, m->value & CTLR_ENABLE);
+	m->value = CTLR_ARE_DS | (v->partition->vgic.enabled ? CTLR_ENABLE : 0);
+	return 0;
+}
+
+static INLINE int distributor_access(struct vcpu *v, uint32_t offset, struct mmio *m)
+{
 	switch (offset) {
-	case GICD_CTLR:
-		if (m->write)
-			control_write(v, (uint32_t)m->value);
-		m->value = CTLR_ARE_DS | (v->partition->vgic.enabled ? CTLR_ENABLE : 0);
-		return 0;
+	case GICD_CTLR: return control_access(v, m);
 	case GICD_TYPER: m->value = TYPER; return 0;
 	case GICX_PIDR2: m->value = PIDR2_GICV3; return 0;
+	case GICD_IROUTER ... GICD_IROUTER + PL_VIRQ_COUNT * 8 - 1: return router_access(v, offset, m);
 	default: return common_access(v, offset, m, false);
 	}
 }
 
-static int redistributor_access(struct vcpu *v, uint32_t cpu, uint32_t offset, struct mmio *m)
+static SEPARATE int redistributor_access(struct vcpu *v, uint32_t cpu, uint32_t offset, struct mmio *m)
 {
 	uint64_t typer = (uint64_t)cpu << 32 | cpu << 8;
 

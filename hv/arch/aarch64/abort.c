@@ -10,11 +10,19 @@
 #define ISS_SF		 (1ull << 15)
 #define ISS_S1PTW	 (1ull << 7)
 #define ISS_WNR		 (1ull << 6)
+#define ISS_SRT(esr)	 ((uint32_t)((esr) >> 16 & 31))
 #define DFSC(esr)	 ((esr) & 0x3c)
 #define DFSC_TRANSLATION 0x04
 #define DFSC_PERMISSION	 0x0c
 #define PAR_F		 1ull
 #define MMIO_WAITS	 1
+
+struct vcpu *exit_abort(struct vcpu *v, uint64_t esr);
+
+static inline uint64_t hpfar_page(void)
+{
+	return (sysreg_read(hpfar_el2) & 0xffffffffff0ull) << 8;
+}
 
 /*
  * HPFAR_EL2 holds the page for a translation fault and for any fault of a stage-1 walk; for a permission
@@ -26,7 +34,7 @@ static bool fault_ipa(uint64_t esr, uint64_t *page)
 	uint64_t saved, par;
 
 	if (DFSC(esr) != DFSC_PERMISSION || esr & ISS_S1PTW) {
-		*page = (sysreg_read(hpfar_el2) & 0xffffffffff0ull) << 8;
+		*page = hpfar_page();
 		return true;
 	}
 	saved = sysreg_read(par_el1);
@@ -41,27 +49,23 @@ static uint64_t mmio_extend(uint64_t value, uint64_t esr, uint32_t bytes)
 {
 	uint32_t shift = 64 - bytes * 8;
 
-	if (esr & ISS_SSE)
-		value = (uint64_t)((int64_t)(value << shift) >> shift);
-	else
-		value = value << shift >> shift;
+	if (!(esr & ISS_SSE))
+		return value << shift >> shift;
+	value = (uint64_t)((int64_t)(value << shift) >> shift);
 	return esr & ISS_SF ? value : (uint32_t)value;
 }
 
-/* MMIO_WAITS: the answer comes later. -ENODEV: nothing there. -EINVAL: no such register; recorded, reads as zero. */
-static int mmio_serve(struct vcpu *v, struct mmio *m, uint64_t esr)
+/* As mmio_odd has it; of what mmio_handle refuses the record is made, and reads as zero. */
+static INLINE int mmio_serve(struct vcpu *v, struct mmio *m, uint64_t esr)
 {
 	int ret;
 
 	if (vgic_owns(m->ipa))
-		ret = v->index && vgic_request(v, m, esr) ? MMIO_WAITS : vgic_mmio(v, m);
-	else if (wdt_owns(v->partition, m->ipa))
-		ret = wdt_access(v->partition, m);
-	else
-		return mmio_handle(v, m);
-	if (ret == -EINVAL)
-		partition_fault(v, PL_FAULT_DEVICE_ACCESS, m->ipa, false);
-	return ret;
+		return v->index && vgic_request(v, m, esr) ? MMIO_WAITS : vgic_mmio(v, m);
+	if (wdt_owns(v->partition, m->ipa))
+		return wdt_access(v->partition, m);
+	ret = mmio_handle(v, m);
+	return ret == -EINVAL ? 0 : ret;
 }
 
 static void abort_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, uint64_t esr)
@@ -70,9 +74,22 @@ static void abort_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t where,
 		vcpu_inject_abort(esr);
 }
 
-static void mmio_trap(struct vcpu *v, uint64_t esr, ipa_t where)
+/* -ENODEV: nothing there. -EINVAL: no such register; recorded, reads as zero. MMIO_WAITS: the answer comes later. */
+static SEPARATE void mmio_odd(struct vcpu *v, const struct mmio *m, uint64_t esr, int ret)
 {
-	uint32_t reg = esr >> 16 & 31;
+	if (ret == -ENODEV) {
+		abort_refuse(v, PL_FAULT_MEMORY, m->ipa, esr);
+		return;
+	}
+	if (ret == -EINVAL)
+		partition_fault(v, PL_FAULT_DEVICE_ACCESS, m->ipa, false);
+	if (ret == -EINVAL && !m->write)
+		vcpu_set_reg(v, ISS_SRT(esr), 0);
+	vcpu_step();
+}
+
+static INLINE void mmio_trap(struct vcpu *v, uint64_t esr, ipa_t where)
+{
 	struct mmio m = {
 		.ipa = where,
 		.bytes = (uint8_t)(1u << (esr >> 22 & 3)),
@@ -82,15 +99,15 @@ static void mmio_trap(struct vcpu *v, uint64_t esr, ipa_t where)
 	int ret;
 
 	if (m.write)
-		m.value = mmio_extend(vcpu_reg(v, reg), ISS_SF, m.bytes);
+		m.value = mmio_extend(vcpu_reg(v, ISS_SRT(esr)), 0, m.bytes);
 	v->mmio_exit_count++;
 	ret = mmio_serve(v, &m, esr);
-	if (ret == -ENODEV) {
-		abort_refuse(v, PL_FAULT_MEMORY, where, esr);
+	if (ret != 0) {
+		mmio_odd(v, &m, esr, ret);
 		return;
 	}
-	if (!m.write && ret != MMIO_WAITS)
-		vcpu_set_reg(v, reg, ret < 0 ? 0 : mmio_extend(m.value, esr, m.bytes));
+	if (!m.write)
+		vcpu_set_reg(v, ISS_SRT(esr), mmio_extend(m.value, esr, m.bytes));
 	vcpu_step();
 }
 
@@ -99,7 +116,7 @@ void arch_mmio_reply(struct vcpu *v)
 	const struct mmio *m = &v->request;
 
 	if (!m->write)
-		vcpu_set_reg(v, v->request_esr >> 16 & 31, mmio_extend(m->value, v->request_esr, m->bytes));
+		vcpu_set_reg(v, ISS_SRT(v->request_esr), mmio_extend(m->value, v->request_esr, m->bytes));
 	vcpu_resume(v);
 }
 
@@ -119,6 +136,21 @@ void abort_data(struct vcpu *v, uint64_t esr)
 		mmio_trap(v, esr, where);
 	else
 		abort_refuse(v, fault_cause_at(v, where), where, esr);
+}
+
+/*
+ * From vectors.S. Most are a translation fault of an access with syndrome: HPFAR_EL2 is right, and there is no
+ * more to ask.
+ */
+struct vcpu *exit_abort(struct vcpu *v, uint64_t esr)
+{
+	uint64_t since = exit_note(v, EC_DABT_LOW, esr);
+
+	if ((esr & (ISS_ISV | ISS_S1PTW | DFSC(~0ull))) == (ISS_ISV | DFSC_TRANSLATION))
+		mmio_trap(v, esr, ipa(hpfar_page() | (sysreg_read(far_el2) & 0xfff)));
+	else
+		abort_data(v, esr);
+	return exit_done(v, since);
 }
 
 void abort_instruction(struct vcpu *v, uint64_t esr)

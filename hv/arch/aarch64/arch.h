@@ -57,10 +57,8 @@ void arch_vcpu_where(const struct vcpu *v, struct pl_fault *f, bool trapped);
 int arch_cpu_on(struct cpu *c);
 /* v's request is served: its register, and it goes on. */
 void arch_mmio_reply(struct vcpu *v);
-struct cpu *cpu_this(void);
 /* Sleep until an interrupt is pending (they stay masked). */
 void arch_idle(void);
-bool arch_irq_pending(void);
 /* v, off the CPU, has reached its virtual timer's value: as if PPI 27 had been taken for it. */
 void arch_vcpu_timer_due(struct vcpu *v);
 /* EL2's own timer; UINT64_MAX: off. */
@@ -75,22 +73,18 @@ void arch_icache_flush(void);
 /* List registers of the vCPU that is loaded. */
 #define ARCH_LR_MAX 4
 uint32_t arch_lr_count(void);
-uint32_t arch_lr_empty(void); /* a bit each: nothing in it, nothing to tell */
 uint64_t arch_lr_read(uint32_t n);
 void arch_lr_write(uint32_t n, uint64_t value);
 void arch_lr_control(uint64_t hcr); /* ICH_HCR_EL2 */
 uint64_t arch_lr_status(void);
 
-/* Physical interrupt controller. gic_end drops the priority only; gic_deactivate finishes. */
+/* Physical interrupt controller; see this.h. */
 #define GIC_SPURIOUS	    1020u
 #define GIC_SGI_COUNT	    16u
 #define GIC_PPI_MAINTENANCE 25u
 #define GIC_PPI_HYP_TIMER   26u
 #define GIC_PPI_VTIMER	    27u
 #define GIC_MAX		    288u
-uint32_t gic_ack(void);
-void gic_end(uint32_t intid);
-void gic_deactivate(uint32_t intid);
 void gic_enable(uint32_t intid, bool on);
 /* Mail for that CPU. */
 void gic_send(uint32_t cpu);

@@ -11,7 +11,8 @@
 #define TRACE_EXIT_SERROR 0x101u
 #define WFX_TI		  1u /* 0: WFI, 1: WFE */
 
-struct vcpu *exit_sync(struct vcpu *v);
+struct vcpu *exit_hvc(struct vcpu *v, uint64_t esr);
+struct vcpu *exit_trap(struct vcpu *v, uint64_t esr);
 struct vcpu *exit_irq(struct vcpu *v);
 struct vcpu *exit_serror(struct vcpu *v);
 void hv_panic(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far) __attribute__((noreturn));
@@ -46,14 +47,7 @@ static void exit_other(struct vcpu *v, uint64_t esr)
 	}
 }
 
-static inline __attribute__((always_inline)) uint64_t exit_note(struct vcpu *v, uint32_t class, uint64_t esr)
-{
-	v->exit_count++;
-	return trace_event(PL_TRACE_EXIT, v->partition->index, class, sysreg_read(elr_el2), esr);
-}
-
-/* since: when the exit was noted. Who is switched to is let in there (vcpu_switch). */
-static __attribute__((noinline)) struct vcpu *exit_choose(struct cpu *c, uint64_t since)
+struct vcpu *exit_choose(struct cpu *c, uint64_t since)
 {
 	struct vcpu *v;
 
@@ -64,24 +58,19 @@ static __attribute__((noinline)) struct vcpu *exit_choose(struct cpu *c, uint64_
 	return v;
 }
 
-static inline __attribute__((always_inline)) struct vcpu *exit_done(struct vcpu *v, uint64_t since)
+struct vcpu *exit_hvc(struct vcpu *v, uint64_t esr)
 {
-	struct cpu *c = v->cpu;
+	uint64_t since = exit_note(v, EC_HVC64, esr);
 
-	if (c->resched)
-		return exit_choose(c, since);
-	sched_unmasked(c, since);
-	return v;
+	v->arch.x[0] = (uint64_t)hypercall(v);
+	return exit_done(v, since);
 }
 
-struct vcpu *exit_sync(struct vcpu *v)
+struct vcpu *exit_trap(struct vcpu *v, uint64_t esr)
 {
-	uint64_t esr = sysreg_read(esr_el2), since = exit_note(v, (uint32_t)(esr >> 26), esr);
+	uint64_t since = exit_note(v, (uint32_t)(esr >> 26), esr);
 
-	if (esr >> 26 == EC_HVC64)
-		hypercall(v);
-	else
-		exit_other(v, esr);
+	exit_other(v, esr);
 	return exit_done(v, since);
 }
 

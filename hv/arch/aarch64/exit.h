@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "hv/arch/aarch64/sysreg.h"
 #include "hv/core/partition.h"
+#include "hv/core/sched.h"
 
 /* Exception classes, DDI 0487 D19.2.37. */
 enum {
@@ -16,6 +17,27 @@ enum {
 	EC_IABT_LOW = 0x20,
 	EC_DABT_LOW = 0x24
 };
+
+/* An exit is noted first; its time is what exit_done wants. */
+static INLINE uint64_t exit_note(struct vcpu *v, uint32_t class, uint64_t esr)
+{
+	v->exit_count++;
+	return trace_event(PL_TRACE_EXIT, v->partition->index, class, sysreg_read(elr_el2), esr);
+}
+
+/* Another vCPU than v is to run. Who is switched to is let in there (vcpu_switch). */
+struct vcpu *exit_choose(struct cpu *c, uint64_t since);
+
+/* Last: the vCPU to go on with. */
+static INLINE struct vcpu *exit_done(struct vcpu *v, uint64_t since)
+{
+	struct cpu *c = v->cpu;
+
+	if (c->resched)
+		return exit_choose(c, since);
+	sched_unmasked(c, since);
+	return v;
+}
 
 /* Data abort of the guest: an emulated register, or a fault. */
 void abort_data(struct vcpu *v, uint64_t esr);

@@ -78,21 +78,6 @@ void gic_send(uint32_t cpu)
 	isb();
 }
 
-uint32_t gic_ack(void)
-{
-	return (uint32_t)gicreg_read(ICC_IAR1_EL1);
-}
-
-void gic_end(uint32_t intid)
-{
-	gicreg_write(ICC_EOIR1_EL1, intid);
-}
-
-void gic_deactivate(uint32_t intid)
-{
-	gicreg_write(ICC_DIR_EL1, intid);
-}
-
 static void distributor_init(void)
 {
 	uint32_t i;
@@ -145,11 +130,6 @@ uint32_t arch_lr_count(void)
 	uint32_t count = (uint32_t)(gicreg_read(ICH_VTR_EL2) & 31) + 1;
 
 	return count < ARCH_LR_MAX ? count : ARCH_LR_MAX;
-}
-
-uint32_t arch_lr_empty(void)
-{
-	return (uint32_t)gicreg_read(ICH_ELRSR_EL2);
 }
 
 uint64_t arch_lr_read(uint32_t n)

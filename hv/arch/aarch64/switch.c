@@ -15,11 +15,6 @@ void fpu_load(const uint64_t fp[64]);
 void vcpu_switch(struct vcpu *to, struct vcpu *from);
 extern char hv_secondary_entry[];
 
-struct cpu *cpu_this(void)
-{
-	return (struct cpu *)sysreg_read(tpidr_el2);
-}
-
 void arch_init(struct cpu *c)
 {
 	sysreg_write(tpidr_el2, (uint64_t)c);
@@ -204,21 +199,11 @@ void arch_idle(void)
 	__asm__ volatile("wfi" : : : "memory");
 }
 
-bool arch_irq_pending(void)
-{
-	return sysreg_read(isr_el1) != 0;
-}
-
 void arch_timer_set(uint64_t deadline)
 {
 	sysreg_write(cnthp_cval_el2, deadline);
 	sysreg_write(cnthp_ctl_el2, deadline == UINT64_MAX ? 0 : CNTX_CTL_ENABLE);
 	isb();
-}
-
-uint64_t time_now(void)
-{
-	return sysreg_read(cntvct_el0);
 }
 
 uint64_t time_hz(void)

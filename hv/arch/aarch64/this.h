@@ -1,8 +1,16 @@
-/* Which CPU runs this, in two instructions. arch/fake has its own. */
+/* What the core asks of the processor it runs on in one or two instructions. arch/fake has its own. */
 #ifndef HV_AARCH64_THIS_H
 #define HV_AARCH64_THIS_H
 
+#include <stdbool.h>
 #include "hv/arch/aarch64/sysreg.h"
+
+struct cpu;
+
+static inline struct cpu *cpu_this(void)
+{
+	return (struct cpu *)sysreg_read(tpidr_el2);
+}
 
 /* Aff0: CPUs are numbered from 0 within one cluster, as PSCI and the redistributors count them here. */
 static inline uint32_t cpu_index(void)
@@ -10,8 +18,8 @@ static inline uint32_t cpu_index(void)
 	return (uint32_t)sysreg_read(mpidr_el1) & 0xff;
 }
 
-/* CNTVCT, as time_now gives it. */
-static inline uint64_t cpu_counter(void)
+/* CNTVCT */
+static inline uint64_t time_now(void)
 {
 	return sysreg_read(cntvct_el0);
 }
@@ -20,6 +28,33 @@ static inline uint64_t cpu_counter(void)
 static inline void cpu_relax(void)
 {
 	__asm__ volatile("yield" : : : "memory");
+}
+
+static inline bool arch_irq_pending(void)
+{
+	return sysreg_read(isr_el1) != 0;
+}
+
+/* The physical interrupt controller. gic_end drops the priority only; gic_deactivate finishes. */
+static inline uint32_t gic_ack(void)
+{
+	return (uint32_t)gicreg_read(ICC_IAR1_EL1);
+}
+
+static inline void gic_end(uint32_t intid)
+{
+	gicreg_write(ICC_EOIR1_EL1, intid);
+}
+
+static inline void gic_deactivate(uint32_t intid)
+{
+	gicreg_write(ICC_DIR_EL1, intid);
+}
+
+/* List registers, a bit each: nothing in it, nothing to tell. */
+static inline uint32_t arch_lr_empty(void)
+{
+	return (uint32_t)gicreg_read(ICH_ELRSR_EL2);
 }
 
 #endif

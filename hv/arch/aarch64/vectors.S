@@ -1,18 +1,60 @@
 /*
- * Exits and entries. An exit saves what C may clobber (x0 to x18, x30) in the loaded vCPU and asks C for
- * the vCPU to run. When it is the same one, x19 to x29 still hold its values; else vcpu_switch changes
- * the rest of the context. Nothing is kept on the stack between exits.
+ * Exits and entries. While a guest runs, SP is its vCPU: an exit saves there what C may clobber (x0 to x18,
+ * x30), takes the CPU's stack and asks C for the vCPU to run. When it is the same one, x19 to x29 still hold
+ * its values; else vcpu_switch changes the rest of the context. Nothing is kept on the stack between exits.
  */
 	.arch	armv8-a+fp+simd
 
-	.macro	exit handler
-	stp	x0, x1, [sp, #-16]!
-	mrs	x0, tpidr_el2
-	ldr	x0, [x0]		/* cpu->loaded */
-	stp	x2, x3, [x0, #16]
-	ldp	x2, x3, [sp], #16
-	stp	x2, x3, [x0, #0]
-	b	\handler
+#define EC_HVC64    0x16		/* exit.h */
+#define EC_DABT_LOW 0x24
+
+	.macro	caller_saved pair
+	\pair	x2, x3, [sp, #16]
+	\pair	x4, x5, [sp, #32]
+	\pair	x6, x7, [sp, #48]
+	\pair	x8, x9, [sp, #64]
+	\pair	x10, x11, [sp, #80]
+	\pair	x12, x13, [sp, #96]
+	\pair	x14, x15, [sp, #112]
+	\pair	x16, x17, [sp, #128]
+	.endm
+
+	.macro	callee_saved store, pair, vcpu
+	\pair	x19, x20, [\vcpu, #152]
+	\pair	x21, x22, [\vcpu, #168]
+	\pair	x23, x24, [\vcpu, #184]
+	\pair	x25, x26, [\vcpu, #200]
+	\pair	x27, x28, [\vcpu, #216]
+	\store	x29, [\vcpu, #232]
+	.endm
+
+	/* x0 = vCPU */
+	.macro	exit
+	stp	x0, x1, [sp]
+	caller_saved stp
+	str	x18, [sp, #144]
+	str	x30, [sp, #240]
+	mrs	x2, tpidr_el2
+	mov	x0, sp
+	ldr	x2, [x2, #8]		/* cpu->stack */
+	mov	sp, x2
+	.endm
+
+	/* Most traps are calls. x1 = ESR */
+	.macro	exit_sync
+	exit
+	mrs	x1, esr_el2
+	lsr	x2, x1, #26
+	cmp	x2, #EC_HVC64
+	b.ne	exit_trap_entry
+	bl	exit_hvc
+	b	resume
+	.endm
+
+	.macro	exit_other handler
+	exit
+	bl	\handler
+	b	resume
 	.endm
 
 	.macro	panic kind
@@ -28,57 +70,31 @@ hv_vectors:
 	.balign	128
 	panic	\kind
 	.endr
+	.rept	2			/* lower EL, AArch64; AArch32 (EL0 programs) */
 	.balign	128
-	exit	exit_sync_entry			/* lower EL, AArch64 */
+	exit_sync
 	.balign	128
-	exit	exit_irq_entry
+	exit_other exit_irq
 	.balign	128
-	exit	exit_irq_entry			/* FIQ */
+	exit_other exit_irq		/* FIQ */
 	.balign	128
-	exit	exit_serror_entry
-	.balign	128
-	exit	exit_sync_entry			/* lower EL, AArch32 (EL0 programs) */
-	.balign	128
-	exit	exit_irq_entry
-	.balign	128
-	exit	exit_irq_entry
-	.balign	128
-	exit	exit_serror_entry
+	exit_other exit_serror
+	.endr
 
-		.macro	save_caller_saved
-	stp	x4, x5, [x0, #32]
-	stp	x6, x7, [x0, #48]
-	stp	x8, x9, [x0, #64]
-	stp	x10, x11, [x0, #80]
-	stp	x12, x13, [x0, #96]
-	stp	x14, x15, [x0, #112]
-	stp	x16, x17, [x0, #128]
-	str	x18, [x0, #144]
-	str	x30, [x0, #240]
-	.endm
-
-	.macro	callee_saved store, pair, vcpu
-	\pair	x19, x20, [\vcpu, #152]
-	\pair	x21, x22, [\vcpu, #168]
-	\pair	x23, x24, [\vcpu, #184]
-	\pair	x25, x26, [\vcpu, #200]
-	\pair	x27, x28, [\vcpu, #216]
-	\store	x29, [\vcpu, #232]
-	.endm
-
-exit_serror_entry:
-	save_caller_saved
-	bl	exit_serror
+/*
+ * An access to an emulated register names one of its own, mostly of those that are saved already (ISS.SRT);
+ * other traps may name any: all of them go through memory.
+ */
+exit_trap_entry:
+	cmp	x2, #EC_DABT_LOW
+	b.ne	1f
+	ubfx	x3, x1, #16, #5
+	cmp	x3, #18
+	b.hi	1f
+	bl	exit_abort
 	b	resume
-exit_irq_entry:
-	save_caller_saved
-	bl	exit_irq
-	b	resume
-/* A trapped instruction may name any register: all of them go through memory. */
-exit_sync_entry:
-	save_caller_saved
-	callee_saved str, stp, x0
-	bl	exit_sync
+1:	callee_saved str, stp, x0
+	bl	exit_trap
 	mrs	x1, tpidr_el2
 	ldr	x2, [x1]
 	cbz	x2, switch
@@ -86,20 +102,14 @@ exit_sync_entry:
 /* x0 = vCPU to run */
 resume:
 	mrs	x1, tpidr_el2
-	ldr	x2, [x1]
+	ldr	x2, [x1]		/* cpu->loaded */
 	cmp	x0, x2
 	b.ne	switch
-	ldr	x30, [x0, #240]
-	ldr	x18, [x0, #144]
-	ldp	x16, x17, [x0, #128]
-	ldp	x14, x15, [x0, #112]
-	ldp	x12, x13, [x0, #96]
-	ldp	x10, x11, [x0, #80]
-	ldp	x8, x9, [x0, #64]
-	ldp	x6, x7, [x0, #48]
-	ldp	x4, x5, [x0, #32]
-	ldp	x2, x3, [x0, #16]
-	ldp	x0, x1, [x0]
+	mov	sp, x0
+	ldr	x30, [sp, #240]
+	ldr	x18, [sp, #144]
+	caller_saved ldp
+	ldp	x0, x1, [sp]
 	eret
 switch:
 	cbz	x2, 1f			/* nobody loaded, or discarded */

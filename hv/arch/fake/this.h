@@ -2,6 +2,7 @@
 #ifndef HV_FAKE_THIS_H
 #define HV_FAKE_THIS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline uint32_t cpu_index(void)
@@ -9,14 +10,16 @@ static inline uint32_t cpu_index(void)
 	return 0;
 }
 
-uint64_t time_now(void);
-static inline uint64_t cpu_counter(void)
-{
-	return time_now();
-}
-
 static inline void cpu_relax(void)
 {
 }
+
+struct cpu *cpu_this(void);
+uint64_t time_now(void);
+bool arch_irq_pending(void);
+uint32_t gic_ack(void);
+void gic_end(uint32_t intid);
+void gic_deactivate(uint32_t intid);
+uint32_t arch_lr_empty(void);
 
 #endif

@@ -27,6 +27,22 @@ static uint64_t pool_used;
 
 /* cpu side */
 
+/* struct cpu as far as the device side knows it. */
+static struct {
+	char front[TRACE_OFFSET];
+	struct trace trace;
+} cpu;
+
+struct cpu *cpu_this(void)
+{
+	return (struct cpu *)&cpu;
+}
+
+struct cpu *cpu_get(uint32_t index)
+{
+	return index == 0 ? cpu_this() : NULL;
+}
+
 const struct pl_config *hv_config(void)
 {
 	return &fake_config;
@@ -201,6 +217,7 @@ void fake_uart_clear(void)
 
 void fake_reset(uint32_t partitions)
 {
+	trace_init_early(cpu_this(), 0);
 	fake_uart_clear();
 	console_flush(); /* what the test before left, while its memory is there */
 	while (timers)

@@ -259,12 +259,12 @@ static void test_bad_accesses_are_recorded_and_ignored(void)
 
 static void test_each_received_byte_is_traced(void)
 {
-	const struct pl_trace_ring *ring = trace_ring[0];
+	const struct pl_trace_ring *ring = trace_of(cpu_this())->ring;
 	uint64_t head;
 
 	start_open();
-	head = trace_ring[0]->head;
-	ring = trace_ring[0];
+	head = trace_of(cpu_this())->ring->head;
+	ring = trace_of(cpu_this())->ring;
 	fake_advance_us(1000);
 	send(CALL, 2);
 	EXPECT_EQ(ring->head, head + 2);

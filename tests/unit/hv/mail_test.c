@@ -90,7 +90,7 @@ static void cpu_on(uint32_t n)
 	vcpu(0)->arch.x[0] = PSCI_CPU_ON_64;
 	vcpu(0)->arch.x[1] = n;
 	vcpu(0)->arch.x[2] = 0x1000;
-	hypercall(vcpu(0));
+	vcpu(0)->arch.x[0] = (uint64_t)hypercall(vcpu(0));
 }
 
 static int64_t affinity(uint32_t n)
@@ -98,7 +98,7 @@ static int64_t affinity(uint32_t n)
 	vcpu(0)->arch.x[0] = PSCI_AFFINITY_INFO_64;
 	vcpu(0)->arch.x[1] = n;
 	vcpu(0)->arch.x[2] = 0;
-	hypercall(vcpu(0));
+	vcpu(0)->arch.x[0] = (uint64_t)hypercall(vcpu(0));
 	return (int64_t)vcpu(0)->arch.x[0];
 }
 
