@@ -73,23 +73,32 @@ static unsigned situation(const struct audio *audio)
 	return audio->headset ? SITUATION_HEADSET : audio->speaker ? SITUATION_SPEAKER : SITUATION_HANDSET;
 }
 
+/* The call's voice is an emergency's while the call is one. */
+static unsigned role_of(const struct audio *audio, const struct audio_stream *st)
+{
+	bool emergency = audio->decision.role[ROLE_EMERGENCY].holders >> st->partition & 1;
+
+	return st->role == ROLE_VOICE && emergency ? ROLE_EMERGENCY : st->role;
+}
+
 /* Roles that follow the call belong to whoever has the call. */
 static bool may_be_heard(const struct audio *audio, const struct audio_stream *st)
 {
 	if (!is_voice(st->role) && st->role != ROLE_RING)
 		return true;
-	return (audio->decision.role[st->role].holders >> st->partition & 1) != 0;
+	return (audio->decision.role[role_of(audio, st)].holders >> st->partition & 1) != 0;
 }
 
 static int32_t target(const struct audio *audio, const struct audio_stream *st, unsigned output)
 {
-	const struct decision_role *role = &audio->decision.role[st->role];
-	int32_t gain = gain_from_permille(audio->policy.route[situation(audio)][st->role][output]);
+	unsigned r = role_of(audio, st);
+	const struct decision_role *role = &audio->decision.role[r];
+	int32_t gain = gain_from_permille(audio->policy.route[situation(audio)][r][output]);
 
 	if (!may_be_heard(audio, st))
 		return 0;
 	gain = gain_multiply(gain, gain_from_permille(role->gain_permille));
-	return gain_multiply(gain, gain_from_permille(audio->role_volume[st->role]));
+	return gain_multiply(gain, gain_from_permille(audio->role_volume[r]));
 }
 
 static uint32_t frames_of(uint32_t ms, uint32_t rate)
@@ -149,7 +158,8 @@ static void aim_all(struct audio *audio, bool by_decision)
 	audio->mic_owner = (uint8_t)mic_owner(audio);
 	for (uint32_t i = 0; i < audio->stream_count; i++) {
 		struct audio_stream *st = &audio->stream[i];
-		uint32_t ms = by_decision ? audio->decision.role[st->role].ramp_ms : audio->policy.ramp_ms;
+		uint32_t ms = by_decision ? audio->decision.role[role_of(audio, st)].ramp_ms
+					  : audio->policy.ramp_ms;
 
 		if (st->input)
 			audio_aim_record(audio, st);

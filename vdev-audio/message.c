@@ -208,7 +208,7 @@ bool sound_messages_take(struct sound *snd, unsigned q)
 	vq_poll_mode(vq);
 	while (snd->vdev.live && taken < TAKE_ROUND && take_one(snd, q))
 		taken++;
-	return taken == TAKE_ROUND || (snd->vdev.live && vq_wait_prepare(vq));
+	return taken == TAKE_ROUND || sound_wait(snd, vq);
 }
 
 /*

@@ -15,6 +15,9 @@ void sound_messages_return(struct sound *snd, unsigned stream);
 void sound_messages_resume(struct sound *snd);
 void sound_messages_forget(struct sound *snd);
 
+/* Served until nothing was there: true, look again; else the driver notifies, or is looked at in time (polled). */
+bool sound_wait(struct sound *snd, struct vq *vq);
+
 /* Deliver what events are owed, as far as there are buffers. */
 void sound_events_pump(struct sound *snd);
 void sound_event_xrun(struct sound *snd, unsigned stream);

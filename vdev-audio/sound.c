@@ -200,6 +200,14 @@ static void driver_ok(struct vdev *dev)
 	vdev_log(VDEV_LOG_INFO, "%s: took up %u running streams of epoch %u", dev->name, running, dev->epoch);
 }
 
+bool sound_wait(struct sound *snd, struct vq *vq)
+{
+	if (!snd->polled)
+		return snd->vdev.live && vq_wait_prepare(vq);
+	vq_poll_mode(vq);
+	return false;
+}
+
 static bool control_work(struct sound *snd)
 {
 	struct vq *vq = &snd->vdev.queue[VIRTIO_SND_CONTROLQ];
@@ -221,7 +229,7 @@ static bool control_work(struct sound *snd)
 		vdev_break_queue(&snd->vdev, VIRTIO_SND_CONTROLQ);
 	if (served)
 		vdev_kick(&snd->vdev, VIRTIO_SND_CONTROLQ);
-	return served == REQUESTS_PER_ROUND || (snd->vdev.live && vq_wait_prepare(vq));
+	return served == REQUESTS_PER_ROUND || sound_wait(snd, vq);
 }
 
 static bool queue_work(struct vdev *dev, unsigned q)

@@ -1,10 +1,14 @@
 #include "backends/alsa/alsa.h"
 #include <errno.h>
+#include <poll.h>
+#include <string.h>
 #include <time.h>
 #include "vdev/log.h"
 
-#define SECOND_NS  1000000000ull
-#define IDLE_WAITS 50 /* of two periods each: a card that does not move is no card */
+#define SECOND_NS   1000000000ull
+#define DEAF_TURNS  16 /* periods without a frame */
+#define DELAY_TURNS 64 /* periods between two looks at a card's own delay */
+#define IDLE_WAITS  50 /* of two periods each: a card that does not move is no card */
 
 static struct alsa_card *card_of(struct audio_card *card)
 {
@@ -38,6 +42,7 @@ static bool find(struct alsa_card *ac)
 	if (!ac->now)
 		return false;
 	ac->idle_count = 0;
+	ac->room = 0;
 	ac->card.present = true;
 	return true;
 }
@@ -69,30 +74,42 @@ static void recover(struct alsa_card *ac, int rc)
 	}
 	if (rc == -ESTRPIPE)
 		snd_pcm_resume(ac->now->play.pcm); /* not all hardware can: prepare is enough then */
+	ac->room = 0;
 	rc = alsa_pair_start(ac->now);
 	if (rc)
 		lose(ac, rc);
 }
 
+/* What is wrong with the stream, if anything, snd_pcm_avail_update says: the wait itself only waits. */
+static int wait_for_room(struct alsa_card *ac)
+{
+	int period_ms = (int)(ac->card.period_frames * 1000 / ac->card.rate);
+	int rc = 1;
+
+	if (ac->room < ac->card.period_frames)
+		rc = poll(&ac->now->play.fd, 1, 2 * period_ms + 1);
+	if (rc == 0 && ++ac->idle_count > IDLE_WAITS)
+		return -ETIMEDOUT;
+	return (int)snd_pcm_avail_update(ac->now->play.pcm);
+}
+
+/* Each call of alsa-lib is one into the kernel or several: a period has as few as it can. */
 static int card_wait(struct audio_card *card)
 {
 	struct alsa_card *ac = card_of(card);
-	int period_ms = (int)(card->period_frames * 1000 / card->rate);
 
 	while (ac->now || find(ac)) {
-		snd_pcm_sframes_t avail = snd_pcm_avail_update(ac->now->play.pcm);
-		int rc = (int)avail;
+		int avail = wait_for_room(ac);
 
-		if (avail >= (snd_pcm_sframes_t)card->period_frames) {
+		if (avail < 0) {
+			recover(ac, avail);
+			continue;
+		}
+		ac->room = (uint32_t)avail;
+		if (ac->room >= card->period_frames) {
 			ac->idle_count = 0;
 			return (int)card->period_frames;
 		}
-		if (avail >= 0)
-			rc = snd_pcm_wait(ac->now->play.pcm, 2 * period_ms + 1);
-		if (rc == 0 && ++ac->idle_count > IDLE_WAITS)
-			rc = -ETIMEDOUT;
-		if (rc < 0)
-			recover(ac, rc);
 	}
 	return pace(ac);
 }
@@ -103,20 +120,53 @@ static void narrow(const int32_t *from, int16_t *to, uint32_t count)
 		to[i] = (int16_t)(from[i] >> 16);
 }
 
+static snd_pcm_sframes_t write_call(struct alsa_card *ac, const int32_t *frame, uint32_t frames)
+{
+	if (ac->now->play.wide)
+		return snd_pcm_writei(ac->now->play.pcm, frame, frames);
+	narrow(frame, ac->narrow, frames * ac->card.channels);
+	return snd_pcm_writei(ac->now->play.pcm, ac->narrow, frames);
+}
+
+/* Frames lie interleaved in the card's buffer, which may end in the middle of a period. */
+static snd_pcm_sframes_t write_mmap(struct alsa_card *ac, const int32_t *frame, uint32_t frames)
+{
+	uint32_t channels = ac->card.channels, done = 0;
+
+	while (done < frames) {
+		const snd_pcm_channel_area_t *area;
+		snd_pcm_uframes_t at, part = frames - done;
+		int rc = snd_pcm_mmap_begin(ac->now->play.pcm, &area, &at, &part);
+		uint8_t *to;
+
+		if (rc < 0)
+			return rc;
+		if (!part)
+			return done;
+		to = (uint8_t *)area->addr + area->first / 8 + at * (area->step / 8);
+		if (ac->now->play.wide)
+			memcpy(to, frame + (size_t)done * channels, part * channels * sizeof(*frame));
+		else
+			narrow(frame + (size_t)done * channels, (int16_t *)(void *)to,
+				(uint32_t)part * channels);
+		rc = (int)snd_pcm_mmap_commit(ac->now->play.pcm, at, part);
+		if (rc < 0)
+			return rc;
+		done += (uint32_t)part;
+	}
+	return done;
+}
+
 static void card_playback(struct audio_card *card, const int32_t *frame, uint32_t frames)
 {
 	struct alsa_card *ac = card_of(card);
-	const void *data = frame;
 	snd_pcm_sframes_t done;
 
 	if (!ac->now)
 		return;
-	if (!ac->now->play.wide) {
-		narrow(frame, ac->narrow, frames * card->channels);
-		data = ac->narrow;
-	}
-	done = ac->now->play.mmap ? snd_pcm_mmap_writei(ac->now->play.pcm, data, frames)
-				  : snd_pcm_writei(ac->now->play.pcm, data, frames);
+	done = ac->now->play.mmap ? write_mmap(ac, frame, frames) : write_call(ac, frame, frames);
+	if (done > 0)
+		ac->room -= (uint32_t)done < ac->room ? (uint32_t)done : ac->room;
 	if (done < 0 && done != -EAGAIN)
 		recover(ac, (int)done);
 }
@@ -141,40 +191,58 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 
 	if (!ac->now || !ac->now->capture.pcm)
 		return 0;
+	/* A card that records nothing (QEMU's files) is asked now and then. */
+	if (ac->deaf_count >= DEAF_TURNS && ac->turn % DEAF_TURNS)
+		return 0;
 	avail = snd_pcm_avail_update(ac->now->capture.pcm);
+	ac->deaf_count = avail ? 0 : ac->deaf_count + 1;
+	ac->heard = avail > 0 ? (uint32_t)avail : 0;
+	if (avail == 0)
+		return 0;
 	/* Once behind, a recording would stay behind: what is old is dropped. */
-	if (avail > (snd_pcm_sframes_t)(3 * frames))
-		snd_pcm_forward(ac->now->capture.pcm, (snd_pcm_uframes_t)(avail - (snd_pcm_sframes_t)frames));
-	done = read_some(ac, ac->now->capture.wide ? (void *)frame : ac->narrow, frames);
+	if (ac->heard > 3 * frames)
+		ac->heard -= (uint32_t)snd_pcm_forward(ac->now->capture.pcm, ac->heard - frames);
+	done = avail < 0 ? avail : read_some(ac, ac->now->capture.wide ? (void *)frame : ac->narrow, frames);
 	if (done < 0) {
 		if (done != -EAGAIN)
 			recover(ac, (int)done);
 		return 0;
 	}
+	ac->heard -= (uint32_t)done < ac->heard ? (uint32_t)done : ac->heard;
 	if (!ac->now->capture.wide)
 		widen(ac->narrow, frame, (uint32_t)done * card->channels_in);
 	return (uint32_t)done;
 }
 
-static uint32_t delay_of(snd_pcm_t *pcm)
+/* What a stream has in its hardware beyond its buffer (a USB card's transfers): asked now and then. */
+static uint32_t behind(struct alsa_card *ac, snd_pcm_t *pcm, uint32_t *known, uint32_t in_buffer)
 {
 	snd_pcm_sframes_t delay = 0;
 
-	return pcm && snd_pcm_delay(pcm, &delay) == 0 && delay > 0 ? (uint32_t)delay : 0;
+	if (pcm && ac->turn % DELAY_TURNS == 0 && snd_pcm_delay(pcm, &delay) == 0)
+		*known = delay > (snd_pcm_sframes_t)in_buffer ? (uint32_t)delay - in_buffer : 0;
+	return *known;
 }
 
 static uint32_t card_queued(struct audio_card *card)
 {
 	struct alsa_card *ac = card_of(card);
+	uint32_t in_buffer;
 
-	return ac->now ? delay_of(ac->now->play.pcm) : 0;
+	if (!ac->now)
+		return 0;
+	in_buffer = ac->now->play.buffer_frames - ac->room;
+	return in_buffer + behind(ac, ac->now->play.pcm, &ac->behind_play, in_buffer);
 }
 
 static uint32_t card_heard(struct audio_card *card)
 {
 	struct alsa_card *ac = card_of(card);
 
-	return ac->now ? delay_of(ac->now->capture.pcm) : 0;
+	if (!ac->now)
+		return 0;
+	ac->turn++;
+	return ac->heard + behind(ac, ac->now->capture.pcm, &ac->behind_capture, ac->heard);
 }
 
 static const struct audio_card_impl alsa_impl = {

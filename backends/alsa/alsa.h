@@ -32,6 +32,7 @@ struct alsa_stream {
 	bool mmap;
 	bool wide; /* S32, else S16 */
 	uint32_t period_frames, buffer_frames;
+	struct pollfd fd; /* readable, or writable, when a period is due; a card has one */
 };
 
 struct alsa_pair {
@@ -45,7 +46,11 @@ struct alsa_card {
 	/* audio thread */
 	struct alsa_pair *now; /* NULL: no card */
 	uint64_t due_ns;       /* of the next period, while there is none */
-	uint32_t idle_count;   /* waits in a row in which nothing was due */
+	uint32_t room;	       /* frames that the buffer takes, as far as known */
+	uint32_t heard;	       /* frames recorded and not yet read */
+	uint32_t behind_play, behind_capture, turn;
+	uint32_t deaf_count; /* periods in a row that recorded nothing */
+	uint32_t idle_count; /* waits in a row in which nothing was due */
 	int16_t narrow[MIXER_FRAMES_MAX * MIXER_CHANNEL_MAX];
 	/* slots */
 	struct alsa_pair *fresh, *spent;

@@ -68,7 +68,10 @@ static int stream_open(struct alsa_stream *s, const char *name, const struct als
 		return rc; /* not there: alsa_service says so once */
 	}
 	rc = set_hardware(s, name, settings, channels);
-	return rc ? rc : set_software(s, name);
+	rc = rc ? rc : set_software(s, name);
+	if (!rc && snd_pcm_poll_descriptors(s->pcm, &s->fd, 1) != 1)
+		rc = -ENOTSUP;
+	return rc;
 }
 
 int alsa_pair_open(struct alsa_pair *pair, const struct alsa_settings *settings)

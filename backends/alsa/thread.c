@@ -4,6 +4,8 @@
 #include <sys/mman.h>
 #include "vdev/log.h"
 
+#define STACK_BYTES (256u << 10) /* all of it is locked into memory */
+
 static void obey(struct audio_thread *t, const struct audio_order *order)
 {
 	switch (order->kind) {
@@ -39,7 +41,11 @@ static void publish(struct audio_thread *t)
 
 	for (uint32_t i = 0; i < t->audio->stream_count; i++)
 		running |= (uint32_t)t->audio->stream[i].running << i;
+	if (running == t->running)
+		return;
 	__atomic_store_n(&t->running, running, __ATOMIC_RELAXED);
+	if (t->changed)
+		t->changed(t->data);
 }
 
 int audio_thread_turn(struct audio_thread *t)
@@ -62,10 +68,23 @@ static void *loop(void *data)
 	return NULL;
 }
 
+static int create(struct audio_thread *t)
+{
+	pthread_attr_t attributes;
+	int rc = pthread_attr_init(&attributes);
+
+	if (rc)
+		return rc;
+	rc = pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	rc = rc ? rc : pthread_create(&t->thread, &attributes, loop, t);
+	pthread_attr_destroy(&attributes);
+	return rc;
+}
+
 int audio_thread_start(struct audio_thread *t)
 {
 	const struct sched_param priority = {.sched_priority = t->priority};
-	int rc = pthread_create(&t->thread, NULL, loop, t);
+	int rc = create(t);
 
 	if (rc) {
 		vdev_log(VDEV_LOG_ERROR, "audio: no thread, errno %d", rc);

@@ -4,11 +4,12 @@
  *   main.c      options, set-up, the loop
  *   devices.c   what the hypervisor says there is to serve
  *   display.c   libdrm, or memory when headless
+ *   sound.c     sound cards and the audio thread
  *   keys.c      what the virtual keypads have    rules.c  the policy file
  *   hvmmio.c    the transport          callpage.c  the call state          hv.c  /dev/partyline
  *
- * One thread, and it never sleeps but in epoll_wait. Work per wake-up is bounded, and the telephony
- * partition's queues come before and between all others'.
+ * One thread but for sound, and it never sleeps but in epoll_wait. Work per wake-up is bounded, and the
+ * telephony partition's queues come before and between all others'.
  */
 #ifndef BACKENDS_PARTYLINED_DAEMON_H
 #define BACKENDS_PARTYLINED_DAEMON_H
@@ -22,6 +23,7 @@
 #include "backends/partylined/hv.h"
 #include "backends/partylined/hvmmio.h"
 #include "backends/partylined/phone.h"
+#include "backends/partylined/sound.h"
 
 struct options {
 	const char *policy;
@@ -47,6 +49,7 @@ struct daemon {
 	struct phone phone;
 	struct keypad keypad;
 	struct network network;
+	struct sound_host sound;
 	struct drm_output drm;
 	struct null_output null;
 	struct output *output;
@@ -56,6 +59,7 @@ struct daemon {
 	unsigned telephony_count;
 	const struct pl_call_page *call_page; /* NULL: there is none */
 	int epoll_fd, timer_fd, signal_fd;
+	bool sound_late; /* orders to the audio thread are still to be posted */
 	bool stop;
 };
 

@@ -54,12 +54,22 @@ static struct vdev *make_fb(struct daemon *d, struct daemon_bank *bank, unsigned
 	return phone_add_fb(&d->phone, partition, info->frontend, name, state, sizeof(struct fb_state));
 }
 
+static struct vdev *make_sound(
+	struct daemon *d, struct daemon_bank *bank, unsigned partition, const char *name)
+{
+	void *state = state_take(bank, sizeof(struct sound_state));
+
+	return sound_add(&d->sound, &d->phone.policy[0], partition, name, state,
+		state ? sizeof(struct sound_state) : 0);
+}
+
 static struct vdev *make(struct daemon *d, struct daemon_bank *bank, unsigned partition,
 	const struct pl_ioc_map_info *info, const char *name)
 {
 	switch (info->device_id) {
 	case VIRTIO_ID_GPU: return make_fb(d, bank, partition, info, name);
 	case VIRTIO_ID_INPUT: return phone_add_input(&d->phone, partition, info->frontend, name, keys_caps());
+	case VIRTIO_ID_SOUND: return make_sound(d, bank, partition, name);
 	case VIRTIO_ID_NET: return network_add(&d->network, bank->info.name, name);
 	default:
 		vdev_log(VDEV_LOG_ERROR, "%s: no device of type %u here", name, info->device_id);
@@ -84,6 +94,7 @@ static int start(struct daemon *d, const struct pl_ioc_map_info *info, const str
 	const char *name = name_keep(info->name);
 	struct daemon_bank *bank = bank_of(d, info->bank);
 	unsigned partition = bank ? policy_partition(&d->phone.policy[0], bank->info.name) : POLICY_NONE;
+	struct hvmmio *h;
 	struct vdev *dev;
 
 	if (partition == POLICY_NONE) {
@@ -95,7 +106,9 @@ static int start(struct daemon *d, const struct pl_ioc_map_info *info, const str
 	if (!dev)
 		return -ENODEV;
 	dev->memory = (struct vmem){bank->memory, bank->info.guest_base, bank->info.bytes};
-	return hvmmio_start(&d->device[d->device_count++], &d->hv, dev, info->index, host);
+	/* Sound is the audio thread's; until it begins, this is the only one. */
+	h = info->device_id == VIRTIO_ID_SOUND ? sound_transport(&d->sound) : &d->device[d->device_count++];
+	return hvmmio_start(h, &d->hv, dev, info->index, host);
 }
 
 /* All devices whose frontend is (or is not) the telephony partition. */

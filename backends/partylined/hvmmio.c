@@ -135,10 +135,18 @@ static bool any_pending(const struct hvmmio *h)
 	return false;
 }
 
+static void pend_all(struct hvmmio *h)
+{
+	for (unsigned q = 0; q < h->dev->impl->queue_count; q++)
+		h->pending[q] = h->dev->queue[q].ready;
+}
+
 bool hvmmio_look(struct hvmmio *h)
 {
 	struct pl_dev_host page;
 
+	if (h->polled)
+		pend_all(h);
 	if (__atomic_load_n(&h->host->event_count, __ATOMIC_ACQUIRE) == h->event_seen)
 		return any_pending(h);
 	snapshot(h, &page);

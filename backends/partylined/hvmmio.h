@@ -28,6 +28,7 @@ struct hvmmio {
 	uint32_t enable_seen[PL_DEV_QUEUE_MAX];
 	bool pending[PL_DEV_QUEUE_MAX]; /* the queue may have work */
 	bool driver_ok;
+	bool polled; /* queues may have work whenever they are looked at; set after hvmmio_start */
 };
 
 /*

@@ -13,12 +13,14 @@
 #include <unistd.h>
 #include "abi/hypercall.h"
 #include "backends/partylined/daemon.h"
+#include "backends/partylined/quietlog.h"
 #include "backends/partylined/rules.h"
 #include "backends/pixman/render.h"
 #include "vdev/log.h"
 
 #define PRIORITY	 40 /* SCHED_FIFO: above all of Debian's processes, below threaded interrupts (50) */
 #define EVENTS_MAX	 16
+#define SOUND_RETRY_NS	 5000000u /* a period: by then the audio thread has taken orders */
 #define KEYPAD_DIRECTORY "/dev/input"
 
 static struct daemon the_daemon;
@@ -32,13 +34,20 @@ uint64_t clock_ns(void)
 }
 
 /* The console's lines carry the time already. One write for a line, so that it stays whole. */
-static void log_line(enum vdev_log_level level, const char *line)
+static void print_line(enum vdev_log_level level, const char *line)
 {
 	static const char *const words[] = {
 		[VDEV_LOG_ERROR] = "error: ", [VDEV_LOG_WARN] = "warning: ", [VDEV_LOG_INFO] = ""};
 
 	printf("partylined: %s%s\n", words[level], line);
 	fflush(stdout);
+}
+
+/* On any thread. */
+static void log_line(enum vdev_log_level level, const char *line)
+{
+	if (!quietlog_take(level, line))
+		print_line(level, line);
 }
 
 static void mark(void *data, enum pl_mark kind, uint64_t b, uint64_t c)
@@ -109,6 +118,8 @@ static void on_readable(struct daemon *d, int fd)
 		on_signal(d);
 	else if (fd == d->timer_fd)
 		(void)!read(fd, &expirations, sizeof(expirations));
+	else if (fd == d->sound.wake_fd)
+		sound_dispatch(&d->sound);
 	else if (fd == display_fd(d))
 		display_dispatch(d);
 	else if (fd == keypad_fd(&d->keypad))
@@ -132,9 +143,12 @@ static bool turn(struct daemon *d)
 	bool more;
 
 	look_at_call(d);
+	sound_sync(&d->sound, &d->phone, clock_ns());
 	more = devices_serve(d);
 	more |= network_run(&d->network);
 	phone_look(&d->phone, clock_ns());
+	d->sound_late = sound_sync(&d->sound, &d->phone, clock_ns()); /* who came or went decided too */
+	quietlog_flush(print_line);
 	screen_run(&d->phone.screen, clock_ns());
 	if (display_fd(d) < 0)
 		display_dispatch(d);
@@ -145,8 +159,10 @@ static uint64_t next_deadline(struct daemon *d)
 {
 	uint64_t frame = screen_next(&d->phone.screen, clock_ns());
 	uint64_t network = network_deadline(&d->network);
+	uint64_t sound = d->sound_late ? clock_ns() + SOUND_RETRY_NS : SCREEN_NEVER;
+	uint64_t first = network < frame ? network : frame; /* VNET_NEVER is SCREEN_NEVER */
 
-	return network < frame ? network : frame; /* VNET_NEVER is SCREEN_NEVER */
+	return sound < first ? sound : first;
 }
 _Static_assert(VNET_NEVER == SCREEN_NEVER, "one word for never");
 
@@ -218,7 +234,10 @@ static int set_up(struct daemon *d)
 	phone_init(&d->phone, &policy, d->output, &pixman_render, mark, d, clock_ns());
 	ret = network_start(&d->network, d->options.network, network_clock, NULL);
 	ret = ret ? ret : watch(d, network_fd(&d->network));
+	ret = ret ? ret : sound_open(&d->sound, &policy);
+	ret = ret ? ret : watch(d, d->sound.wake_fd);
 	ret = ret ? ret : devices_start(d);
+	ret = ret ? ret : sound_begin(&d->sound, &d->phone);
 	ret = ret ? ret : keypad_open(&d->keypad, KEYPAD_DIRECTORY, on_frame, d);
 	return ret ? ret : watch(d, keypad_fd(&d->keypad));
 }
@@ -271,6 +290,7 @@ int main(int argc, char **argv)
 		vdev_log(VDEV_LOG_INFO, "ready");
 		run(d);
 	}
+	sound_end(&d->sound);
 	keypad_close(&d->keypad);
 	display_close(d);
 	hv_close(&d->hv);

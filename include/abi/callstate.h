@@ -23,12 +23,13 @@ enum pl_call_state {
 	PL_CALL_STATE_COUNT,
 };
 #define PL_CALL_FLAG_EMERGENCY 1u
-#define PL_CALL_FLAG_MUTED     2u
+#define PL_CALL_FLAG_MUTED     2u /* the microphone is off */
 #define PL_CALL_FLAG_HELD      4u /* active, but all are on hold: nobody is to be heard */
 #define PL_CALL_FLAG_WAITING   8u /* active, and another one waits */
 #define PL_CALL_FLAG_DIALLER   16u /* idle: the user types a number; the call UI wants screen and keys for it */
 #define PL_CALL_FLAG_NOTICE                                                                                  \
 	32u /* idle: the call UI has something to show in its band: a question, a warning */
+#define PL_CALL_FLAG_SPEAKER 64u /* speakerphone */
 
 struct pl_call_info {
 	uint32_t state;	 /* enum pl_call_state */

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@
 #include "tools/harness/internal.h"
 
 #define GUARD_MS       60000
-#define CONSOLE_FD     10 /* in the emulator */
+#define END_MS	       5000 /* that the emulator may take to end */
+#define CONSOLE_FD     10   /* in the emulator */
 #define QMP_FD	       11
 #define TRACE_PAUSE_MS 50 /* between looks at the trace, whose ring holds far more than that */
 #define LOOK_PAUSE_MS  20 /* between pictures: nothing tells that the screen changed */
@@ -148,14 +150,25 @@ static void remove_scratch(const struct harness *harness)
 	unlink(path);
 }
 
+/* Asked first: what the machine's sound card played is whole only if the emulator has closed the file. */
+static void end_machine(pid_t pid)
+{
+	struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+
+	kill(pid, SIGTERM);
+	if (end.fd < 0 || poll(&end, 1, END_MS) <= 0)
+		kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	if (end.fd >= 0)
+		close(end.fd);
+}
+
 void harness_destroy(struct harness *harness)
 {
 	if (!harness)
 		return;
-	if (harness->pid > 0) {
-		kill(harness->pid, SIGKILL);
-		waitpid(harness->pid, NULL, 0);
-	}
+	if (harness->pid > 0)
+		end_machine(harness->pid);
 	remove_scratch(harness);
 	if (harness->console_fd >= 0)
 		close(harness->console_fd);

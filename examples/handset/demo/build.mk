@@ -11,7 +11,7 @@ $(DEMO): $(addprefix $(B)/host/examples/handset/demo/, demo.o steps.o keys.o loo
 # $(call demo_run,OPTIONS,DIRECTORY)
 # In virtual time that counts instructions, as in the measurements: how fast the build machine is, or how
 # busy, changes nothing that is seen.
-demo_run = $(DEMO) $(1) $(2) $(2)/run/ram $(PLQEMU) --icount --run $(2)/run --console none $(B)/machine/handset
+demo_run = $(DEMO) $(1) $(2) $(2)/run/ram $(PLQEMU) --icount --run $(2)/run --sound $(2)/call.wav --console none $(B)/machine/handset
 
 .PHONY: demo system-demo
 demo: $(DEMO) $(B)/machine/handset/load.args

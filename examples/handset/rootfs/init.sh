@@ -15,7 +15,7 @@ start_system() {
 load_modules() {
 	while read -r module parameters; do
 		insmod "/lib/modules/$module" $parameters || echo "init: $module was not loaded"
-	done </lib/modules/order
+	done <"/lib/modules/${1:-order}"
 }
 
 uptime_seconds() {

@@ -2,7 +2,7 @@
 # Makes the initial root file system of a Linux partition, the same bytes from the same input.
 #   mkimage.sh OUT SYSROOT MODULES_DIR TREE MODULE… -- [FILE=/path/in/image …]
 # TREE is copied as it is. MODULEs are names of Debian's modules or paths of .ko files, each
-# with `:parameter=value` behind it if it takes one. Those that they need come along, in an order
+# with `:parameter=value` behind it if it takes one, and `+` before it if it can wait (order.late). Those that they need come along, in an order
 # that insmod can follow. Shared libraries that a FILE needs are taken from the sysroot.
 set -eu
 out=$1 sysroot=$2 modules=$3 tree=$4
@@ -42,7 +42,7 @@ add_module() {
 		sed -n 's/^depends=//p' | tr ',' ' '); do
 		(add_module "$dep")
 	done
-	echo "$name${2:+ $2}" >>"$root/lib/modules/order"
+	echo "$name${2:+ $2}" >>"$root/lib/modules/$order"
 }
 
 add_libraries() {
@@ -56,10 +56,13 @@ add_libraries() {
 }
 
 : >"$root/lib/modules/order"
+: >"$root/lib/modules/order.late"
 while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
-	case $1 in
-	*:*) add_module "${1%%:*}" "${1#*:}" ;;
-	*) add_module "$1" ;;
+	order=order module=$1
+	case $module in +*) order=order.late module=${module#+} ;; esac
+	case $module in
+	*:*) add_module "${module%%:*}" "${module#*:}" ;;
+	*) add_module "$module" ;;
 	esac
 	shift
 done

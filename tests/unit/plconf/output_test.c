@@ -289,28 +289,32 @@ static void the_handset_is_as_the_contract_says(void)
 	const struct pl_config *c = &a->config;
 	static const struct {
 		const char *name;
-		uint32_t frontend, id;
+		uint32_t frontend, id, place;
 	} devices[] = {
-		{"call-fb", CALL, 16},
-		{"call-input", CALL, 18},
-		{"linux-fb", LINUX, 16},
-		{"linux-input", LINUX, 18},
+		{"call-fb", CALL, 16, 0},
+		{"call-input", CALL, 18, 1},
+		{"linux-fb", LINUX, 16, 0},
+		{"linux-input", LINUX, 18, 1},
+		{"call-net", CALL, 1, 2},
+		{"linux-net", LINUX, 1, 2},
+		{"call-snd", CALL, 25, 3},
+		{"linux-snd", LINUX, 25, 3},
 	};
 
 	EXPECT_EQ(a->result, 0);
 	EXPECT_EQ(c->partition_count, 4);
 	EXPECT_STR(c->partition[MODEM].name, "modem");
-	EXPECT_EQ(c->partition[LINUX].wait_devices, 0xc);
+	EXPECT_EQ(c->partition[LINUX].wait_devices, 0xac);
 	EXPECT_EQ(c->partition[CALL].wait_devices, 0);
-	EXPECT_EQ(c->device_count, 4);
-	for (uint32_t i = 0; i < 4; i++) {
+	EXPECT_EQ(c->device_count, 8);
+	for (uint32_t i = 0; i < 8; i++) {
 		EXPECT_STR(c->device[i].name, devices[i].name);
 		EXPECT_EQ(c->device[i].frontend, devices[i].frontend);
 		EXPECT_EQ(c->device[i].host, IO);
 		EXPECT_EQ(c->device[i].device_id, devices[i].id);
-		EXPECT_EQ(c->device[i].ipa, 0x0a000000 + (i & 1) * 0x1000);
+		EXPECT_EQ(c->device[i].ipa, 0x0a000000 + devices[i].place * 0x1000);
 		EXPECT_EQ(c->device[i].host_ipa, 0x0b000000 + i * 0x1000);
-		EXPECT_EQ(c->device[i].virq, 48 + (i & 1));
+		EXPECT_EQ(c->device[i].virq, 48 + devices[i].place);
 	}
 	expect_line(c, 0x09040000, 40, MODEM);
 	expect_line(c, 0x09050000, 41, LINUX);
