@@ -56,15 +56,13 @@ void console_end_line(struct console *c)
 	if (c->head == c->line_start)
 		return;
 	end_line(c);
-	console_pump(CONSOLE_PUMP_CHARS);
+	console_wake();
 }
 
-void console_line(struct console *c, const char *text, uint32_t bytes)
+void console_line_begin(struct console *c)
 {
-	c->line_time = time_now();
-	for (uint32_t i = 0; i < bytes; i++)
-		*at(c, c->head++) = text[i];
 	console_end_line(c);
+	c->line_time = time_now();
 }
 
 /* A character that is fit to show. */
@@ -195,25 +193,27 @@ static void idle_fire(struct hv_timer *t)
 	cold_unlock();
 }
 
+typedef uint64_t __attribute__((may_alias)) word_t;
+
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 {
 	struct console *c = console_of(partition_index(p));
-	uint64_t end, start;
-	const char *text;
-	uint32_t mask;
+	word_t *word = (word_t *)(void *)to;
+	const word_t *text;
+	uint64_t end, first, mask;
 
 	if (!c)
 		return 0;
 	if (bytes > c->text_bytes)
 		bytes = c->text_bytes;
-	/* Locals: for the compiler, what is written through `to` may be anything, and this runs masked. */
-	text = c->text;
-	mask = c->text_bytes - 1;
+	/* Whole words, because this runs masked: a few characters less at the front, some that are not counted at the end. */
+	text = (const word_t *)(const void *)c->text;
+	mask = c->text_bytes / sizeof(word_t) - 1;
 	end = c->head;
-	start = end > bytes ? end - bytes : 0;
-	for (uint64_t i = start; i < end; i++)
-		*to++ = text[i & mask];
-	return (uint32_t)(end - start);
+	first = end > bytes ? (end - bytes + sizeof(word_t) - 1) / sizeof(word_t) : 0;
+	for (uint64_t i = first; i * sizeof(word_t) < end; i++)
+		*word++ = text[i & mask];
+	return (uint32_t)(end - first * sizeof(word_t));
 }
 
 int console_attach(struct vuart *u, struct console **console, uint8_t **rx)

@@ -44,14 +44,20 @@ struct console {
 int console_init(const struct pl_config *c);
 /* Give UART u its partition's console and a receive buffer of VUART_CONSOLE_RX_BYTES. */
 int console_attach(struct vuart *u, struct console **console, uint8_t **rx);
-/* A whole line, fit to show as it stands, at most CONSOLE_LINE_MAX long: the hypervisor's own. */
-void console_line(struct console *c, const char *text, uint32_t bytes);
+/* A line of the hypervisor's own begins: its characters follow as they stand, then console_end_line. */
+void console_line_begin(struct console *c);
+static inline void console_line_put(struct console *c, char ch)
+{
+	c->text[c->head++ & (c->text_bytes - 1)] = ch;
+}
 /* A character that console c prints, and no more. */
 void console_accept(struct console *c, char ch);
 /* A character that a partition prints. */
 void console_put(struct console *c, char ch);
 /* What has been printed so far is a line. */
 void console_end_line(struct console *c);
+/* Lines are queued: they are written out soon, in somebody's timer interrupt, not now. */
+void console_wake(void);
 /* Write out at most `max` characters of queued lines, as far as the UART takes them. */
 void console_pump(uint32_t max);
 struct console *console_hv(void);

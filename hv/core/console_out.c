@@ -169,6 +169,12 @@ void console_pump(uint32_t max)
 		hv_timer_arm(&pump_timer, time_now() + time_hz() / 1000000 * CONSOLE_PUMP_US);
 }
 
+void console_wake(void)
+{
+	if (ready && !pump_timer.armed)
+		hv_timer_arm(&pump_timer, time_now());
+}
+
 void console_flush(void)
 {
 	while (out.head != out.tail)

@@ -6,14 +6,13 @@
 
 #define LOG_LINE_MAX 256
 
-/* The line under way: under the cold lock. */
-static char line[LOG_LINE_MAX];
-static uint32_t used;
+/* Into the console's text at once, under the cold lock. */
+static struct console *console;
 
 static void put(char ch)
 {
-	if (used < LOG_LINE_MAX)
-		line[used++] = ch;
+	if (console->head - console->line_start < LOG_LINE_MAX)
+		console_line_put(console, ch);
 }
 
 static void put_string(const char *s)
@@ -61,7 +60,8 @@ void hv_log(const char *format, ...)
 	va_list args;
 
 	cold_lock();
-	used = 0;
+	console = console_hv();
+	console_line_begin(console);
 	va_start(args, format);
 	for (const char *f = format; *f != '\0'; f++) {
 		if (*f == '%')
@@ -70,6 +70,6 @@ void hv_log(const char *format, ...)
 			put(*f);
 	}
 	va_end(args);
-	console_line(console_hv(), line, used);
+	console_end_line(console);
 	cold_unlock();
 }

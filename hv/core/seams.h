@@ -105,7 +105,7 @@ void console_input_irq(void);
 void hv_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Everything still queued goes out now, waiting for the UART: when the hypervisor itself gives up. */
 void console_flush(void);
-/* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`. */
+/* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`, a multiple of 8. `to` is aligned to 8. */
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes);
 /* trace_event(type, partition, a, b, c) is inline, in hv/core/trace.h. */
 

@@ -31,16 +31,16 @@ static uint64_t pool_used;
 static struct {
 	char front[TRACE_OFFSET];
 	struct trace trace;
-} cpu;
+} cpus[2];
 
 struct cpu *cpu_this(void)
 {
-	return (struct cpu *)&cpu;
+	return (struct cpu *)&cpus[0];
 }
 
 struct cpu *cpu_get(uint32_t index)
 {
-	return index == 0 ? cpu_this() : NULL;
+	return index < 2 ? (struct cpu *)&cpus[index] : NULL;
 }
 
 const struct pl_config *hv_config(void)

@@ -282,9 +282,9 @@ static void test_line_that_carries_sound_leaves_the_trace_alone(void)
 	start_open();
 	for (uint32_t p = 0; p < PARTITIONS; p++)
 		fake_config.uart[p].untraced = 1;
-	head = trace_ring[0]->head;
+	head = trace_of(cpu_this())->ring->head;
 	send(CALL, 2);
-	EXPECT_EQ(trace_ring[0]->head, head);
+	EXPECT_EQ(trace_of(cpu_this())->ring->head, head);
 	EXPECT_EQ(receive(LINUX), 2);
 }
 

@@ -156,10 +156,15 @@ static void test_marks_of_partitions_are_recorded(void)
 	finish();
 }
 
+static struct pl_trace_ring *ring_of(uint32_t cpu)
+{
+	return (void *)(uintptr_t)(fake_config.trace_pa + cpu * fake_config.trace_bytes);
+}
+
 /* As another CPU would. */
 static void write_on(uint32_t cpu, uint64_t time, uint64_t number)
 {
-	struct pl_trace_ring *ring = trace_ring[cpu];
+	struct pl_trace_ring *ring = ring_of(cpu);
 
 	ring->event[ring->head % EVENTS] = (struct pl_trace_event){
 		.time = time, .type = PL_TRACE_MARK, .cpu = (uint8_t)cpu, .b = number, .c = ~number};
@@ -179,8 +184,8 @@ static void test_rings_of_several_cpus_are_read_as_one(void)
 	write_on(0, 3000, 10);
 	EXPECT_EQ(read_events(10), 1);
 	EXPECT_EQ(reader.lost, 0);
-	trace_ring[0]->masked_max = 5;
-	trace_ring[1]->masked_max = 7;
+	ring_of(0)->masked_max = 5;
+	ring_of(1)->masked_max = 7;
 	EXPECT_EQ(pltrace_masked_max(&reader, &cpu), 7);
 	EXPECT_EQ(cpu, 1);
 	finish();
@@ -190,14 +195,14 @@ static void test_rings_that_the_file_does_not_hold_are_refused(void)
 {
 	start_cpus(2, 2);
 	pltrace_close(&reader);
-	trace_ring[0]->ring_count = 9;
+	ring_of(0)->ring_count = 9;
 	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
-	trace_ring[0]->ring_count = 8;
+	ring_of(0)->ring_count = 8;
 	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
-	trace_ring[0]->ring_count = 2;
-	trace_ring[0]->ring_bytes = 8;
+	ring_of(0)->ring_count = 2;
+	ring_of(0)->ring_bytes = 8;
 	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
-	trace_ring[0]->ring_bytes = UINT64_MAX - 7;
+	ring_of(0)->ring_bytes = UINT64_MAX - 7;
 	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
 	finish();
 }
