@@ -13,6 +13,8 @@ handset_images = $(HV_ELF) $(CALL_IMAGE) $(KERNEL_IMAGE) $(IO_INITRD) $(LINUX_IN
 
 MACHINE_DTS_handset        := examples/handset/machine.dts
 MACHINE_IMAGES_handset      = $(handset_images) $(MODEM_IMAGE)
+MACHINE_DTS_handset-smp    := examples/handset/machine-smp.dts
+MACHINE_IMAGES_handset-smp  = $(handset_images) $(MODEM_IMAGE)
 MACHINE_DTS_handset-run    := examples/handset/machine-run.dts
 MACHINE_IMAGES_handset-run  = $(handset_images)
 

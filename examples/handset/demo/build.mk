@@ -8,10 +8,10 @@ $(DEMO): $(addprefix $(B)/host/examples/handset/demo/, demo.o steps.o keys.o loo
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 
-# $(call demo_run,OPTIONS,DIRECTORY)
+# $(call demo_run,OPTIONS,DIRECTORY[,MACHINE])
 # In virtual time that counts instructions, as in the measurements: how fast the build machine is, or how
 # busy, changes nothing that is seen.
-demo_run = $(DEMO) $(1) $(2) $(2)/run/ram $(PLQEMU) --icount --run $(2)/run --sound $(2)/call.wav --console none $(B)/machine/handset
+demo_run = $(DEMO) $(1) $(2) $(2)/run/ram $(PLQEMU) --icount --run $(2)/run --sound $(2)/call.wav --console none $(B)/machine/$(or $(3),handset)
 
 .PHONY: demo system-demo
 demo: $(DEMO) $(B)/machine/handset/load.args
@@ -21,3 +21,9 @@ demo: $(DEMO) $(B)/machine/handset/load.args
 GUEST_TESTS += system-demo
 system-demo: $(DEMO) $(B)/machine/handset/load.args
 	@$(call demo_run,--test,$(OUT)/test/demo)
+
+# The same call on two processors, the I/O domain on the second.
+GUEST_TESTS += system-demo-smp
+.PHONY: system-demo-smp
+system-demo-smp: $(DEMO) $(B)/machine/handset-smp/load.args
+	@$(call demo_run,--test,$(OUT)/test/demo-smp,handset-smp)
