@@ -7,4 +7,4 @@ PLCONF_OBJS := $(patsubst %.c,$(B)/host/%.o,$(filter-out %/main.c,$(wildcard hv/
 
 $(PLCONF): $(PLCONF_OBJS) $(B)/host/hv/config/main.o
 	@$(say) LD $@
-	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lfdt
+	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lfdt -lz

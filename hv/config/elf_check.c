@@ -1,6 +1,7 @@
 #include "elf_check.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,4 +51,76 @@ void elf_check(struct machine *m, const struct place *at, const char *name, cons
 			check_segment(m, at, &s, memory);
 		}
 	free(data);
+}
+
+/* The n-th segment that is loaded, or false: it is none. */
+static bool segment_at(const uint8_t *data, const Elf64_Ehdr *e, uint32_t n, Elf64_Phdr *s)
+{
+	memcpy(s, data + e->e_phoff + n * sizeof(*s), sizeof(*s));
+	return s->p_type == PT_LOAD && s->p_memsz > 0;
+}
+
+static bool segment_ok(const Elf64_Phdr *s, size_t bytes)
+{
+	return s->p_filesz <= s->p_memsz && s->p_offset <= bytes && s->p_filesz <= bytes - s->p_offset &&
+	       s->p_memsz <= UINT64_MAX - s->p_paddr;
+}
+
+/* Where the program lies in memory, and its entry there: segments may be linked for other addresses. */
+static int find_extent(struct machine *m, const struct place *at, const char *property, const uint8_t *data,
+	size_t bytes, const Elf64_Ehdr *e, struct file *f)
+{
+	uint64_t low = UINT64_MAX, file_end = 0, end = 0;
+	bool entered = false;
+	Elf64_Phdr s;
+
+	for (uint32_t i = 0; i < e->e_phnum; i++) {
+		if (!segment_at(data, e, i, &s))
+			continue;
+		if (!segment_ok(&s, bytes))
+			return machine_error(
+				m, at, property, "%s: its segment %u is not in the file", f->name, i);
+		low = s.p_paddr < low ? s.p_paddr : low;
+		file_end = s.p_paddr + s.p_filesz > file_end ? s.p_paddr + s.p_filesz : file_end;
+		end = s.p_paddr + s.p_memsz > end ? s.p_paddr + s.p_memsz : end;
+		if (e->e_entry - s.p_vaddr < s.p_filesz) {
+			f->elf.entry = e->e_entry - s.p_vaddr + s.p_paddr;
+			entered = true;
+		}
+	}
+	if (!entered)
+		return machine_error(m, at, property, "%s: its entry 0x%" PRIx64 " is not loaded", f->name,
+			(uint64_t)e->e_entry);
+	if (file_end - low > ELF_BYTES_MAX)
+		return machine_error(m, at, property, "%s spreads over 0x%" PRIx64 " bytes, more than 0x%x",
+			f->name, file_end - low, ELF_BYTES_MAX);
+	f->elf.address = low;
+	f->elf.room = end - low;
+	f->bytes = file_end - low;
+	return 0;
+}
+
+int elf_flatten(struct machine *m, const struct place *at, const char *property, const void *data,
+	size_t bytes, struct file *f)
+{
+	uint8_t *flat;
+	Elf64_Ehdr e = {0};
+	Elf64_Phdr s;
+
+	memcpy(&e, data, bytes < sizeof(e) ? bytes : sizeof(e));
+	if (!head_ok(&e, bytes))
+		return machine_error(m, at, property, "%s is no AArch64 ELF program", f->name);
+	if (find_extent(m, at, property, data, bytes, &e, f))
+		return -EINVAL;
+	flat = calloc(1, f->bytes);
+	if (!flat)
+		return machine_error(
+			m, at, property, "%s: no memory for 0x%" PRIx64 " bytes", f->name, f->bytes);
+	for (uint32_t i = 0; i < e.e_phnum; i++)
+		if (segment_at(data, &e, i, &s))
+			memcpy(flat + (s.p_paddr - f->elf.address), (const uint8_t *)data + s.p_offset,
+				s.p_filesz);
+	f->data = flat;
+	f->is_elf = true;
+	return 0;
 }

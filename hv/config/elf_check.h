@@ -7,4 +7,11 @@
 void elf_check(struct machine *m, const struct place *at, const char *name, const char *path,
 	const struct span *memory);
 
+/*
+ * The program in data as it stands in memory: f->data, bytes and elf. -EINVAL: it is none, or does not fit together
+ * (reported).
+ */
+int elf_flatten(struct machine *m, const struct place *at, const char *property, const void *data,
+	size_t bytes, struct file *f);
+
 #endif

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "elf_check.h"
+#include "image.h"
 #include "plconf.h"
 
 /* Head of an arm64 Linux image (Linux, Documentation/arch/arm64/booting.rst, 4). */
@@ -38,12 +39,12 @@ static struct file *new_file(struct machine *m, const char *name, char *path, vo
 {
 	struct file *f = &m->file[m->file_count++]; /* MAX_FILES is what all partitions may load */
 
-	*f = (struct file){name, path, data, bytes, 0};
+	*f = (struct file){.name = name, .source = path, .path = path, .data = data, .bytes = bytes};
 	return f;
 }
 
 /* One file that several partitions load lies in the store once. */
-static struct file *add_image(
+static struct file *add_file(
 	struct machine *m, const struct place *at, const char *property, const char *name)
 {
 	struct stat st;
@@ -52,7 +53,7 @@ static struct file *add_image(
 	if (!path)
 		return NULL;
 	for (uint32_t i = 0; i < m->file_count; i++)
-		if (m->file[i].path && !strcmp(m->file[i].path, path)) {
+		if (m->file[i].source && !strcmp(m->file[i].source, path)) {
 			free(path);
 			return &m->file[i];
 		}
@@ -62,6 +63,19 @@ static struct file *add_image(
 		return NULL;
 	}
 	return new_file(m, name, path, NULL, (uint64_t)st.st_size);
+}
+
+/* An image that is compressed, or ELF, is loaded as it is to stand in memory. */
+static struct file *add_image(
+	struct machine *m, const struct place *at, const char *property, const char *name)
+{
+	struct file *f = add_file(m, at, property, name);
+
+	if (f && !f->data && image_unpack(m, at, property, f))
+		return NULL;
+	if (f && f->data)
+		f->path = NULL; /* written with the output */
+	return f;
 }
 
 static bool in_ram(const struct partition *p, uint64_t ipa, uint64_t bytes)
@@ -99,9 +113,13 @@ static void add_load(struct machine *m, struct partition *p, const char *propert
 
 static bool read_head(const struct file *f, void *head, size_t bytes)
 {
-	FILE *in = fopen(f->path, "rb");
+	FILE *in = f->data ? NULL : fopen(f->path, "rb");
 	bool ok = in && fread(head, 1, bytes, in) == bytes;
 
+	if (f->data && f->bytes >= bytes) {
+		memcpy(head, f->data, bytes);
+		return true;
+	}
 	if (in)
 		fclose(in);
 	return ok;
@@ -110,18 +128,19 @@ static bool read_head(const struct file *f, void *head, size_t bytes)
 static void place_bare(struct machine *m, struct partition *p)
 {
 	struct file *image = add_image(m, &p->at, "image", p->image);
-	char magic[4] = "";
 
-	if (p->image_address == UNSET)
-		p->image_address = p->ram.v[0].base;
-	if (p->entry == UNSET)
-		p->entry = p->image_address;
 	if (!image)
 		return;
-	if (read_head(image, magic, 4) && !memcmp(magic, "\177ELF", 4))
-		machine_error(m, &p->at, "image",
-			"%s is an ELF file, where plain bytes are wanted (objcopy -O binary)", p->image);
-	add_load(m, p, "image", image, p->image_address, 0);
+	if (image->is_elf && (p->image_address != UNSET || p->entry != UNSET)) {
+		machine_error(m, &p->at, p->entry != UNSET ? "entry" : "image-address",
+			"%s is an ELF file, which says so itself", p->image);
+		return;
+	}
+	if (p->image_address == UNSET)
+		p->image_address = image->is_elf ? image->elf.address : p->ram.v[0].base;
+	if (p->entry == UNSET)
+		p->entry = image->is_elf ? image->elf.entry : p->image_address;
+	add_load(m, p, "image", image, p->image_address, image->elf.room);
 	if (p->entry < p->image_address || p->entry - p->image_address >= image->bytes)
 		machine_error(m, &p->at, "entry", "0x%" PRIx64 " is not within the image", p->entry);
 }
@@ -130,14 +149,13 @@ static void place_bare(struct machine *m, struct partition *p)
 static void place_linux(struct machine *m, struct partition *p)
 {
 	struct file *image = add_image(m, &p->at, "image", p->image);
-	struct file *initrd = p->initrd ? add_image(m, &p->at, "initrd", p->initrd) : NULL;
+	struct file *initrd = p->initrd ? add_file(m, &p->at, "initrd", p->initrd) : NULL;
 	struct linux_head head;
 
 	if (!image || (p->initrd && !initrd))
 		return;
 	if (!read_head(image, &head, sizeof(head)) || memcmp(head.magic, "ARM\x64", 4)) {
-		machine_error(m, &p->at, "image", "%s is no arm64 Linux image (it must not be compressed)",
-			p->image);
+		machine_error(m, &p->at, "image", "%s is no arm64 Linux image", p->image);
 		return;
 	}
 	if (head.text_offset > p->ram.v[0].bytes || head.image_size > p->ram.v[0].bytes) {
@@ -229,7 +247,9 @@ int machine_layout(struct machine *m)
 void machine_finish(struct machine *m)
 {
 	for (uint32_t i = 0; i < m->file_count; i++) {
-		free(m->file[i].path);
+		if (m->file[i].path != m->file[i].source)
+			free(m->file[i].path);
+		free(m->file[i].source);
 		free(m->file[i].data);
 	}
 	m->file_count = 0;

@@ -27,25 +27,44 @@ static int write_file(struct machine *m, const char *path, const void *data, siz
 	return fclose(out) || !ok ? fail(m, path) : 0;
 }
 
-static int write_trees(struct machine *m, const char *directory)
+/* Writes what f holds to DIRECTORY/name, where the loader finds it. */
+static int write_data(
+	struct machine *m, struct file *f, const char *directory, const char *name, const char *suffix)
 {
 	char path[PATH_BYTES];
+	int e;
 
-	for (uint32_t i = 0; i < m->partition_count; i++) {
-		struct file *f = m->partition[i].tree;
-		int e;
+	snprintf(path, sizeof(path), "%s/%s%s", directory, name, suffix);
+	e = write_file(m, path, f->data, f->bytes);
+	if (e)
+		return e;
+	f->path = realpath(path, NULL);
+	return f->path ? 0 : fail(m, path);
+}
 
-		if (!f)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s.dtb", directory, m->partition[i].at.name);
-		e = write_file(m, path, f->data, f->bytes);
-		if (e)
-			return e;
-		f->path = realpath(path, NULL);
-		if (!f->path)
-			return fail(m, path);
+static int write_trees(struct machine *m, const char *directory)
+{
+	int e = 0;
+
+	for (uint32_t i = 0; i < m->partition_count && !e; i++)
+		if (m->partition[i].tree)
+			e = write_data(m, m->partition[i].tree, directory, m->partition[i].at.name, ".dtb");
+	return e;
+}
+
+/* Images that were unpacked: image-N.bin, N counting all files. */
+static int write_images(struct machine *m, const char *directory)
+{
+	int e = 0;
+
+	for (uint32_t i = 0; i < m->file_count && !e; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "image-%u", i);
+		if (m->file[i].source && m->file[i].data)
+			e = write_data(m, &m->file[i], directory, name, ".bin");
 	}
-	return 0;
+	return e;
 }
 
 /* QEMU takes a comma for the end of a value unless it stands there twice. */
@@ -141,6 +160,8 @@ int output_write(struct machine *m, const struct pl_config *c, const char *direc
 	e = write_file(m, path, c, sizeof(*c));
 	if (!e)
 		e = write_trees(m, directory);
+	if (!e)
+		e = write_images(m, directory);
 	if (!e)
 		e = write_map(m, directory);
 	return e ? e : write_load_args(m, directory);

@@ -62,10 +62,16 @@ struct place {
 /* Something that is read from the store into a partition, or by the emulator. */
 struct file {
 	const char *name; /* as the machine file gives it */
-	char *path;	  /* NULL: bytes in data */
+	char *source;	  /* where it was found; NULL: made here */
+	char *path;	  /* where its bytes are for the loader; NULL: only in data yet */
 	void *data;
 	uint64_t bytes;
 	uint64_t store_pa;
+	bool is_elf;
+	struct {
+		uint64_t address, entry;
+		uint64_t room; /* bytes that it takes in memory */
+	} elf;
 };
 
 struct hypervisor {

@@ -21,4 +21,4 @@ $(plconf_built)/handset/%.dtb: examples/handset/%.dts $(wildcard examples/handse
 $(plconf_tests): %: %.o $(B)/host/$(plconf_dir)/support.o $$(PLCONF_OBJS) \
                  | $(plconf_fixtures) $(plconf_machines) $(B)/host/plconf
 	@$(say) LD $@
-	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lfdt -o $@
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lfdt -lz -o $@

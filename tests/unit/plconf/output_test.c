@@ -268,6 +268,31 @@ static void the_loader_gets_all_files(void)
 	attempt_destroy(a);
 }
 
+/* A program of two segments, compressed: what is loaded is how it stands in memory, gap included. */
+static void images_are_unpacked(void)
+{
+	const char *directory = support_directory();
+	struct attempt *a = attempt_create(FIXTURES_BUILT "/image-unpacked.dtb", "image-unpacked", directory);
+	const struct pl_config_partition *rt = &a->config.partition[RT];
+	size_t bytes;
+	char *image = output(directory, "image-0.bin", &bytes),
+	     *args = output(directory, "load.args", &bytes);
+
+	EXPECT_EQ(a->result, 0);
+	EXPECT_EQ(rt->load[0].ipa, 0x50001000);
+	EXPECT_EQ(rt->load[0].bytes, 0x140); /* its data that is not in the file is zero there anyway */
+	EXPECT_EQ(rt->entry_ipa, 0x50001110);
+	EXPECT_EQ(image[0], (char)0xa0);
+	EXPECT_EQ(image[0x3f], (char)0xa0);
+	EXPECT_EQ(image[0x40], 0);
+	EXPECT_EQ(image[0xff], 0);
+	EXPECT_EQ(image[0x13f], (char)0xa1);
+	EXPECT_CONTAINS(args, "/image-0.bin,addr=0x");
+	free(image);
+	free(args);
+	attempt_destroy(a);
+}
+
 /* The call partition's end of a line is at `ipa`, and `peer` has the other. */
 static void expect_line(const struct pl_config *c, uint64_t ipa, uint32_t virq, unsigned peer)
 {
@@ -408,6 +433,7 @@ static const struct unit_test tests[] = {
 	{"a-host-finds-its-banks-and-devices", a_host_finds_its_banks_and_devices},
 	{"pci-pins-are-swizzled", pci_pins_are_swizzled},
 	{"the-loader-gets-all-files", the_loader_gets_all_files},
+	{"images-are-unpacked", images_are_unpacked},
 	{"the-tool-writes-nothing-that-it-refuses", the_tool_writes_nothing_that_it_refuses},
 	{"the-handset-is-as-the-contract-says", the_handset_is_as_the_contract_says},
 	{"a-device-of-its-own-is-in-the-guests-tree", a_device_of_its_own_is_in_the_guests_tree},

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define KERNEL_BYTES	  6060u
 #define KERNEL_ROOM_BYTES 0x400000u /* image_size in the head: with data that is not in the file */
@@ -52,6 +53,57 @@ static void put_elf(const char *directory, const char *name, uint64_t address)
 	elf.head.e_ident[EI_CLASS] = ELFCLASS64;
 	elf.head.e_ident[EI_DATA] = ELFDATA2LSB;
 	put(directory, name, &elf, sizeof(elf));
+}
+
+#define RT_BASE	 0x50001000ull
+#define RT_LINK	 0xffff000000000000ull /* where a program may believe itself to be */
+#define RT_BYTES 0x40u
+
+/* Two segments apart, entered in the second; `far` moves that one. */
+static void put_program(const char *directory, const char *name, uint64_t far, uint64_t cut)
+{
+	struct {
+		Elf64_Ehdr head;
+		Elf64_Phdr segment[2];
+		uint8_t bytes[2 * RT_BYTES];
+	} elf = {.head = {.e_machine = EM_AARCH64,
+			 .e_phoff = sizeof(Elf64_Ehdr),
+			 .e_phnum = 2,
+			 .e_phentsize = sizeof(Elf64_Phdr),
+			 .e_entry = RT_LINK + 0x110}};
+
+	memcpy(elf.head.e_ident, ELFMAG, SELFMAG);
+	elf.head.e_ident[EI_CLASS] = ELFCLASS64;
+	elf.head.e_ident[EI_DATA] = ELFDATA2LSB;
+	for (unsigned i = 0; i < 2; i++) {
+		elf.segment[i] = (Elf64_Phdr){.p_type = PT_LOAD,
+			.p_offset = offsetof(typeof(elf), bytes) + i * RT_BYTES,
+			.p_paddr = RT_BASE + i * (0x100 + far),
+			.p_vaddr = RT_LINK + i * 0x100,
+			.p_filesz = RT_BYTES,
+			.p_memsz = i ? 0x1000 : RT_BYTES};
+		memset(elf.bytes + i * RT_BYTES, 0xa0 + (int)i, RT_BYTES);
+	}
+	put(directory, name, &elf, sizeof(elf) - cut);
+}
+
+/* What is in `from`, compressed; the last `cut` bytes are missing. */
+static void put_compressed(const char *directory, const char *from, const char *name, size_t cut)
+{
+	char path[512];
+	size_t bytes;
+	void *data;
+	gzFile out;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, from);
+	data = support_read(path, &bytes);
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	out = gzopen(path, "wb");
+	must(out && gzwrite(out, data, (unsigned)bytes) == (int)bytes && gzclose(out) == Z_OK, path);
+	free(data);
+	data = support_read(path, &bytes);
+	must(truncate(path, (off_t)(bytes - cut)) == 0, path);
+	free(data);
 }
 
 static char made[4][32];
@@ -103,6 +155,13 @@ const char *support_images(void)
 	put_elf(directory, "program.elf", 0x40200000);
 	put_elf(directory, "hv.elf", 0x40200000);
 	put_elf(directory, "outside.elf", 0x405ff800);
+	put_program(directory, "rt.elf", 0, 0);
+	put_program(directory, "far.elf", 0x800000 - 0x1100, 0);
+	put_program(directory, "spread.elf", 0x10000000, 0);
+	put_program(directory, "cut.elf", 0, 1);
+	put_compressed(directory, "rt.elf", "rt.elf.gz", 0);
+	put_compressed(directory, "bare.bin", "cut.gz", 6);
+	put_compressed(directory, "Image", "Image.gz", 0);
 	return directory;
 }
 
