@@ -11,6 +11,7 @@
 #define REOPEN_MS    1000
 #define ASK_TRIES    2
 #define ENTER_TRIES  2
+#define REFUSALS_MAX 3
 #define FAILURES_MAX 5 /* then it is taken for a modem that only says that it could */
 #define T1_MS	     100
 #define T2_MS	     300
@@ -108,7 +109,7 @@ static void recover(struct uplink *u)
 
 	enter_state(u, UPLINK_RECOVERING);
 	u->trying = (enum uplink_mode)u->conf.mode;
-	u->tries = 0;
+	u->tries = u->refusals = 0;
 	u->impl->send(u->data, mux_recovery, sizeof(mux_recovery));
 	u->impl->send(u->data, frame, mux_frame_encode(MUX_ADVANCED, &close, frame));
 	wait(u, RECOVER_MS);
@@ -160,6 +161,13 @@ static void open_channels(struct uplink *u)
 
 static void refused(struct uplink *u)
 {
+	/* One may be the line's fault. */
+	if (++u->refusals < REFUSALS_MAX) {
+		u->tries = 0;
+		ask(u);
+		return;
+	}
+	u->refusals = 0;
 	if (u->trying == UPLINK_MODE_ADVANCED) {
 		u->trying = UPLINK_MODE_BASIC;
 		u->tries = 0;

@@ -58,6 +58,7 @@ struct uplink {
 	enum uplink_mode trying;
 	uint64_t now_ns, deadline_ns;
 	unsigned tries;	   /* of the question under way */
+	unsigned refusals; /* of +CMUX, in a row */
 	unsigned failures; /* to open, in a row */
 	bool down;	   /* the multiplexer has ended: begin anew when its call has returned */
 	char text[16];	   /* the line being received, before the multiplexer */

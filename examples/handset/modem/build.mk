@@ -1,6 +1,6 @@
 # The modem simulator: one core, as a partition (measured runs) and as a host program (make run).
 modem_dir := examples/handset/modem
-MODEM_CORE := modem modem_at calls port wire prompt fault data ppp ppp_ip
+MODEM_CORE := modem modem_at calls port wire prompt fault data ppp ppp_ip network sms sms_pdu sim script
 
 MODEM_CORE_HOST := $(MODEM_CORE:%=$(B)/host/$(modem_dir)/%.o) $(B)/host/frontends/rtos/format.o \
                    $(VDEV_MUX_SRC:%.c=$(B)/host/%.o) $(B)/host/vdev/log.o

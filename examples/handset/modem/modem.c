@@ -53,15 +53,21 @@ uint32_t modem_voice_rate(const struct modem *m)
 	return m->pcm_wide ? 16000 : 8000;
 }
 
+void modem_send_text(struct modem *m, const char *text)
+{
+	struct modem_port *p = modem_port_now(m);
+
+	if (p->data)
+		return; /* a plain line in a data call has no place for it */
+	modem_port_send(m, p, "\r\n", 2);
+	modem_port_send(m, p, text, strlen(text));
+	modem_port_send(m, p, "\r\n", 2);
+	modem_say(m, "modem: < %s", text);
+}
+
 void modem_send_line(struct modem *m, const char *text)
 {
-	char framed[MODEM_LINE_BYTES + 8];
-	size_t count = format_print(framed, sizeof(framed), "\r\n%s\r\n", text);
-
-	if (modem_port_now(m)->data)
-		return; /* a plain line in a data call has no place for it */
-	modem_port_send(m, modem_port_now(m), framed, count);
-	modem_say(m, "modem: < %s", text);
+	modem_send_text(m, text);
 }
 
 static void copy_ascii(char *to, const char *from)
@@ -400,12 +406,11 @@ static int command_help(struct modem *m, const char *arguments)
 	return 0;
 }
 
-int modem_command(struct modem *m, uint64_t now_ns, const char *line)
+int modem_prompt_line(struct modem *m, const char *line)
 {
 	char word[16];
 	int ret;
 
-	modem_tick(m, now_ns);
 	ret = take_word(&line, word, sizeof(word));
 	if (!ret && !word[0])
 		return 0;
@@ -417,6 +422,12 @@ int modem_command(struct modem *m, uint64_t now_ns, const char *line)
 		return ret;
 	modem_say(m, "modem: unknown command; help lists those that there are");
 	return -EINVAL;
+}
+
+int modem_command(struct modem *m, uint64_t now_ns, const char *line)
+{
+	modem_tick(m, now_ns);
+	return modem_prompt_line(m, line);
 }
 
 /*
@@ -471,6 +482,8 @@ void modem_tick(struct modem *m, uint64_t now_ns)
 		m->now = now;
 	modem_wire_tick(m);
 	ppp_tick(&m->data.ppp, m->now);
+	modem_network_tick(m);
+	modem_script_tick(m);
 	if (m->burst.count && m->now >= m->burst.due)
 		burst_step(m);
 	modem_calls_tick(m);
@@ -478,11 +491,12 @@ void modem_tick(struct modem *m, uint64_t now_ns)
 
 uint64_t modem_deadline(const struct modem *m)
 {
-	uint64_t due = modem_calls_deadline(m), wire = modem_wire_deadline(m),
-		 data = ppp_deadline(&m->data.ppp);
+	const uint64_t all[] = {modem_calls_deadline(m), modem_wire_deadline(m), ppp_deadline(&m->data.ppp),
+		modem_network_deadline(m), modem_script_deadline(m)};
+	uint64_t due = MODEM_NEVER;
 
-	due = wire < due ? wire : due;
-	due = data < due ? data : due;
+	for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		due = all[i] < due ? all[i] : due;
 	if (m->burst.count && m->burst.due < due)
 		due = m->burst.due;
 	return due == MODEM_NEVER ? due : outer_time(m, due);
@@ -506,6 +520,9 @@ void modem_reset(struct modem *m)
 	m->ring_due = MODEM_NEVER;
 	m->running = NULL;
 	modem_data_forget(m);
+	modem_network_init(m);
+	modem_sms_init(m);
+	modem_sim_init(m);
 	modem_wire_init(m);
 	modem_at_init(m);
 }

@@ -7,7 +7,6 @@
 #define CME_NOT_ALLOWED	  3 /* TS 27.007 9.2: operation not allowed */
 #define CME_NOT_SUPPORTED 4
 #define CME_BAD_PARAMETER 50
-#define SIGNAL_LEVEL	  23 /* +CSQ: 0 to 31 */
 
 void modem_at_reply(struct modem *m, const char *format, ...)
 {
@@ -127,20 +126,6 @@ static enum at_result at_cmut(struct modem *m, enum at_form form, const char *ar
 	return result;
 }
 
-static enum at_result at_creg(struct modem *m, enum at_form form, const char *argument)
-{
-	int value = m->creg;
-	enum at_result result;
-
-	if (form == AT_READ) {
-		modem_at_reply(m, "+CREG: %d,1", value); /* 1: registered, home network */
-		return AT_OK;
-	}
-	result = modem_at_setting(m, "CREG", form, argument, 2, &value);
-	m->creg = (uint8_t)value;
-	return result;
-}
-
 static enum at_result at_cfun(struct modem *m, enum at_form form, const char *argument)
 {
 	int value = m->fun;
@@ -148,22 +133,6 @@ static enum at_result at_cfun(struct modem *m, enum at_form form, const char *ar
 
 	m->fun = (uint8_t)value;
 	return result;
-}
-
-static enum at_result at_cops(struct modem *m, enum at_form form, const char *argument)
-{
-	if (form == AT_READ) {
-		if (m->cops_format == 2)
-			modem_at_reply(m, "+COPS: 0,2,\"00101\""); /* the test network of TS 36.508 */
-		else
-			modem_at_reply(m, "+COPS: 0,%u,\"Partyline\"", m->cops_format);
-		return AT_OK;
-	}
-	if (form == AT_SET && argument[0] == '3' && argument[1] == ',' && digit(argument + 2, 2) >= 0) {
-		m->cops_format = (uint8_t)digit(argument + 2, 2);
-		return AT_OK;
-	}
-	return form == AT_SET && !strcmp(argument, "0") ? AT_OK : AT_BAD_PARAMETER;
 }
 
 /* TS 27.007 5.5. */
@@ -179,18 +148,6 @@ static enum at_result at_cscs(struct modem *m, enum at_form form, const char *ar
 		return AT_OK;
 	default: return AT_ERROR;
 	}
-}
-
-static enum at_result at_csq(struct modem *m, enum at_form form, const char *argument)
-{
-	(void)argument;
-	if (form == AT_TEST)
-		modem_at_reply(m, "+CSQ: (0-31,99),(0-7,99)");
-	else if (form == AT_EXECUTE)
-		modem_at_reply(m, "+CSQ: %d,99", SIGNAL_LEVEL);
-	else
-		return AT_ERROR;
-	return AT_OK;
 }
 
 static enum at_result at_cpin(struct modem *m, enum at_form form, const char *argument)
@@ -317,11 +274,13 @@ static const struct at_command extended[] = {
 	{"CLIP", at_clip},
 	{"CRC", at_crc},
 	{"CMUT", at_cmut},
-	{"CREG", at_creg},
+	{"CREG", modem_at_creg},
+	{"CGREG", modem_at_cgreg},
+	{"CEREG", modem_at_cereg},
 	{"CFUN", at_cfun},
-	{"COPS", at_cops},
+	{"COPS", modem_at_cops},
 	{"CSCS", at_cscs},
-	{"CSQ", at_csq},
+	{"CSQ", modem_at_csq},
 	{"CPIN", at_cpin},
 	{"CLCC", at_clcc},
 	{"CHUP", at_chup},
@@ -334,9 +293,19 @@ static const struct at_command extended[] = {
 	{"CGMM", at_cgmm},
 	{"CMUX", modem_at_cmux},
 	{"CGDCONT", modem_at_cgdcont},
+	{"CUSD", modem_at_cusd},
+	{"CRSM", modem_at_crsm},
+	{"CSIM", modem_at_csim},
+	{"CMGF", modem_at_cmgf},
+	{"CNMI", modem_at_cnmi},
+	{"CPMS", modem_at_cpms},
+	{"CMGL", modem_at_cmgl},
+	{"CMGR", modem_at_cmgr},
+	{"CMGD", modem_at_cmgd},
+	{"CMGS", modem_at_cmgs},
 };
 
-/* What never changes: who the modem is, the SIM's files, an empty store of messages. Empty: just OK. */
+/* What never changes: who the modem is. Empty: just OK. */
 static const struct {
 	const char *command, *answer;
 } fixed[] = {
@@ -346,24 +315,10 @@ static const struct {
 	{"CNUM", "+CNUM: \"\",\"+358401234567\",145"},
 	{"CESQ", "+CESQ: 99,99,255,255,20,50"},
 	{"WS46=?", "+WS46: (12,22,25)"},
-	{"CGREG=2", ""},
-	{"CGREG?", "+CGREG: 2,1"},
-	{"CEREG=2", ""},
-	{"CEREG?", "+CEREG: 2,1"},
 	{"CLCK=?", "+CLCK: (\"SC\",\"FD\",\"PS\")"},
 	{"CLCK=\"SC\",2", "+CLCK: 0"},
 	{"CLCK=\"FD\",2", "+CLCK: 0"},
 	{"CLCK=\"PS\",2", "+CLCK: 0"},
-	{"CNMI=2,1", ""},
-	{"CMGF=0", ""},
-	{"CMGL=4", ""},
-	{"CPMS=?", "+CPMS: (\"ME\",\"SM\"),(\"ME\",\"SM\"),(\"ME\",\"SM\")"},
-	{"CPMS?", "+CPMS: \"SM\",0,20,\"SM\",0,20,\"SM\",0,20"},
-	/* EF_ICCID, EF_AD (two digits of MNC), EF_SPN, EF_ECC (113) (TS 31.102 4.2) */
-	{"CRSM=176,12258,0,0,10", "+CRSM: 144,0,\"98531010325476981032\""},
-	{"CRSM=176,28589,0,0,4", "+CRSM: 144,0,\"00000002\""},
-	{"CRSM=176,28486,0,0,17", "+CRSM: 144,0,\"0150617274796C696E65FFFFFFFFFFFFFF\""},
-	{"CRSM=176,28599,0,0,15", "+CRSM: 144,0,\"11F3FFFFFFFFFFFFFFFFFFFFFFFFFF\""},
 };
 
 static bool answer_fixed(struct modem *m, const char *text)
@@ -474,6 +429,12 @@ void modem_at_result(struct modem *m, enum at_result result)
 	bool verbose = modem_port_now(m)->verbose;
 	unsigned cme = result == AT_NOT_ALLOWED ? CME_NOT_ALLOWED : CME_BAD_PARAMETER;
 
+	if (result == AT_PROMPT)
+		return; /* what is typed gives it */
+	if (result == AT_CMS) {
+		modem_at_reply(m, "+CMS ERROR: %u", m->messages.cms_code);
+		return;
+	}
 	if (result >= AT_NOT_ALLOWED && m->cmee == 2)
 		modem_at_reply(m, "+CME ERROR: %s",
 			result == AT_NOT_ALLOWED ? "operation not allowed" : "incorrect parameters");
@@ -524,6 +485,6 @@ void modem_at_init(struct modem *m)
 {
 	m->pcm = m->pcm_wide = false;
 	m->clip = m->cring = m->ccwa = m->utf8 = m->muted = false;
-	m->cmee = m->creg = m->cops_format = 0;
+	m->cmee = m->cops_format = 0;
 	m->fun = 1;
 }

@@ -10,7 +10,7 @@ enum at_result {
 	AT_NO_CARRIER,
 	AT_CONNECT, /* the port's bytes are PPP now */
 	AT_PROMPT,  /* a message is typed; its end gives the result */
-	AT_CMS,	    /* m->cms_code */
+	AT_CMS,	    /* messages.cms_code */
 	AT_NOT_ALLOWED,
 	AT_BAD_PARAMETER,
 };
@@ -37,6 +37,23 @@ long modem_argument_number(const char *arguments, unsigned index, long limit);
 bool modem_data_is_number(const char *text); /* what follows D */
 enum at_result modem_data_dial(struct modem *m);
 enum at_result modem_at_cgdcont(struct modem *m, enum at_form form, const char *argument);
+
+/* network.c, sim.c, sms.c */
+enum at_result modem_at_creg(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cgreg(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cereg(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_csq(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cops(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cusd(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_crsm(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_csim(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cmgf(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cnmi(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cpms(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cmgl(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cmgr(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cmgd(struct modem *m, enum at_form form, const char *argument);
+enum at_result modem_at_cmgs(struct modem *m, enum at_form form, const char *argument);
 
 /* wire.c */
 enum at_result modem_at_cmux(struct modem *m, enum at_form form, const char *argument);

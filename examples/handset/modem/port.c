@@ -73,7 +73,10 @@ void modem_port_receive(struct modem *m, struct modem_port *p, const char *bytes
 			ppp_receive(&m->data.ppp, m->now, (const uint8_t *)bytes + i, count - i);
 			return;
 		}
-		receive_byte(m, p, bytes[i]);
+		if (p->prompt)
+			modem_sms_byte(m, p, bytes[i]);
+		else
+			receive_byte(m, p, bytes[i]);
 	}
 }
 

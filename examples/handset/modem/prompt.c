@@ -45,6 +45,14 @@ bool modem_word_number(const char **text, long low, long high, long *value)
 }
 
 static const struct modem_prompt commands[] = {
+	{"sms", "sms NUMBER TEXT, sms refuse|accept   a message comes; those that the phone sends",
+		modem_prompt_sms},
+	{"registration", "registration STAT [LAC CELL]   where the modem is registered",
+		modem_prompt_registration},
+	{"signal", "signal N   0 to 31, 99: none", modem_prompt_signal},
+	{"ussd", "ussd TEXT   the network says something", modem_prompt_ussd},
+	{"ecc", "ecc NUMBER...   the SIM's emergency numbers", modem_prompt_ecc},
+	{"after", "after MS COMMAND   a command, later", modem_prompt_after},
 	{"data", "data none|pap|chap, drop, status   who may come in by D*99#; the network ends it",
 		modem_prompt_data},
 	{"fault", "fault drop|garble PERMILLE, delay|silence MS, reset, no-mux, off   what befalls the line",

@@ -21,6 +21,14 @@ bool modem_word_number(const char **text, long low, long high, long *value);
 /* data.c */
 int modem_prompt_data(struct modem *m, const char *arguments);
 
+/* network.c, sms.c, sim.c, script.c */
+int modem_prompt_registration(struct modem *m, const char *arguments);
+int modem_prompt_signal(struct modem *m, const char *arguments);
+int modem_prompt_ussd(struct modem *m, const char *arguments);
+int modem_prompt_sms(struct modem *m, const char *arguments);
+int modem_prompt_ecc(struct modem *m, const char *arguments);
+int modem_prompt_after(struct modem *m, const char *arguments);
+
 /* fault.c */
 int modem_prompt_fault(struct modem *m, const char *arguments);
 

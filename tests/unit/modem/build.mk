@@ -1,4 +1,4 @@
-modem_tests := $(addprefix $(B)/host/tests/unit/modem/,modem_test calls_test dialogue_test)
+modem_tests := $(addprefix $(B)/host/tests/unit/modem/,modem_test calls_test network_test dialogue_test)
 UNIT_TESTS  += $(modem_tests)
 
 $(modem_tests): %: %.o $(B)/host/tests/unit/modem/rig.o $(MODEM_CORE_HOST) \
