@@ -1,16 +1,19 @@
 /*
- * audioplot OUT.png IN.wav [EVENTS]: a plot of a recording. EVENTS has lines `SECONDS LABEL`; what is
- * annotated is the call's state, or anything else that has a time.
+ * audioplot OUT.png EVENTS IN.wav[@SECONDS][=NAME,…]…: a plot of recordings on one time axis. SECONDS is when
+ * the recording began; NAMEs are of its channels. EVENTS has lines `SECONDS LABEL` and, for what lasted,
+ * `SECONDS-SECONDS LABEL`: the call's state, or anything else that has a time. It may be - for none.
  */
-#include <errno.h>
 #include <stdlib.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
-#include "backends/wav/wav.h"
 #include "tools/audioplot/plot.h"
+#include "tools/audioplot/sound_file.h"
 #include "vdev/log.h"
 
-#define CHANNEL_MAX 8
-#define FRAMES_MAX  (48000u * 3600)
+static struct plot plot;
+static struct sound_file sound[PLOT_TRACK_MAX];
 
 static void say(enum vdev_log_level level, const char *line)
 {
@@ -18,94 +21,97 @@ static void say(enum vdev_log_level level, const char *line)
 	fprintf(stderr, "audioplot: %s\n", line);
 }
 
-static int events_read(const char *path, struct plot_event *event, unsigned *count)
+static void event_parse(char *line)
+{
+	struct plot_event *event = &plot.event[plot.event_count];
+	char *rest;
+
+	event->at = strtod(line, &rest);
+	if (rest == line)
+		return;
+	event->until = *rest == '-' ? strtod(rest + 1, &rest) : 0;
+	rest += strspn(rest, " \t");
+	rest[strcspn(rest, "\n")] = '\0';
+	snprintf(event->label, sizeof(event->label), "%.39s", rest);
+	plot.event_count++;
+}
+
+static int events_read(const char *path)
 {
 	FILE *file = fopen(path, "r");
 	char line[128];
 
 	if (!file)
 		return -errno;
-	while (*count < PLOT_EVENT_MAX && fgets(line, sizeof(line), file)) {
-		char *rest;
-
-		event[*count].at = strtod(line, &rest);
-		if (rest == line)
-			continue;
-		rest += strspn(rest, " \t");
-		rest[strcspn(rest, "\n")] = '\0';
-		snprintf(event[*count].label, sizeof(event[*count].label), "%.39s", rest);
-		++*count;
-	}
+	while (plot.event_count < PLOT_EVENT_MAX && fgets(line, sizeof(line), file))
+		event_parse(line);
 	fclose(file);
 	return 0;
 }
 
-/* All frames, channel by channel. -EINVAL: too long, or empty. */
-static int sound_read_all(struct wav *wav, double **samples)
+/* One argument: each channel is a track. */
+static int tracks_read(char *argument, unsigned n)
 {
-	int32_t frame[CHANNEL_MAX];
-	size_t frames = (size_t)wav->frames, i = 0;
+	char *names = strchr(argument, '='), *start = NULL;
+	const char *file = argument;
+	int rc;
 
-	if (!frames || frames > FRAMES_MAX)
-		return -EINVAL;
-	*samples = calloc(frames * wav->channels, sizeof(**samples));
-	if (!*samples)
-		return -ENOMEM;
-	for (; i < frames && wav_read(wav, frame, 1); i++)
-		for (unsigned c = 0; c < wav->channels; c++)
-			(*samples)[c * frames + i] = frame[c] / 2147483648.0;
-	return 0;
+	if (names)
+		*names++ = '\0';
+	start = strchr(argument, '@');
+	if (start)
+		*start++ = '\0';
+	rc = sound_file_read(&sound[n], file);
+	for (unsigned c = 0; !rc && c < sound[n].channel_count && plot.track_count < PLOT_TRACK_MAX; c++) {
+		struct plot_track *track = &plot.track[plot.track_count++];
+		const char *name = names ? strsep(&names, ",") : NULL;
+
+		*track = (struct plot_track){.sample = sound[n].channel[c],
+			.frames = sound[n].frames,
+			.rate = sound[n].rate,
+			.start = start ? strtod(start, NULL) : 0};
+		snprintf(track->name, sizeof(track->name), "%s", name ? name : file);
+		plot.seconds = fmax(plot.seconds, track->start + (double)track->frames / track->rate);
+	}
+	return rc;
 }
 
-static int plot(const char *out, struct wav *wav, const struct plot_event *event, unsigned event_count)
+static int draw(const char *path)
 {
-	struct plot_sound sound = {.channel_count = wav->channels,
-		.frames = (size_t)wav->frames,
-		.rate = wav->rate,
-		.event = event,
-		.event_count = event_count};
-	const double *channel[CHANNEL_MAX];
 	struct plot_picture picture = {0};
-	double *samples = NULL;
-	int rc = sound_read_all(wav, &samples);
+	int rc = plot_create(&picture, PLOT_WIDTH, plot_height(plot.track_count));
 
-	for (unsigned c = 0; c < sound.channel_count; c++)
-		channel[c] = samples + c * sound.frames;
-	sound.channel = channel;
-	if (!rc)
-		rc = plot_create(&picture, PLOT_WIDTH, plot_height(sound.channel_count));
 	if (!rc) {
-		plot_draw(&picture, &sound);
-		rc = plot_write(&picture, out);
+		plot_draw(&picture, &plot);
+		rc = plot_write(&picture, path);
 	}
 	plot_destroy(&picture);
-	free(samples);
 	return rc;
 }
 
 int main(int argc, char **argv)
 {
-	static struct plot_event event[PLOT_EVENT_MAX];
-	unsigned event_count = 0;
-	struct wav wav;
 	int rc = 0;
 
 	vdev_log_hook = say;
-	if (argc < 3 || argc > 4) {
-		fprintf(stderr, "usage: audioplot OUT.png IN.wav [EVENTS]\n");
+	if (argc < 4 || argc > 3 + PLOT_TRACK_MAX) {
+		fprintf(stderr, "usage: audioplot OUT.png EVENTS|- IN.wav[@SECONDS][=NAME,...]...\n");
 		return 2;
 	}
-	if (argc == 4)
-		rc = events_read(argv[3], event, &event_count);
+	if (strcmp(argv[2], "-") != 0)
+		rc = events_read(argv[2]);
 	if (rc) {
-		fprintf(stderr, "audioplot: %s: %s\n", argv[3], strerror(-rc));
+		fprintf(stderr, "audioplot: %s: %s\n", argv[2], strerror(-rc));
 		return 1;
 	}
-	if (wav_read_open(&wav, argv[2]))
-		return 1;
-	rc = plot(argv[1], &wav, event, event_count);
-	if (rc)
-		fprintf(stderr, "audioplot: %s: %s\n", argv[1], strerror(-rc));
-	wav_close(&wav);
+	for (int i = 3; i < argc && !rc; i++)
+		rc = tracks_read(argv[i], (unsigned)i - 3);
+	if (!rc) {
+		rc = draw(argv[1]);
+		if (rc)
+			fprintf(stderr, "audioplot: %s: %s\n", argv[1], strerror(-rc));
+	}
+	for (unsigned n = 0; n < PLOT_TRACK_MAX; n++)
+		sound_file_free(&sound[n]);
 	return rc ? 1 : 0;
 }

@@ -1,58 +1,13 @@
 #include "tools/audioplot/picture.h"
-#include <ctype.h>
 #include <errno.h>
 #include <png.h>
 #include <stdlib.h>
-#include <string.h>
+#include "examples/handset/call/font.h"
 
-#define DOT 2 /* pixels of a dot of a letter */
+extern const struct font font_plot_small, font_plot_name, font_plot_heading; /* made by tools/mkfont */
 
-/* Rows of three dots, top first, as octal digits: 4 is the left dot. */
-static const char *const glyphs[128] = {['A'] = "25755",
-	['B'] = "65656",
-	['C'] = "34443",
-	['D'] = "65556",
-	['E'] = "74647",
-	['F'] = "74644",
-	['G'] = "34553",
-	['H'] = "55755",
-	['I'] = "72227",
-	['J'] = "11152",
-	['K'] = "55655",
-	['L'] = "44447",
-	['M'] = "57755",
-	['N'] = "65555",
-	['O'] = "25552",
-	['P'] = "65644",
-	['Q'] = "25563",
-	['R'] = "65655",
-	['S'] = "34216",
-	['T'] = "72222",
-	['U'] = "55557",
-	['V'] = "55552",
-	['W'] = "55775",
-	['X'] = "55255",
-	['Y'] = "55222",
-	['Z'] = "71247",
-	['0'] = "75557",
-	['1'] = "26227",
-	['2'] = "71747",
-	['3'] = "71317",
-	['4'] = "55711",
-	['5'] = "74717",
-	['6'] = "74757",
-	['7'] = "71222",
-	['8'] = "75757",
-	['9'] = "75717",
-	['-'] = "00700",
-	['.'] = "00002",
-	[':'] = "02020",
-	['/'] = "11244",
-	['%'] = "51245",
-	['+'] = "02720",
-	['_'] = "00007",
-	['>'] = "42124",
-	['<'] = "12421"};
+static const struct font *const fonts[PLOT_FONT_COUNT] = {
+	&font_plot_small, &font_plot_name, &font_plot_heading};
 
 int plot_create(struct plot_picture *picture, uint32_t width, uint32_t height)
 {
@@ -66,16 +21,26 @@ void plot_destroy(struct plot_picture *picture)
 	*picture = (struct plot_picture){0};
 }
 
-void plot_point(struct plot_picture *picture, long x, long y, uint32_t rgb)
+static uint8_t mix(uint8_t below, uint32_t above, uint32_t weight)
+{
+	return (uint8_t)((below * (255 - weight) + (above & 255) * weight + 127) / 255);
+}
+
+void plot_mix(struct plot_picture *picture, long x, long y, uint32_t rgb, uint32_t weight)
 {
 	uint8_t *at;
 
 	if (x < 0 || y < 0 || x >= (long)picture->width || y >= (long)picture->height)
 		return;
 	at = picture->rgb + ((size_t)y * picture->width + (size_t)x) * 3;
-	at[0] = (uint8_t)(rgb >> 16);
-	at[1] = (uint8_t)(rgb >> 8);
-	at[2] = (uint8_t)rgb;
+	at[0] = mix(at[0], rgb >> 16, weight);
+	at[1] = mix(at[1], rgb >> 8, weight);
+	at[2] = mix(at[2], rgb, weight);
+}
+
+void plot_point(struct plot_picture *picture, long x, long y, uint32_t rgb)
+{
+	plot_mix(picture, x, y, rgb, 255);
 }
 
 void plot_column(struct plot_picture *picture, long x, long y0, long y1, uint32_t rgb)
@@ -84,22 +49,44 @@ void plot_column(struct plot_picture *picture, long x, long y0, long y1, uint32_
 		plot_point(picture, x, y, rgb);
 }
 
-static void draw_glyph(struct plot_picture *picture, long x, long y, const char *rows, uint32_t rgb)
+void plot_box(struct plot_picture *picture, long x, long y, long width, long height, uint32_t rgb)
 {
-	for (long row = 0; row < 5 * DOT; row++)
-		for (long column = 0; column < 3 * DOT; column++)
-			if ((rows[row / DOT] - '0') & 4 >> column / DOT)
-				plot_point(picture, x + column, y + row, rgb);
+	for (long column = 0; column < width; column++)
+		plot_column(picture, x + column, y, y + height - 1, rgb);
 }
 
-void plot_text(struct plot_picture *picture, long x, long y, const char *text, uint32_t rgb)
+static const struct font_glyph *find_glyph(const struct font *font, char character)
 {
-	for (; *text; text++, x += 4 * DOT) {
-		const char *rows = glyphs[toupper((unsigned char)*text) & 0x7f];
+	for (uint32_t i = 1; i < font->glyph_count; i++)
+		if (font->glyph[i].codepoint == (uint8_t)character)
+			return &font->glyph[i];
+	return &font->glyph[0]; /* the box */
+}
 
-		if (rows)
-			draw_glyph(picture, x, y, rows, rgb);
+long plot_text(
+	struct plot_picture *picture, enum plot_font font, long x, long y, const char *text, uint32_t rgb)
+{
+	const struct font *f = fonts[font];
+	long pen_64 = x * 64;
+
+	for (; *text; text++) {
+		const struct font_glyph *g = find_glyph(f, *text);
+
+		for (long i = 0; i < g->width * g->height; i++)
+			plot_mix(picture, pen_64 / 64 + g->left + i % g->width, y - g->top + i / g->width,
+				rgb, f->coverage[g->coverage + (size_t)i]);
+		pen_64 += g->advance_64;
 	}
+	return pen_64 / 64;
+}
+
+long plot_text_width(enum plot_font font, const char *text)
+{
+	long width_64 = 0;
+
+	for (; *text; text++)
+		width_64 += find_glyph(fonts[font], *text)->advance_64;
+	return (width_64 + 63) / 64;
 }
 
 int plot_write(const struct plot_picture *picture, const char *path)

@@ -104,22 +104,27 @@ static uint32_t pixel(const struct plot_picture *p, uint32_t x, uint32_t y)
 	return (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
 }
 
-/* The tone's line lies at its frequency, and the wave fills half of its strip. */
+/* The tone's line lies at its frequency, and the wave fills its strip. */
 static void plot_shows_the_tone_where_it_is(void)
 {
-	const double *channel[1] = {sound};
-	const struct plot_event event = {1.0, "ring"};
-	const struct plot_sound plot = {channel, 1, COUNT, RATE, &event, 1};
+	static struct plot plot;
 	struct plot_picture picture;
-	uint32_t x = PLOT_WIDTH / 4, bottom = PLOT_MARGIN + PLOT_WAVE + PLOT_SPECTRUM - 1;
+	uint32_t x = PLOT_WIDTH / 2, line;
 
-	sine(6000, 0.5);
+	sine(2000, 0.5);
+	plot = (struct plot){.seconds = (double)COUNT / RATE,
+		.track = {{.name = "tone", .sample = sound, .frames = COUNT, .rate = RATE}},
+		.track_count = 1,
+		.event = {{0, 1.0, "ringing"}, {0.5, 0, "answered"}},
+		.event_count = 2};
+	line = PLOT_SPECTRUM_TOP + (uint32_t)plot_row(2000, RATE);
 	EXPECT_EQ(plot_create(&picture, PLOT_WIDTH, plot_height(1)), 0);
 	plot_draw(&picture, &plot);
-	EXPECT_EQ(pixel(&picture, x, bottom - PLOT_SPECTRUM / 4) >= 0xff0000, true);
-	EXPECT_EQ(pixel(&picture, x, bottom - PLOT_SPECTRUM / 2) < 0x100, true);
-	EXPECT_EQ(pixel(&picture, x, PLOT_MARGIN + PLOT_WAVE / 2 - PLOT_WAVE / 5), 0x50c878);
-	EXPECT_EQ(pixel(&picture, x, PLOT_MARGIN + 4), 0);
+	EXPECT_EQ((pixel(&picture, x, line) >> 16) > 0xe0, true);
+	EXPECT_EQ((pixel(&picture, x, line - 20) >> 16) < 0x20, true);
+	EXPECT_EQ((pixel(&picture, x, line + 20) >> 16) < 0x20, true);
+	EXPECT_EQ(pixel(&picture, x, PLOT_WAVE_TOP + PLOT_WAVE / 2 - 10), 0x58d6a4);
+	EXPECT_EQ(pixel(&picture, x, PLOT_WAVE_TOP), 0x0a0d12);
 	plot_destroy(&picture);
 }
 

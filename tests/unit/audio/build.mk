@@ -36,10 +36,10 @@ $(sound_fuzz): $(addprefix $(B)/host/tests/fuzz/,sound_fuzz.o fuzz.o) $(VDEV_SRC
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 
 # What the tests hear with.
+.SECONDEXPANSION:
 analyse_test := $(B)/host/tests/unit/audio/analyse_test
 UNIT_TESTS += $(analyse_test)
-$(analyse_test): $(addprefix $(B)/host/,tests/unit/audio/analyse_test.o tools/audioplot/analyse.o tools/audioplot/fft.o \
-                 tools/audioplot/plot.o tools/audioplot/picture.o)
+$(analyse_test): $(addprefix $(B)/host/,tests/unit/audio/analyse_test.o) $$(PLOT_OBJECTS)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lpng -lm -o $@
 
 # [audio] and [routes] of policy.conf.
