@@ -16,9 +16,10 @@ $(UI_PREVIEW): $(B)/host/$(call_dir)/preview.o $(CALL_UI_HOST)
 CALL_PHONE := phone call at
 CALL_GUEST := modem_share guest
 CALL_NET   := network status status_text
+CALL_SOUND := sound ringtone sound_line
 CALL_BIN   := $(B)/rtos/examples/handset/call.bin
 $(eval $(call rtos_image,examples/handset/call,0x50000000,\
-	$(patsubst %,$(B)/rtos/$(call_dir)/%.o,$(CALL_UI) $(CALL_PHONE) $(CALL_GUEST) $(CALL_NET) publish screen main) \
+	$(patsubst %,$(B)/rtos/$(call_dir)/%.o,$(CALL_UI) $(CALL_PHONE) $(CALL_GUEST) $(CALL_NET) $(CALL_SOUND) publish screen main) \
 	$(patsubst %.c,$(B)/rtos/%.o,$(VDEV_MODEM_SRC) vdev/log.c) $(FONTS_O_rtos) $(RTOS_VIRTIO) \
 	$(B)/rtos/frontends/rtos/net.o $$(RTOS_TCPIP)))
 $(eval $(call uses_lwip,$(B)/rtos/$(call_dir)/status.o))

@@ -87,6 +87,27 @@ float icon_keypad(float x, float y)
 	return nearest;
 }
 
+/* A loudspeaker: its box, its cone, two waves. */
+float icon_speaker(float x, float y)
+{
+	float magnet = round_box(x + 0.66f, y, 0.2f, 0.26f, 0.06f);
+	float cone = most(most(-x - 0.6f, x + 0.05f), __builtin_fabsf(y) - 0.24f - (x + 0.6f) * 0.75f);
+	float waves = least(
+		__builtin_fabsf(size(x + 0.05f, y) - 0.38f), __builtin_fabsf(size(x + 0.05f, y) - 0.74f));
+
+	/* Of the waves, what lies in front of it. */
+	return least(least(magnet, cone), most(waves - 0.08f, __builtin_fabsf(y) - x - 0.05f));
+}
+
+/* A band over the head, and a cup at each ear. */
+float icon_headset(float x, float y)
+{
+	float mx = __builtin_fabsf(x);
+	float band = most(__builtin_fabsf(size(x, y - 0.05f) - 0.7f) - 0.08f, y - 0.1f);
+
+	return least(band, round_box(mx - 0.66f, y - 0.38f, 0.19f, 0.34f, 0.12f));
+}
+
 /* Head and shoulders; the shoulders end at the avatar's circle. */
 float icon_person(float x, float y)
 {

@@ -6,6 +6,8 @@ float icon_answer(float x, float y);  /* handset, upright */
 float icon_hang_up(float x, float y); /* handset, laid down */
 float icon_microphone(float x, float y);
 float icon_slash(float x, float y); /* over the microphone: muted */
+float icon_speaker(float x, float y);
+float icon_headset(float x, float y);
 float icon_keypad(float x, float y);
 float icon_person(float x, float y);
 

@@ -8,6 +8,7 @@
 #include "examples/handset/call/phone.h"
 #include "examples/handset/call/publish.h"
 #include "examples/handset/call/screen.h"
+#include "examples/handset/call/sound_line.h"
 #include "frontends/rtos/board.h"
 #include "frontends/rtos/format.h"
 #include "frontends/rtos/hvc.h"
@@ -29,13 +30,16 @@
 #define DEVICE_FB	    0
 #define DEVICE_INPUT	    1
 #define DEVICE_NET	    2
+#define DEVICE_SND	    3
 #define DOORBELL_CALL_STATE 0
 
-/* The bank: the call state's page, the keypad's area, the screen's; at its end the network card's. */
+/* The bank: the call state's page, the keypad's area, the screen's; at its end the network card's and the sound card's. */
 #define INPUT_AREA (BANK_BASE + 0x10000)
 #define FB_AREA	   (BANK_BASE + 0x20000)
 #define NET_AREA   (BANK_BASE + BANK_BYTES - VIRTIO_NET_AREA_BYTES)
-_Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= NET_AREA, "the bank holds it all");
+#define SND_AREA   ((NET_AREA - VSND_AREA_BYTES) / 4096 * 4096)
+_Static_assert(UI_VOLUME_MAX == SOUND_VOLUME_MAX, "the screen shows what is set");
+_Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= SND_AREA, "the bank holds it all");
 
 #define NS_PER_S 1000000000ull
 
@@ -44,8 +48,19 @@ _Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= NET_AREA, "the 
 #define ALIVE_NS    NS_PER_S
 
 /* Most urgent first. */
-enum { TASK_LINE, TASK_KEYS, TASK_TIME, TASK_FB, TASK_GUEST, TASK_CONSOLE, TASK_DRAW, TASK_NET, TASK_ALIVE };
-enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4, IRQ_NET = 5 };
+enum {
+	TASK_SOUND,
+	TASK_LINE,
+	TASK_KEYS,
+	TASK_TIME,
+	TASK_FB,
+	TASK_GUEST,
+	TASK_CONSOLE,
+	TASK_DRAW,
+	TASK_NET,
+	TASK_ALIVE
+};
+enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4, IRQ_NET = 5, IRQ_SND = 2 };
 
 static const struct board_window windows[] = {
 	{RAM_BASE, RAM_BYTES, BOARD_MEMORY}, {BANK_BASE, BANK_BYTES, BOARD_MEMORY}, BOARD_DEVICE_WINDOWS};
@@ -57,6 +72,7 @@ static struct phone phone;
 static struct virtio_gpu gpu;
 static struct virtio_input input;
 static struct screen screen;
+static const struct call_sound *sound;
 static struct timer timer, alive_timer;
 static char typed[80];
 static size_t typed_count;
@@ -90,6 +106,7 @@ static void arm(void)
 	due = least(due, least(virtio_gpu_deadline(&gpu), virtio_input_deadline(&input)));
 	due = least(due, guest_deadline());
 	due = least(due, network_deadline());
+	due = least(due, sound_line_deadline());
 	if (due == AT_NEVER)
 		timer_cancel(&timer);
 	else
@@ -121,6 +138,10 @@ static void update_model(void)
 	memcpy(m->digits, phone.digits, sizeof(m->digits));
 	m->signal = phone.signal_bars;
 	m->muted = (info->flags & PL_CALL_FLAG_MUTED) != 0;
+	m->silenced = sound->silenced;
+	m->headset = sound->headset;
+	m->volume = sound->volume;
+	m->volume_shown = sound->volume_until_ns != SOUND_NEVER;
 	m->emergency = (info->flags & PL_CALL_FLAG_EMERGENCY) != 0;
 	m->seconds = call_seconds();
 	loop_post(TASK_DRAW);
@@ -179,6 +200,7 @@ static void phone_changed(void *data, enum pl_call_state old, const char *reason
 	publish();
 	guest_call_changed();
 	if (now != old) {
+		sound_line_state(now, !strcmp(reason, call_event_str(CALL_LOST)));
 		hvc_trace_mark(PL_MARK_CALL_STATE, now, old);
 		set_note(old, reason);
 		log_line("call: state %s -> %s: %s", call_state_str(old), call_state_str(now), reason);
@@ -192,6 +214,7 @@ static void phone_changed(void *data, enum pl_call_state old, const char *reason
 static void phone_shown(void *data)
 {
 	(void)data;
+	sound_line_rate(phone.voice_rate);
 	update_model();
 }
 
@@ -199,6 +222,14 @@ static void line_send(void *data, const char *bytes, size_t count)
 {
 	(void)data;
 	guest_phone_send(bytes, count);
+}
+
+/* Volume, silence, headset: shown, and told to whoever mixes. */
+static void sound_changed(void *data)
+{
+	(void)data;
+	publish();
+	update_model();
 }
 
 static const struct phone_impl phone_impl = {line_send, phone_changed, phone_shown};
@@ -215,6 +246,8 @@ static void keys_frame(void *data, const struct virtio_input_event *event, unsig
 		if (event[i].type != VINPUT_EV_KEY || event[i].value > 1)
 			continue;
 		log_line("call: key %u %s", event[i].code, event[i].value ? "down" : "up");
+		if (event[i].value && sound_line_key(event[i].code))
+			continue;
 		phone_key(&phone, time_ns(), event[i].code, event[i].value != 0);
 	}
 }
@@ -268,6 +301,14 @@ static void run_line(void *data)
 	arm();
 }
 
+static void run_sound(void *data)
+{
+	(void)data;
+	if (sound_line_run())
+		loop_post(TASK_SOUND);
+	arm();
+}
+
 static void run_keys(void *data)
 {
 	(void)data;
@@ -295,6 +336,8 @@ static void run_time(void *data)
 		loop_post(TASK_FB);
 		loop_post(TASK_KEYS);
 	}
+	if (sound_line_deadline() <= time_ns())
+		loop_post(TASK_SOUND);
 	if (network_deadline() <= time_ns())
 		loop_post(TASK_NET);
 	arm();
@@ -359,9 +402,12 @@ static void start_devices(void)
 	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_FB), IRQ_FB, true, post, (void *)TASK_FB);
 	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_INPUT), IRQ_INPUT, true, post, (void *)TASK_KEYS);
 	(void)irq_register(BOARD_VIRTIO_INTID(DEVICE_NET), IRQ_NET, true, post, (void *)TASK_NET);
+	sound = sound_line_init(&(struct sound_card){BOARD_VIRTIO(DEVICE_SND), SND_AREA, &bank, IRQ_SND},
+		BOARD_VIRTIO_INTID(DEVICE_SND), TASK_SOUND, sound_changed);
 	loop_post(TASK_FB);
 	loop_post(TASK_KEYS);
 	loop_post(TASK_NET);
+	loop_post(TASK_SOUND);
 }
 
 void firmware_main(uint64_t arg)
@@ -375,6 +421,7 @@ void firmware_main(uint64_t arg)
 	screen_init(&screen, &gpu, frame_presented, NULL);
 	phone.call.since_ns = time_ns();
 	publish();
+	(void)loop_add(TASK_SOUND, run_sound, NULL);
 	(void)loop_add(TASK_LINE, run_line, NULL);
 	(void)loop_add(TASK_KEYS, run_keys, NULL);
 	(void)loop_add(TASK_TIME, run_time, NULL);

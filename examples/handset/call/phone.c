@@ -16,6 +16,8 @@
 
 static void step_done(void *data, enum at_result result, const char *line);
 static void carrier_done(void *data, enum at_result result, const char *line);
+static void wide_done(void *data, enum at_result result, const char *line);
+static void voice_done(void *data, enum at_result result, const char *line);
 static void signal_done(void *data, enum at_result result, const char *line);
 static void calls_done(void *data, enum at_result result, const char *line);
 
@@ -31,6 +33,8 @@ static const struct {
 	{"AT+CSCS=\"UTF-8\"", NULL, false}, /* names in +CLIP (TS 27.007 5.5) */
 	{"AT+CLIP=1", NULL, true},
 	{"AT+CRC=0", NULL, false}, /* RING, not +CRING: … (TS 27.007 6.11) */
+	{"AT+CPCMFRM=1", wide_done, false},
+	{"AT+CPCMREG=1", voice_done, false},
 	{"AT+COPS=3,0", NULL, false},
 	{"AT+COPS?", carrier_done, false},
 	{"AT+CSQ", signal_done, false},
@@ -125,6 +129,25 @@ static void step_done(void *data, enum at_result result, const char *line)
 	if (steps[step].also)
 		steps[step].also(data, result, line);
 	next_step(p);
+}
+
+/* Voice on a line of its own, as SIMCom's modules have it; 8 kHz is what a modem without wide voice has. */
+static void wide_done(void *data, enum at_result result, const char *line)
+{
+	struct phone *p = data;
+
+	(void)line;
+	p->voice_rate = result == AT_RESULT_OK ? 16000 : 8000;
+}
+
+static void voice_done(void *data, enum at_result result, const char *line)
+{
+	struct phone *p = data;
+
+	(void)line;
+	if (result != AT_RESULT_OK)
+		p->voice_rate = 0;
+	p->impl->shown(p->data);
 }
 
 static void carrier_done(void *data, enum at_result result, const char *line)

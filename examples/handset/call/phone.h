@@ -49,7 +49,8 @@ struct phone {
 	uint64_t poll_ns; /* when to ask the modem how it is */
 	bool hanging_up;  /* until the modem has answered: RING may still be on its way */
 	bool mute_wish;
-	int signal_bars; /* 0 to 4, -1: unknown */
+	int signal_bars;     /* 0 to 4, -1: unknown */
+	uint32_t voice_rate; /* Hz, on the voice line; 0: none */
 	char carrier[PHONE_CARRIER_BYTES];
 	char digits[PHONE_DIGITS_BYTES];
 };

@@ -34,6 +34,9 @@ static const struct rect status_area = {0, 14, UI_WIDTH, 34};
 static const struct rect timer_area = {120, 438, 240, 48};
 static const struct rect digits_area = {0, 486, UI_WIDTH, 32};
 static const struct rect mute_area = {72, 528, 152, 128};
+static const struct rect headline_area = {24, 84, UI_WIDTH - 48, 34};
+static const struct rect volume_area = {UI_WIDTH - 62, 160, 48, 222};
+static const struct rect band_title_area = {100, 20, UI_WIDTH - 130, 26};
 #define AVATAR_BIG 156
 static const struct rect avatar_area = {(UI_WIDTH - AVATAR_BIG) / 2, 150, AVATAR_BIG, AVATAR_BIG};
 
@@ -162,7 +165,8 @@ static void draw_band(struct canvas *c, const struct ui_model *m)
 	canvas_round_rect(c, card, 28, (struct paint){0xeb2b3342, 0xeb1a202b});
 	canvas_round_frame(c, card, 28, 1, 0x24ffffff);
 	draw_avatar(c, (struct rect){card.x + 18, card.y + 16, 64, 64}, &font_name, m);
-	canvas_text(c, &font_small, text_x, 38, "Incoming call", GREEN);
+	canvas_text(
+		c, &font_small, text_x, 38, m->silenced ? "Incoming call, silenced" : "Incoming call", GREEN);
 	text_left(c, &font_name, text_x, 70, text_width, title_of(m), WHITE);
 	if (m->name[0])
 		text_left(c, &font_body, text_x, 96, text_width, m->number, TEXT_SOFT);
@@ -213,6 +217,22 @@ static void draw_active(struct canvas *c, const struct ui_model *m)
 	canvas_shape(c, (struct rect){right - 18, y + 18, 36, 36}, icon_keypad, WHITE);
 }
 
+/* At the edge where the keys are, as high as it is loud. */
+static void draw_volume(struct canvas *c, const struct ui_model *m)
+{
+	struct rect track = {volume_area.x + 18, volume_area.y + 14, 12, 150}, level = track;
+	struct rect icon = {volume_area.x + 10, volume_area.y + 180, 28, 28};
+
+	if (!m->volume_shown)
+		return;
+	level.h = 12 + (track.h - 12) * m->volume / UI_VOLUME_MAX;
+	level.y = track.y + track.h - level.h;
+	canvas_round_rect(c, volume_area, 24, paint_flat(0x33000000));
+	canvas_round_rect(c, track, 6, paint_flat(0x33ffffff));
+	canvas_round_rect(c, level, 6, paint_flat(0xf2ffffff));
+	canvas_shape(c, icon, m->headset ? icon_headset : icon_speaker, 0xe6ffffff);
+}
+
 static void draw_end_button(struct canvas *c)
 {
 	struct rect r = {UI_WIDTH / 2 - 38, 682, 76, 76};
@@ -240,7 +260,7 @@ static const char *headline(const struct ui_model *m)
 		return "Emergency call";
 	switch (m->state) {
 	case PL_CALL_DIALING: return "Calling\xe2\x80\xa6";
-	case PL_CALL_ACTIVE: return "In call";
+	case PL_CALL_ACTIVE: return m->headset ? "In call on headset" : "In call";
 	default: return m->note[0] ? m->note : "Call ended";
 	}
 }
@@ -265,6 +285,8 @@ static void draw_screen(struct canvas *c, const struct ui_model *m)
 		draw_ended(c, m);
 	else
 		draw_end_button(c);
+	if (m->state != PL_CALL_ENDED)
+		draw_volume(c, m);
 }
 
 void ui_draw(struct canvas *c, const struct ui_model *m)
@@ -276,6 +298,14 @@ void ui_draw(struct canvas *c, const struct ui_model *m)
 	case PL_CALL_ENDED: draw_screen(c, m); break;
 	default: canvas_clear(c, full_area, 0); break;
 	}
+}
+
+static bool volume_differs(const struct ui_model *a, const struct ui_model *b)
+{
+	bool seen = a->volume_shown || b->volume_shown;
+
+	return a->volume_shown != b->volume_shown ||
+	       (seen && (a->volume != b->volume || a->headset != b->headset));
 }
 
 static struct rect extent(const struct ui_model *m)
@@ -295,7 +325,7 @@ struct rect ui_damage(const struct ui_model *from, const struct ui_model *to)
 		return rect_union(extent(from), extent(to));
 	/* The band shows nothing else. */
 	if (to->state == PL_CALL_RINGING)
-		return damage;
+		return from->silenced != to->silenced ? band_title_area : damage;
 	if (from->seconds != to->seconds)
 		damage = rect_union(damage, timer_area);
 	if (from->signal != to->signal || strcmp(from->carrier, to->carrier))
@@ -304,5 +334,9 @@ struct rect ui_damage(const struct ui_model *from, const struct ui_model *to)
 		damage = rect_union(damage, digits_area);
 	if (from->muted != to->muted)
 		damage = rect_union(damage, mute_area);
+	if (from->headset != to->headset)
+		damage = rect_union(damage, headline_area);
+	if (volume_differs(from, to))
+		damage = rect_union(damage, volume_area);
 	return rect_intersect(damage, extent(to));
 }

@@ -19,6 +19,7 @@
 #define UI_BAND_HEIGHT 184
 
 #define UI_SIGNAL_BARS 4
+#define UI_VOLUME_MAX  10
 
 struct ui_model {
 	uint32_t state; /* enum pl_call_state */
@@ -30,6 +31,10 @@ struct ui_model {
 	uint32_t seconds; /* length of the call */
 	int signal;	  /* bars, 0 to UI_SIGNAL_BARS; -1: unknown */
 	bool muted;
+	bool silenced;	   /* the ringtone, by a key */
+	bool headset;	   /* it is plugged in */
+	bool volume_shown; /* for a moment after it was changed */
+	uint8_t volume;	   /* 0 to UI_VOLUME_MAX */
 	bool emergency;
 };
 

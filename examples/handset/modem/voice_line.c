@@ -43,13 +43,13 @@ void voice_line_update(void)
 {
 	uint32_t rate = modem_voice_rate(owner);
 	bool was = voice.on, on = rate != 0;
+	uint32_t frames = voice.frame.number, dropped = voice.frame.dropped;
 
 	pcm_set(&voice, on, rate, modem_own_ns(owner, time_ns()));
 	if (voice.on != was && on)
 		log_line("modem: voice on, %u Hz", rate);
 	else if (voice.on != was)
-		log_line("modem: voice off after %u frames, %u samples dropped", voice.frame.number,
-			voice.frame.dropped);
+		log_line("modem: voice off after %u frames, %u samples dropped", frames, dropped);
 	if (voice.due == PCM_NEVER)
 		timer_cancel(&timer);
 	else

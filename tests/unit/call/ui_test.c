@@ -20,6 +20,22 @@ static const struct ui_model models[] = {
 		.muted = true,
 		.digits = "12345678901234567890*#",
 		.carrier = "Partyline"},
+	{.state = PL_CALL_ACTIVE,
+		.number = "+358401234567",
+		.name = "Reception",
+		.seconds = 60,
+		.signal = 3,
+		.volume_shown = true,
+		.volume = 4},
+	{.state = PL_CALL_ACTIVE,
+		.number = "+358401234567",
+		.name = "Reception",
+		.seconds = 60,
+		.signal = 3,
+		.headset = true,
+		.volume_shown = true,
+		.volume = 10},
+	{.state = PL_CALL_RINGING, .silenced = true},
 	{.state = PL_CALL_ENDED,
 		.number = "+358401234567",
 		.name = "Reception",
@@ -123,6 +139,8 @@ static void a_call_covers_the_whole_screen(void)
 	for (unsigned i = 3; i < MODELS; i++) {
 		unsigned clear = 0;
 
+		if (models[i].state == PL_CALL_RINGING)
+			continue;
 		draw(a, &models[i], all);
 		for (unsigned p = 0; p < UI_WIDTH * UI_HEIGHT; p++)
 			clear += a[p] >> 24 != 0xff;
