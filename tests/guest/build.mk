@@ -65,7 +65,6 @@ $(eval $(call guest_image,smp_watch,0x52000000,smp_watch))
 $(eval $(call guest_image,smp_far,0x52200000,smp_far))
 $(eval $(call guest_machine,smp,smp_watch smp_far))
 MACHINE_IMAGES_smp += $(KERNEL_IMAGE) $(LINUX_INITRD)
-guest-smp: export GUEST_SMP = 2
 # Deadlines over three that spin: 500 periods of 10 ms, 10,000 with LONG=1.
 $(eval $(call guest_image,bench_share,0x52000000,bench/share))
 MACHINE_DTS_bench-share    := tests/guest/bench/share.dts

@@ -12,6 +12,7 @@ masked_max=${GUEST_MASKED_MAX:-10000} # instructions
 args=$1
 machine=$(dirname "$args")
 pltrace=$machine/../../host/tools/pltrace/pltrace
+cpus=$(sed -n 's/^trace\t.*\t//p' "$machine/partylined.map") # as many as the machine file says
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -23,7 +24,7 @@ done <"$args"
 timeout -k 5 "$guard" "${QEMU:-qemu-system-aarch64}" \
 	-M virt,virtualization=on,gic-version=3,highmem=off,iommu=smmuv3,memory-backend=ram \
 	-object "memory-backend-file,id=ram,size=2G,mem-path=$work/ram,share=on" \
-	-cpu "${GUEST_CPU:-cortex-a53}" -smp "${GUEST_SMP:-1}" -m 2048 -icount shift=0,sleep=off -display none -monitor none \
+	-cpu "${GUEST_CPU:-cortex-a53}" -smp "$cpus" -m 2048 -icount shift=0,sleep=off -display none -monitor none \
 	-chardev stdio,id=console -serial chardev:console "$@" \
 	>"$work/console" 2>"$work/errors" </dev/null &
 qemu=$!
@@ -38,7 +39,8 @@ if [ "$log" -gt "$log_max" ]; then
 	echo "fail the hypervisor's log stays short: expected at most $log_max lines got $log"
 	echo "hv | fail the log is too long" >>"$work/console"
 fi
-if "$pltrace" --masked "$work/ram" >"$machine/masked.new"; then
+# With several CPUs virtual time passes for all while one works: that is no measure.
+if [ "$cpus" = 1 ] && "$pltrace" --masked "$work/ram" >"$machine/masked.new"; then
 	mv "$machine/masked.new" "$machine/masked"
 	masked=$(head -n 1 "$machine/masked" | cut -f 1)
 	if [ "$masked" -gt "$masked_max" ]; then
@@ -46,7 +48,7 @@ if "$pltrace" --masked "$work/ram" >"$machine/masked.new"; then
 		sed 's/^/hv | fail masked /' "$machine/masked" >>"$work/console"
 	fi
 else
-	rm -f "$machine/masked.new"
+	rm -f "$machine/masked.new" "$machine/masked"
 fi
 if ! grep -q '| done' "$work/console"; then
 	echo "fail the machine comes to its end: expected the line \"done\" got $(wc -l <"$work/console") other lines"
