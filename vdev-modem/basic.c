@@ -51,15 +51,18 @@ static enum outcome run_reset(struct vmodem_client *c, const struct at_command *
 }
 
 /*
- * ModemManager sends H to find out whether there is voice: OK says yes. A call is telephony's, and goes on.
+ * ModemManager sends H to find out whether there is voice: OK says yes. A call of the client's own ends, if the policy
+ * allows that; another one is telephony's, and goes on.
  */
 static enum outcome run_h(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
 {
 	(void)action;
-	/* Its own data call is another matter. */
-	if (!cmd->number)
-		online_hang_up(c);
-	return cmd->number ? OUTCOME_ERROR : OUTCOME_DONE;
+	if (cmd->number)
+		return OUTCOME_ERROR;
+	online_hang_up(c); /* its own data call is another matter */
+	if (c->policy->action[MODEM_CLASS_CONTROL] == MODEM_ALLOW && c->vm->impl->control)
+		(void)c->vm->impl->control(c->vm->data, c->index, VMODEM_HANG_UP, "");
+	return OUTCOME_DONE;
 }
 
 static enum outcome run_i(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)

@@ -1,4 +1,5 @@
 /* What costs money or touches calls: dialling, answering, call control, USSD, services, data. */
+#include <errno.h>
 #include "vdev-modem/text.h"
 #include "vdev-modem/vmodem_int.h"
 #include "vdev/log.h"
@@ -75,7 +76,38 @@ static enum outcome run_cecall(
 	return vmodem_refuse(c, MODEM_CLASS_DIAL, "an emergency call is dialled by its number");
 }
 
-/* Done for the looks of it (the policy says virtual), or only described. */
+enum outcome call_control(struct vmodem_client *c, enum vmodem_control what, const char *argument)
+{
+	int ret = c->vm->impl->control ? c->vm->impl->control(c->vm->data, c->index, what, argument) : -EPERM;
+
+	return ret ? vmodem_refuse(
+			     c, MODEM_CLASS_CONTROL, "there is no call of its own, or another one beside it")
+		   : OUTCOME_DONE;
+}
+
+/* +CHLD=<operation>: 0 to 4, 1 and 2 also with the number of a call (TS 27.007 7.13). */
+static bool is_operation(const char *text)
+{
+	return (text[0] >= '0' && text[0] <= '4' && !text[1]) ||
+	       ((text[0] == '1' || text[0] == '2') && text[1] >= '1' && text[1] <= '7' && !text[2]);
+}
+
+static enum outcome control(struct vmodem_client *c, const struct at_command *cmd)
+{
+	char argument[8];
+
+	(void)at_argument(cmd->args, 0, argument, sizeof(argument));
+	if (text_equal(cmd->name, "+CHUP") && cmd->form == AT_EXECUTE)
+		return call_control(c, VMODEM_HANG_UP, "");
+	if (text_equal(cmd->name, "+CHLD") && cmd->form == AT_SET && is_operation(argument))
+		return call_control(c, VMODEM_HOLD, argument);
+	if (text_equal(cmd->name, "+VTS") && cmd->form == AT_SET && argument[0] && !argument[1] &&
+		text_in(argument[0], "0123456789*#ABCD"))
+		return call_control(c, VMODEM_TONE, argument);
+	return text_equal(cmd->name, "+VTD") ? OUTCOME_DONE : client_fail(c, CME_BAD_PARAMETER);
+}
+
+/* Done for the looks of it (the policy says virtual), to a call of the client's own, or only described. */
 static enum outcome run_control(
 	struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
 {
@@ -83,7 +115,8 @@ static enum outcome run_control(
 		const char *name, *test;
 	} tests[] = {{"+CHLD", "(0,1,1x,2,2x,3,4)"}, {"+VTS", "(0-9,*,#,A-D)"}, {"+VTD", "(0-255)"}};
 
-	(void)action;
+	if (action == MODEM_ALLOW && cmd->form != AT_TEST && cmd->form != AT_READ)
+		return control(c, cmd);
 	for (unsigned i = 0; cmd->form == AT_TEST && i < sizeof(tests) / sizeof(tests[0]); i++)
 		if (text_equal(cmd->name, tests[i].name))
 			client_print(c, "%s: %s", cmd->name, tests[i].test);

@@ -346,6 +346,19 @@ static void take_prompt(struct line *l)
 }
 
 /* What stood before a carriage return that no line feed follows was an echo or noise. */
+static void drop_line(struct line *l)
+{
+	bool echo = under_way(l) && l->count && !l->bad;
+
+	l->text[l->count] = 0;
+	echo = echo && text_equal(l->text, l->slot[l->current].request.command);
+	l->dropped_count += l->count > 0;
+	l->count = 0;
+	l->bad = false;
+	if (echo && l->impl->echoed)
+		l->impl->echoed(l->data);
+}
+
 static void receive_byte(struct line *l, uint64_t now_ns, char c)
 {
 	bool after_return = l->carriage_return;
@@ -355,11 +368,8 @@ static void receive_byte(struct line *l, uint64_t now_ns, char c)
 		end_line(l, now_ns);
 		return;
 	}
-	if (after_return) {
-		l->dropped_count += l->count > 0;
-		l->count = 0;
-		l->bad = false;
-	}
+	if (after_return)
+		drop_line(l);
 	if (c == '\r')
 		return;
 	if ((unsigned char)c < 0x20 || c == 0x7f || l->count + 1 >= sizeof(l->text))

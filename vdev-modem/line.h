@@ -69,6 +69,8 @@ struct line_impl {
 	void (*urc)(void *data, const char *text);
 	/* Optional. LINE_LOST_TIMEOUTS in a row: no modem there. Each time that many more pass. */
 	void (*lost)(void *data);
+	/* Optional. It echoes the command that is under way. Telephony has switched that off: it has started anew. */
+	void (*echoed)(void *data);
 };
 
 struct line_slot {

@@ -19,7 +19,7 @@ static const struct {
 	[MODEM_CLASS_QUERY] = {"query", REFUSE | ALLOW},
 	[MODEM_CLASS_DIAL] = {"dial", REFUSE | ASK | ALLOW},
 	[MODEM_CLASS_ANSWER] = {"answer", REFUSE | ALLOW},
-	[MODEM_CLASS_CONTROL] = {"control", REFUSE | VIRTUAL},
+	[MODEM_CLASS_CONTROL] = {"control", REFUSE | VIRTUAL | ALLOW},
 	[MODEM_CLASS_SMS_SEND] = {"sms-send", REFUSE | ASK | ALLOW},
 	[MODEM_CLASS_SMS_READ] = {"sms-read", REFUSE | ALLOW},
 	[MODEM_CLASS_USSD] = {"ussd", REFUSE | ASK | ALLOW},

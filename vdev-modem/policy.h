@@ -20,7 +20,7 @@ enum modem_class {
 	MODEM_CLASS_QUERY,   /* reads the modem's state */
 	MODEM_CLASS_DIAL,    /* a voice call to somebody */
 	MODEM_CLASS_ANSWER,  /* ATA, S0 */
-	MODEM_CLASS_CONTROL, /* calls under way: +CHLD, +CHUP, +VTS */
+	MODEM_CLASS_CONTROL, /* calls under way: H, +CHLD, +CHUP, +VTS; allowed for its own only */
 	MODEM_CLASS_SMS_SEND,
 	MODEM_CLASS_SMS_READ, /* list, read, delete */
 	MODEM_CLASS_USSD,

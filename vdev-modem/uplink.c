@@ -415,7 +415,8 @@ void uplink_receive(struct uplink *u, uint64_t now_ns, const void *bytes, size_t
 void uplink_lost(struct uplink *u, uint64_t now_ns)
 {
 	u->now_ns = now_ns;
-	if (u->state == UPLINK_PLAIN && u->conf.mode != UPLINK_MODE_OFF)
+	/* A channel may be deaf on a line that lives: a garbled message has stopped its flow for good. */
+	if (u->state == UPLINK_MULTIPLEXED || (u->state == UPLINK_PLAIN && u->conf.mode != UPLINK_MODE_OFF))
 		recover(u);
 }
 

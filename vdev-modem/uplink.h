@@ -84,7 +84,7 @@ size_t uplink_write_room(const struct uplink *uplink, enum uplink_channel channe
 /* Our V.24 signals; MUX_V24_FC in it stops the modem. */
 void uplink_set_signals(struct uplink *uplink, uint64_t now_ns, enum uplink_channel channel, uint8_t v24);
 void uplink_receive(struct uplink *uplink, uint64_t now_ns, const void *bytes, size_t count);
-/* Commands have no answer any more: on a plain line, look whether the modem is still there. */
+/* Commands have no answer any more: whatever the line is, it is begun anew. */
 void uplink_lost(struct uplink *uplink, uint64_t now_ns);
 /* There is room on the line again. */
 void uplink_run(struct uplink *uplink, uint64_t now_ns);

@@ -265,7 +265,15 @@ static void line_lost(void *data)
 		vm->impl->lost(vm->data);
 }
 
-static const struct line_impl line_impl = {line_send, line_urc, line_lost};
+static void line_echoed(void *data)
+{
+	struct vmodem *vm = data;
+
+	if (vm->impl->anew)
+		vm->impl->anew(vm->data);
+}
+
+static const struct line_impl line_impl = {line_send, line_urc, line_lost, line_echoed};
 
 static void own_line_send(void *data, const char *bytes, size_t count)
 {

@@ -46,6 +46,9 @@
 #define VMODEM_PAYLOAD_MS	 60000 /* a prompt waits this long */
 #define VMODEM_REFUSALS_A_SECOND 8     /* logged one by one; more are counted */
 
+/* What may be done with a call under way. */
+enum vmodem_control { VMODEM_HANG_UP, VMODEM_HOLD, VMODEM_TONE };
+
 /* What the user is asked. */
 struct vmodem_ask {
 	uint32_t id; /* never 0 */
@@ -64,6 +67,11 @@ struct vmodem_impl {
 	int (*dial)(void *data, unsigned client, const char *number, bool emergency);
 	/* Answer what rings. 0 or -errno. */
 	int (*answer)(void *data, unsigned client);
+	/*
+	 * Optional. Hang up; +CHLD with this operation; send this tone. 0 or -errno: there is a call that this client
+	 * has not made. Without it none is its own.
+	 */
+	int (*control)(void *data, unsigned client, enum vmodem_control what, const char *argument);
 	/* Show the question; vmodem_decide answers it. */
 	void (*ask)(void *data, const struct vmodem_ask *ask);
 	/* A question is void: the client has gone on, or nobody answered in time. */
@@ -87,6 +95,8 @@ struct vmodem_impl {
 	int (*mux)(void *data, unsigned client, bool advanced, bool ui, unsigned n1);
 	/* Optional. Three requests in a row had no answer. */
 	void (*lost)(void *data);
+	/* Optional. The modem echoes what it is sent: it has started anew. */
+	void (*anew)(void *data);
 };
 
 enum vmodem_state { VMODEM_READY, VMODEM_RUNNING, VMODEM_WAITING, VMODEM_ONLINE, VMODEM_STATE_COUNT };

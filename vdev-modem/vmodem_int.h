@@ -119,6 +119,9 @@ void settings_reset(struct vmodem_client *c);
 /* Which +CREG-like command it is: 0 to 2, or -1. */
 int registration_kind(const char *text);
 
+/* call.c: what H, +CHUP, +CHLD and +VTS do to a call of the client's own. */
+enum outcome call_control(struct vmodem_client *c, enum vmodem_control what, const char *argument);
+
 /* call.c, sms.c: after the user has decided, or a payload has come. */
 enum outcome call_decided(struct vmodem_client *c, bool allow);
 enum outcome sms_payload(struct vmodem_client *c, const char *text);

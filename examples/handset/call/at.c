@@ -53,9 +53,23 @@ static bool valid(const char *text)
 	return count > 0 && count < AT_COMMAND_BYTES;
 }
 
-int at_command(struct at *at, uint64_t now_ns, const char *text, uint32_t timeout_ms, at_done done)
+/* Behind what is under way and what is urgent too. */
+static struct at_queued *place(struct at *at, bool urgent)
 {
-	struct at_queued *q = &at->queue[(at->first + at->count) % AT_QUEUE_COUNT];
+	unsigned index = at->count;
+
+	if (urgent)
+		for (index = at->state == AT_WAITING; index < at->count; index++)
+			if (!at->queue[(at->first + index) % AT_QUEUE_COUNT].urgent)
+				break;
+	for (unsigned i = at->count; i > index; i--)
+		at->queue[(at->first + i) % AT_QUEUE_COUNT] = at->queue[(at->first + i - 1) % AT_QUEUE_COUNT];
+	return &at->queue[(at->first + index) % AT_QUEUE_COUNT];
+}
+
+static int submit(struct at *at, uint64_t now_ns, const struct at_queued *command, const char *text)
+{
+	struct at_queued *q;
 
 	if (!valid(text)) {
 		log_line("at: command of %zu bytes refused: limit %d, printable only", strlen(text),
@@ -66,12 +80,34 @@ int at_command(struct at *at, uint64_t now_ns, const char *text, uint32_t timeou
 		log_line("at: %s refused: %d commands wait already", text, AT_QUEUE_COUNT);
 		return -ENOSPC;
 	}
+	q = place(at, command->urgent);
+	*q = *command;
 	memcpy(q->text, text, strlen(text) + 1);
-	q->timeout_ms = timeout_ms;
-	q->done = done;
 	at->count++;
 	send_first(at, now_ns);
 	return 0;
+}
+
+int at_command(struct at *at, uint64_t now_ns, const char *text, uint32_t timeout_ms, at_done done)
+{
+	const struct at_queued command = {.timeout_ms = timeout_ms, .done = done};
+
+	return submit(at, now_ns, &command, text);
+}
+
+int at_query(struct at *at, uint64_t now_ns, const char *text, uint32_t timeout_ms,
+	at_information information, at_done done)
+{
+	const struct at_queued command = {.timeout_ms = timeout_ms, .information = information, .done = done};
+
+	return submit(at, now_ns, &command, text);
+}
+
+int at_urgent(struct at *at, uint64_t now_ns, const char *text, uint32_t timeout_ms, at_done done)
+{
+	const struct at_queued command = {.timeout_ms = timeout_ms, .urgent = true, .done = done};
+
+	return submit(at, now_ns, &command, text);
 }
 
 /* The command is taken from the queue before its owner hears of it, who may queue others. */
@@ -147,6 +183,8 @@ static void take_line(struct at *at, uint64_t now_ns, const char *line)
 		return;
 	if (at->state == AT_WAITING && is_information(at->queue[at->first].text, line)) {
 		memcpy(at->information, line, strlen(line) + 1);
+		if (at->queue[at->first].information)
+			at->queue[at->first].information(at->data, line);
 		return;
 	}
 	/* A late answer to a command that timed out. */

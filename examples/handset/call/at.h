@@ -37,6 +37,8 @@ enum at_result {
 
 /* How a command ended. line: its information text (the last line of it), or empty. */
 typedef void (*at_done)(void *data, enum at_result result, const char *line);
+/* A line of its information text, as it comes. */
+typedef void (*at_information)(void *data, const char *line);
 
 struct at_impl {
 	/* Mandatory. Send all of it; what does not fit is lost, and the command will time out. */
@@ -48,7 +50,9 @@ struct at_impl {
 struct at_queued {
 	char text[AT_COMMAND_BYTES]; /* with AT, without the carriage return */
 	uint32_t timeout_ms;
-	at_done done; /* optional */
+	bool urgent;
+	at_done done;		    /* optional */
+	at_information information; /* optional */
 };
 
 struct at {
@@ -74,6 +78,11 @@ const char *at_result_str(enum at_result result);
 void at_init(struct at *at, const struct at_impl *impl, void *data);
 /* Queue a command. -ENOSPC: AT_QUEUE_COUNT wait already; -EINVAL: too long, or it holds a control character. */
 int at_command(struct at *at, uint64_t now_ns, const char *text, uint32_t timeout_ms, at_done done);
+/* The same, for one whose information is more than a line. */
+int at_query(struct at *at, uint64_t now_ns, const char *text, uint32_t timeout_ms,
+	at_information information, at_done done);
+/* The same as at_command, but next in turn: the user waits. */
+int at_urgent(struct at *at, uint64_t now_ns, const char *text, uint32_t timeout_ms, at_done done);
 void at_receive(struct at *at, uint64_t now_ns, const char *bytes, size_t count);
 void at_tick(struct at *at, uint64_t now_ns);
 uint64_t at_deadline(const struct at *at);

@@ -1,6 +1,6 @@
 # The call partition's firmware, its screens, and a preview of them on the build machine.
 call_dir  := examples/handset/call
-CALL_UI   := ui canvas icons font
+CALL_UI   := ui ui_call ui_card ui_dialler canvas icons font
 # No errno from sqrtf: it is one instruction then.
 $(B)/rtos/$(call_dir)/%.o: RTOS_CFLAGS += -fno-math-errno
 $(B)/host/$(call_dir)/%.o: HOST_CFLAGS += -fno-math-errno
@@ -13,13 +13,13 @@ $(UI_PREVIEW): $(B)/host/$(call_dir)/preview.o $(CALL_UI_HOST)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) -o $@ $^ -lpng
 
-CALL_PHONE := phone call at
+CALL_PHONE := phone phone_calls phone_keys roster call at
 CALL_GUEST := modem_share guest
 CALL_NET   := network status status_text
 CALL_SOUND := sound ringtone sound_line
 CALL_BIN   := $(B)/rtos/examples/handset/call.bin
 $(eval $(call rtos_image,examples/handset/call,0x50000000,\
-	$(patsubst %,$(B)/rtos/$(call_dir)/%.o,$(CALL_UI) $(CALL_PHONE) $(CALL_GUEST) $(CALL_NET) $(CALL_SOUND) publish screen main) \
+	$(patsubst %,$(B)/rtos/$(call_dir)/%.o,$(CALL_UI) $(CALL_PHONE) $(CALL_GUEST) $(CALL_NET) $(CALL_SOUND) publish show screen main) \
 	$(patsubst %.c,$(B)/rtos/%.o,$(VDEV_MODEM_SRC) vdev/log.c) $(FONTS_O_rtos) $(RTOS_VIRTIO) \
 	$(B)/rtos/frontends/rtos/net.o $$(RTOS_TCPIP)))
 $(eval $(call uses_lwip,$(B)/rtos/$(call_dir)/status.o))

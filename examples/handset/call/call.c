@@ -14,8 +14,9 @@ const char *call_state_str(enum pl_call_state state)
 const char *call_event_str(enum call_event event)
 {
 	static const char *const names[CALL_EVENT_COUNT] = {"the modem rings", "answer key", "end key",
-		"dialing", "answered", "the other side hung up", "the other side is busy",
-		"the modem refused", "the modem lost the call", "the modem has a call", "time is over"};
+		"dialing", "answered", "the other side hung up", "the other side is busy", "no answer",
+		"the modem refused", "the modem lost the call", "the modem has a call",
+		"back to the call on hold", "time is over"};
 
 	return (unsigned)event < CALL_EVENT_COUNT ? names[event] : "?";
 }
@@ -37,9 +38,12 @@ bool call_transition(enum pl_call_state from, enum call_event event, enum pl_cal
 			[CALL_END_KEY] = PL_CALL_ENDED + 1,
 			[CALL_REMOTE_END] = PL_CALL_ENDED + 1,
 			[CALL_BUSY] = PL_CALL_ENDED + 1,
+			[CALL_NO_ANSWER] = PL_CALL_ENDED + 1,
+			[CALL_BACK] = PL_CALL_ACTIVE + 1,
 			[CALL_FAILED] = PL_CALL_ENDED + 1,
 			[CALL_LOST] = PL_CALL_ENDED + 1},
 		[PL_CALL_ACTIVE] = {[CALL_END_KEY] = PL_CALL_ENDED + 1,
+			[CALL_DIAL] = PL_CALL_DIALING + 1,
 			[CALL_REMOTE_END] = PL_CALL_ENDED + 1,
 			[CALL_LOST] = PL_CALL_ENDED + 1},
 		[PL_CALL_ENDED] = {[CALL_RING] = PL_CALL_RINGING + 1,
@@ -69,9 +73,10 @@ static enum pl_call_state state_of(const struct call *call)
 }
 
 /* Everywhere, with or without a SIM (TS 22.101 10.1.1). Whole numbers: 1120 is somebody's telephone. */
-static bool is_emergency(const char *number)
+bool call_is_emergency(const struct call *call, const char *number)
 {
-	return !strcmp(number, "112") || !strcmp(number, "911");
+	return (call->impl->emergency && call->impl->emergency(call->data, number)) ||
+	       !strcmp(number, "112") || !strcmp(number, "911");
 }
 
 /* What a state brings with it, before anybody hears of it. */
@@ -99,7 +104,8 @@ static void enter(struct call *call, uint64_t now_ns, enum pl_call_state old, en
 	if (state != PL_CALL_ACTIVE || old == PL_CALL_IDLE) {
 		bool ours = state == PL_CALL_DIALING || state == PL_CALL_ACTIVE;
 
-		call->info.flags = ours && is_emergency(call->info.number) ? PL_CALL_FLAG_EMERGENCY : 0;
+		call->info.flags =
+			ours && call_is_emergency(call, call->info.number) ? PL_CALL_FLAG_EMERGENCY : 0;
 	}
 	call->since_ns = now_ns;
 }
@@ -197,17 +203,35 @@ void call_set_caller(struct call *call, const char *number, const char *name)
 		call->impl->changed(call->data, PL_CALL_RINGING, "the caller is known");
 }
 
-void call_set_muted(struct call *call, bool muted)
+void call_set_flags(struct call *call, uint32_t mask, uint32_t flags, const char *reason)
 {
-	uint32_t flags = call->info.flags & ~PL_CALL_FLAG_MUTED;
-
-	if (call->info.state != PL_CALL_ACTIVE)
-		return;
-	flags |= muted ? PL_CALL_FLAG_MUTED : 0;
+	flags = (call->info.flags & ~mask) | (flags & mask);
 	if (flags == call->info.flags)
 		return;
 	call->info.flags = flags;
-	call->impl->changed(call->data, PL_CALL_ACTIVE, muted ? "muted" : "heard again");
+	call->impl->changed(call->data, state_of(call), reason);
+}
+
+void call_set_muted(struct call *call, bool muted)
+{
+	if (call->info.state == PL_CALL_ACTIVE)
+		call_set_flags(call, PL_CALL_FLAG_MUTED, muted ? PL_CALL_FLAG_MUTED : 0,
+			muted ? "muted" : "heard again");
+}
+
+void call_set_party(struct call *call, const char *number, const char *name, uint64_t since_ns)
+{
+	struct pl_call_info before = call->info;
+
+	if (call->info.state != PL_CALL_ACTIVE)
+		return;
+	copy_text(call->info.number, number, sizeof(call->info.number));
+	copy_text(call->info.name, name, sizeof(call->info.name));
+	if (call->since_ns == since_ns && !strcmp(before.number, call->info.number) &&
+		!strcmp(before.name, call->info.name))
+		return;
+	call->since_ns = since_ns;
+	call->impl->changed(call->data, PL_CALL_ACTIVE, "another is in the foreground");
 }
 
 void call_tick(struct call *call, uint64_t now_ns)

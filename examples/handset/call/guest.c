@@ -1,5 +1,4 @@
 #include "examples/handset/call/guest.h"
-#include "examples/handset/call/modem_share.h"
 #include "frontends/rtos/board.h"
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/loop.h"
@@ -141,6 +140,31 @@ void guest_modem_receive(const char *bytes, size_t count)
 void guest_call_changed(void)
 {
 	modem_share_call_changed(&share, time_ns());
+}
+
+void guest_key(uint16_t code, bool down)
+{
+	modem_share_key(&share, time_ns(), code, down);
+}
+
+const struct vmodem_ask *guest_question(void)
+{
+	return modem_share_question(&share);
+}
+
+const char *guest_asker(const struct vmodem_ask *ask)
+{
+	return share.policy.client[ask->client].name;
+}
+
+bool guest_is_emergency(const char *number)
+{
+	return modem_share_is_emergency(&share, number);
+}
+
+void guest_restarted(void)
+{
+	modem_share_client_restarted(&share, time_ns());
 }
 
 void guest_tick(void)

@@ -5,7 +5,7 @@
 #ifndef CALL_GUEST_H
 #define CALL_GUEST_H
 
-#include "examples/handset/call/phone.h"
+#include "examples/handset/call/modem_share.h"
 #include "frontends/rtos/uart.h"
 
 /* The modem's line is up. `task` is posted when Linux has sent something; guest_run is what it does. */
@@ -18,6 +18,14 @@ void guest_run(void *data);
 void guest_phone_send(const char *bytes, size_t count);
 void guest_modem_receive(const char *bytes, size_t count);
 void guest_call_changed(void);
+/* The user's keys, telephony's and the answers to questions. */
+void guest_key(uint16_t code, bool down);
+/* What Linux asks, if it is to be shown; NULL. */
+const struct vmodem_ask *guest_question(void);
+const char *guest_asker(const struct vmodem_ask *ask);
+bool guest_is_emergency(const char *number);
+/* Linux's partition has died, or begun a new life. */
+void guest_restarted(void);
 void guest_tick(void);
 uint64_t guest_deadline(void);
 /* `allow`, `refuse`: the user's answer at the console. False: another command. */

@@ -116,3 +116,97 @@ float icon_person(float x, float y)
 
 	return least(head, most(body, circle(x, y, 0.98f)));
 }
+
+/* The one behind is smaller, and keeps a gap from the one in front. */
+float icon_people(float x, float y)
+{
+	float front_x = (x + 0.28f) / 0.82f, front_y = (y - 0.06f) / 0.82f;
+	float back_x = (x - 0.5f) / 0.66f, back_y = (y + 0.02f) / 0.66f;
+	float front = 0.82f * least(circle(front_x, front_y + 0.3f, 0.36f),
+				      most(round_box(front_x, front_y - 0.85f, 0.62f, 0.62f, 0.45f),
+					      front_y - 0.78f));
+	float back =
+		0.66f * least(circle(back_x, back_y + 0.3f, 0.36f),
+				most(round_box(back_x, back_y - 0.85f, 0.62f, 0.62f, 0.45f), back_y - 0.97f));
+
+	return least(front, most(back, 0.1f - front));
+}
+
+float icon_pause(float x, float y)
+{
+	return round_box(__builtin_fabsf(x) - 0.34f, y, 0.17f, 0.6f, 0.12f);
+}
+
+/* Upwards, its point at (0, -0.7). */
+static float arrow(float x, float y)
+{
+	float head = segment(__builtin_fabsf(x), y, 0, -0.66f, 0.28f, -0.36f, 0.09f);
+
+	return least(head, segment(x, y, 0, -0.62f, 0, 0.66f, 0.09f));
+}
+
+float icon_swap(float x, float y)
+{
+	return least(arrow(x + 0.36f, y), arrow(x - 0.36f, -y));
+}
+
+float icon_merge(float x, float y)
+{
+	float mx = __builtin_fabsf(x);
+	float head = segment(mx, y, 0, -0.7f, 0.3f, -0.38f, 0.09f);
+	float stem = segment(x, y, 0, -0.66f, 0, 0.08f, 0.09f);
+
+	return least(head, least(stem, segment(mx, y, 0, 0.08f, 0.5f, 0.64f, 0.09f)));
+}
+
+float icon_plus(float x, float y)
+{
+	return least(segment(x, y, -0.58f, 0, 0.58f, 0, 0.1f), segment(x, y, 0, -0.58f, 0, 0.58f, 0.1f));
+}
+
+float icon_cross(float x, float y)
+{
+	return segment(__builtin_fabsf(x), __builtin_fabsf(y), 0, 0, 0.52f, 0.52f, 0.11f);
+}
+
+float icon_check(float x, float y)
+{
+	return least(segment(x, y, -0.6f, 0.04f, -0.18f, 0.46f, 0.11f),
+		segment(x, y, -0.18f, 0.46f, 0.62f, -0.42f, 0.11f));
+}
+
+/* A box whose left end is a point, drawn as a line, with a cross in it. */
+float icon_backspace(float x, float y)
+{
+	float my = __builtin_fabsf(y);
+	float outline = least(segment(x, my, -0.88f, 0, -0.36f, 0.52f, 0.075f),
+		least(segment(x, my, -0.36f, 0.52f, 0.8f, 0.52f, 0.075f),
+			segment(x, my, 0.8f, 0.52f, 0.8f, 0, 0.075f)));
+
+	return least(outline, segment(__builtin_fabsf(x - 0.2f), my, 0, 0, 0.22f, 0.22f, 0.075f));
+}
+
+float icon_warning(float x, float y)
+{
+	float mx = __builtin_fabsf(x);
+	float outline = least(segment(mx, y, 0, -0.72f, 0.82f, 0.66f, 0.09f),
+		segment(mx, y, 0, 0.66f, 0.82f, 0.66f, 0.09f));
+
+	return least(outline, least(segment(x, y, 0, -0.2f, 0, 0.14f, 0.085f), circle(x, y - 0.4f, 0.1f)));
+}
+
+/* Three quarters of a ring, a stem, a dot. */
+float icon_question(float x, float y)
+{
+	float ring = __builtin_fabsf(size(x, y + 0.36f) - 0.36f) - 0.11f;
+	float hook = most(ring, -most(x, -(y + 0.36f))); /* without the quarter at the left below */
+
+	return least(hook, least(segment(x, y, 0, 0, 0, 0.26f, 0.11f), circle(x, y - 0.66f, 0.13f)));
+}
+
+float icon_message(float x, float y)
+{
+	float box = __builtin_fabsf(round_box(x, y, 0.78f, 0.56f, 0.14f)) - 0.075f;
+
+	return least(box, segment(__builtin_fabsf(x), y, 0, 0.12f, 0.7f, -0.44f, 0.075f));
+}

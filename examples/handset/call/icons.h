@@ -10,5 +10,16 @@ float icon_speaker(float x, float y);
 float icon_headset(float x, float y);
 float icon_keypad(float x, float y);
 float icon_person(float x, float y);
+float icon_people(float x, float y); /* two of them */
+float icon_pause(float x, float y);
+float icon_swap(float x, float y);  /* an arrow up, an arrow down */
+float icon_merge(float x, float y); /* two ways become one */
+float icon_plus(float x, float y);
+float icon_cross(float x, float y);
+float icon_check(float x, float y);
+float icon_backspace(float x, float y);
+float icon_warning(float x, float y); /* triangle with an exclamation mark */
+float icon_question(float x, float y);
+float icon_message(float x, float y); /* envelope */
 
 #endif

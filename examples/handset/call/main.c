@@ -8,6 +8,7 @@
 #include "examples/handset/call/phone.h"
 #include "examples/handset/call/publish.h"
 #include "examples/handset/call/screen.h"
+#include "examples/handset/call/show.h"
 #include "examples/handset/call/sound_line.h"
 #include "frontends/rtos/board.h"
 #include "frontends/rtos/format.h"
@@ -23,15 +24,16 @@
 #include "frontends/rtos/virtio_input.h"
 
 /* As examples/handset/handset.dtsi has it. */
-#define RAM_BASE	    0x50000000ull
-#define RAM_BYTES	    0x1000000ull
-#define BANK_BASE	    0x54000000ull
-#define BANK_BYTES	    0x800000ull
-#define DEVICE_FB	    0
-#define DEVICE_INPUT	    1
-#define DEVICE_NET	    2
-#define DEVICE_SND	    3
-#define DOORBELL_CALL_STATE 0
+#define RAM_BASE	     0x50000000ull
+#define RAM_BYTES	     0x1000000ull
+#define BANK_BASE	     0x54000000ull
+#define BANK_BYTES	     0x800000ull
+#define DEVICE_FB	     0
+#define DEVICE_INPUT	     1
+#define DOORBELL_CALL_STATE  0
+#define DOORBELL_LINUX_STATE 0 /* of those that ring here */
+#define DEVICE_NET	     2
+#define DEVICE_SND	     3
 
 /* The bank: the call state's page, the keypad's area, the screen's; at its end the network card's and the sound card's. */
 #define INPUT_AREA (BANK_BASE + 0x10000)
@@ -55,12 +57,13 @@ enum {
 	TASK_TIME,
 	TASK_FB,
 	TASK_GUEST,
+	TASK_RESTARTED,
 	TASK_CONSOLE,
 	TASK_DRAW,
 	TASK_NET,
 	TASK_ALIVE
 };
-enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4, IRQ_NET = 5, IRQ_SND = 2 };
+enum { IRQ_LINE = 2, IRQ_INPUT = 3, IRQ_FB = 4, IRQ_NET = 5, IRQ_SND = 2, IRQ_STATE = 6 };
 
 static const struct board_window windows[] = {
 	{RAM_BASE, RAM_BYTES, BOARD_MEMORY}, {BANK_BASE, BANK_BYTES, BOARD_MEMORY}, BOARD_DEVICE_WINDOWS};
@@ -128,38 +131,16 @@ static uint32_t call_seconds(void)
 
 static void update_model(void)
 {
-	const struct pl_call_info *info = &phone.call.info;
-	struct ui_model *m = &screen.model;
+	const struct vmodem_ask *ask = guest_question();
 
-	m->state = info->state;
-	memcpy(m->number, info->number, sizeof(m->number));
-	memcpy(m->name, info->name, sizeof(m->name));
-	memcpy(m->carrier, phone.carrier, sizeof(m->carrier));
-	memcpy(m->digits, phone.digits, sizeof(m->digits));
-	m->signal = phone.signal_bars;
-	m->muted = (info->flags & PL_CALL_FLAG_MUTED) != 0;
-	m->silenced = sound->silenced;
-	m->headset = sound->headset;
-	m->volume = sound->volume;
-	m->volume_shown = sound->volume_until_ns != SOUND_NEVER;
-	m->emergency = (info->flags & PL_CALL_FLAG_EMERGENCY) != 0;
-	m->seconds = call_seconds();
+	show_phone(&screen.model, &phone, call_seconds());
+	show_question(&screen.model, ask, ask ? guest_asker(ask) : "");
+	screen.model.silenced = sound->silenced;
+	screen.model.headset = sound->headset;
+	screen.model.volume = sound->volume;
+	screen.model.volume_shown = sound->volume_until_ns != SOUND_NEVER;
 	loop_post(TASK_DRAW);
 	loop_post(TASK_NET);
-}
-
-static void set_note(enum pl_call_state old, const char *reason)
-{
-	const char *note = "Call ended";
-
-	if (!strcmp(reason, call_event_str(CALL_BUSY)))
-		note = "Busy";
-	else if (!strcmp(reason, call_event_str(CALL_LOST)))
-		note = "Connection lost";
-	else if (old == PL_CALL_DIALING && strcmp(reason, call_event_str(CALL_END_KEY)))
-		note = "No connection";
-	format_print(screen.model.note, sizeof(screen.model.note), "%s",
-		phone.call.info.state == PL_CALL_ENDED ? note : "");
 }
 
 static void frame_presented(void *data, uint64_t frame, const struct ui_model *model)
@@ -202,7 +183,6 @@ static void phone_changed(void *data, enum pl_call_state old, const char *reason
 	if (now != old) {
 		sound_line_state(now, !strcmp(reason, call_event_str(CALL_LOST)));
 		hvc_trace_mark(PL_MARK_CALL_STATE, now, old);
-		set_note(old, reason);
 		log_line("call: state %s -> %s: %s", call_state_str(old), call_state_str(now), reason);
 	} else {
 		log_line("call: %s: %s%s%s", reason, phone.call.info.number,
@@ -232,7 +212,13 @@ static void sound_changed(void *data)
 	update_model();
 }
 
-static const struct phone_impl phone_impl = {line_send, phone_changed, phone_shown};
+static bool phone_emergency_number(void *data, const char *number)
+{
+	(void)data;
+	return guest_is_emergency(number);
+}
+
+static const struct phone_impl phone_impl = {line_send, phone_changed, phone_shown, phone_emergency_number};
 
 /*
  * Keys.
@@ -248,7 +234,7 @@ static void keys_frame(void *data, const struct virtio_input_event *event, unsig
 		log_line("call: key %u %s", event[i].code, event[i].value ? "down" : "up");
 		if (event[i].value && sound_line_key(event[i].code))
 			continue;
-		phone_key(&phone, time_ns(), event[i].code, event[i].value != 0);
+		guest_key(event[i].code, event[i].value != 0);
 	}
 }
 
@@ -361,6 +347,14 @@ static void run_guest(void *data)
 	arm();
 }
 
+/* Whatever it was in the middle of is void: its lives have nothing in common but the line. */
+static void run_restarted(void *data)
+{
+	(void)data;
+	guest_restarted();
+	arm();
+}
+
 static void run_draw(void *data)
 {
 	(void)data;
@@ -427,6 +421,7 @@ void firmware_main(uint64_t arg)
 	(void)loop_add(TASK_TIME, run_time, NULL);
 	(void)loop_add(TASK_FB, run_fb, NULL);
 	(void)loop_add(TASK_GUEST, run_guest, NULL);
+	(void)loop_add(TASK_RESTARTED, run_restarted, NULL);
 	(void)loop_add(TASK_CONSOLE, run_console, NULL);
 	(void)loop_add(TASK_DRAW, run_draw, NULL);
 	(void)loop_add(TASK_NET, run_net, NULL);
@@ -435,6 +430,8 @@ void firmware_main(uint64_t arg)
 	start_devices();
 	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, IRQ_LINE, post, (void *)TASK_LINE);
 	guest_init(&phone, &line, TASK_GUEST);
+	(void)irq_register(
+		BOARD_DOORBELL_INTID(DOORBELL_LINUX_STATE), IRQ_STATE, true, post, (void *)TASK_RESTARTED);
 	log_line("call: started");
 	guest_start();
 	arm();

@@ -142,38 +142,23 @@ static void vm_urc(void *data, const char *text)
 	tap_urc(&s->tap, text);
 }
 
-static bool is_emergency_call(const struct phone *p)
-{
-	return (p->call.info.state == PL_CALL_DIALING || p->call.info.state == PL_CALL_ACTIVE) &&
-	       (p->call.info.flags & PL_CALL_FLAG_EMERGENCY);
-}
-
-/* Whatever else is going on: another call ends for it, and a modem that is not there yet is waited for. */
-static void dial_emergency(struct modem_share *s)
-{
-	struct phone *p = s->phone;
-
-	if (!s->emergency[0] || !p->ready)
-		return;
-	if (!is_emergency_call(p)) {
-		if (p->call.info.state != PL_CALL_IDLE && p->call.info.state != PL_CALL_ENDED)
-			phone_key(p, s->vm.now_ns, KEY_HANGUP_PHONE, true);
-		if (phone_dial(p, s->vm.now_ns, s->emergency))
-			return;
-	}
-	s->emergency[0] = 0;
-}
-
+/* A second call is the user's to make, at the keypad. */
 static int vm_dial(void *data, unsigned client, const char *number, bool emergency)
 {
 	struct modem_share *s = data;
+	struct phone *p = s->phone;
+	int ret;
 
 	(void)client;
-	if (!emergency)
-		return phone_dial(s->phone, s->vm.now_ns, number);
-	format_print(s->emergency, sizeof(s->emergency), "%s", number);
-	dial_emergency(s);
-	return 0;
+	if (emergency) {
+		phone_emergency(p, s->vm.now_ns, number);
+		return 0;
+	}
+	if (p->call.info.state != PL_CALL_IDLE && p->call.info.state != PL_CALL_ENDED)
+		return -EBUSY;
+	ret = phone_dial(p, s->vm.now_ns, number);
+	s->own = ret == 0;
+	return ret;
 }
 
 static int vm_answer(void *data, unsigned client)
@@ -187,11 +172,46 @@ static int vm_answer(void *data, unsigned client)
 	return 0;
 }
 
+static int vm_control(void *data, unsigned client, enum vmodem_control what, const char *argument)
+{
+	struct modem_share *s = data;
+	struct phone *p = s->phone;
+	bool releases = argument[0] == '0' || argument[0] == '1';
+
+	(void)client;
+	if (!s->own || phone_several(p) || phone_in_emergency(p) || (what == VMODEM_HOLD && !releases))
+		return -EPERM;
+	if (what == VMODEM_TONE)
+		return phone_tone(p, s->vm.now_ns, argument[0]);
+	phone_hang_up(p, s->vm.now_ns);
+	return 0;
+}
+
+static void vm_anew(void *data)
+{
+	struct modem_share *s = data;
+
+	phone_modem_reset(s->phone, s->vm.now_ns);
+}
+
+/* The question comes to the screen, or waits until a call's needs are met. */
+static void look_at_question(struct modem_share *s)
+{
+	bool seen = modem_share_question(s) != NULL;
+
+	if (seen && !s->seen)
+		s->seen_ns = s->vm.now_ns;
+	s->seen = seen;
+}
+
 static void vm_ask(void *data, const struct vmodem_ask *ask)
 {
 	struct modem_share *s = data;
 
 	s->ask = *ask;
+	s->seen = false;
+	phone_asked(s->phone, s->vm.now_ns, true);
+	look_at_question(s);
 	s->impl->asked(s->data, ask);
 }
 
@@ -202,6 +222,7 @@ static void vm_ask_over(void *data, uint32_t id)
 	if (s->ask.id != id)
 		return;
 	s->ask.id = 0;
+	phone_asked(s->phone, s->vm.now_ns, false);
 	s->impl->asked(s->data, NULL);
 }
 
@@ -347,6 +368,8 @@ static const struct vmodem_impl vm_impl = {.send = vm_send,
 	.ask = vm_ask,
 	.ask_over = vm_ask_over,
 	.refused = vm_refused,
+	.control = vm_control,
+	.anew = vm_anew,
 	.mux = vm_mux,
 	.data_call = vm_data_call,
 	.data_send = vm_data_send,
@@ -394,7 +417,7 @@ static void look_after(struct modem_share *s)
 	if (s->phone->ready && !s->started)
 		vmodem_start(&s->vm, s->vm.now_ns);
 	s->started = s->phone->ready;
-	dial_emergency(s);
+	look_at_question(s);
 }
 
 void modem_share_start(struct modem_share *s, uint64_t now_ns)
@@ -445,6 +468,10 @@ void modem_share_run(struct modem_share *s, uint64_t now_ns)
 
 void modem_share_call_changed(struct modem_share *s, uint64_t now_ns)
 {
+	enum pl_call_state state = (enum pl_call_state)s->phone->call.info.state;
+
+	if (state != PL_CALL_DIALING && state != PL_CALL_ACTIVE)
+		s->own = false;
 	vmodem_call_state(&s->vm, now_ns, (enum pl_call_state)s->phone->call.info.state);
 }
 
@@ -453,7 +480,49 @@ int modem_share_decide(struct modem_share *s, uint64_t now_ns, bool allow)
 	uint32_t id = s->ask.id;
 
 	s->ask.id = 0;
+	s->vm.now_ns = now_ns;
+	if (id)
+		phone_asked(s->phone, now_ns, false);
 	return vmodem_decide(&s->vm, now_ns, id, allow);
+}
+
+const struct vmodem_ask *modem_share_question(const struct modem_share *s)
+{
+	return s->ask.id && !phone_keys_taken(s->phone) ? &s->ask : NULL;
+}
+
+bool modem_share_is_emergency(const struct modem_share *s, const char *number)
+{
+	return emergency_match(&s->vm.emergency, number);
+}
+
+void modem_share_client_restarted(struct modem_share *s, uint64_t now_ns)
+{
+	modem_share_client_left(s, now_ns);
+	s->muxing = false;
+	for (unsigned i = 0; i < s->vm.client_count; i++)
+		vmodem_reset_client(&s->vm, now_ns, i);
+}
+
+void modem_share_key(struct modem_share *s, uint64_t now_ns, uint16_t code, bool down)
+{
+	bool answers = code == KEY_PICKUP_PHONE || code == KEY_HANGUP_PHONE;
+
+	s->vm.now_ns = now_ns;
+	look_at_question(s);
+	if (!down && code == s->answered) {
+		s->answered = 0;
+		return;
+	}
+	if (!answers || !s->seen) {
+		phone_key(s->phone, now_ns, code, down);
+		return;
+	}
+	if (!down)
+		return;
+	s->answered = code;
+	if (now_ns - s->seen_ns >= MODEM_SHARE_GUARD_MS * 1000000ull)
+		(void)modem_share_decide(s, now_ns, code == KEY_PICKUP_PHONE);
 }
 
 void modem_share_tick(struct modem_share *s, uint64_t now_ns)

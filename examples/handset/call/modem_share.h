@@ -12,6 +12,9 @@
 #include "vdev-modem/uplink.h"
 #include "vdev-modem/vmodem.h"
 
+/* A key that was meant for something else must not answer a question that came up in its way. */
+#define MODEM_SHARE_GUARD_MS 500
+
 struct modem_share_impl {
 	/* All mandatory. Bytes to the real modem. */
 	void (*line_send)(void *data, const char *bytes, size_t count);
@@ -37,10 +40,13 @@ struct modem_share {
 	struct data_call packets;
 	unsigned packets_client; /* whose it is */
 	struct modem_policy policy;
-	struct vmodem_ask ask;		    /* id 0: nobody asks */
-	char emergency[PHONE_DIGITS_BYTES]; /* to be dialled as soon as the modem is there */
-	bool begun;			    /* telephony has been started */
-	bool started;			    /* the modem was asked who it is */
+	struct vmodem_ask ask; /* id 0: nobody asks */
+	uint64_t seen_ns;      /* since when the user sees the question */
+	bool seen;
+	uint16_t answered; /* the key that answered: its release is nobody else's */
+	bool own;	   /* the only call that there is was made by Linux */
+	bool started;	   /* the modem was asked who it is */
+	bool begun;	   /* telephony has been started */
 	/* Linux multiplexes its line: DLC n is client n, with the rights of client 0. */
 	bool muxing;
 	struct mux mux;
@@ -66,6 +72,17 @@ void modem_share_client_left(struct modem_share *share, uint64_t now_ns);
 void modem_share_run(struct modem_share *share, uint64_t now_ns);
 /* Telephony's call has changed. */
 void modem_share_call_changed(struct modem_share *share, uint64_t now_ns);
+/*
+ * The user's keys: the call key allows what is asked, the end key refuses it, if the user can see it and neither key is
+ * needed for a call; all else is telephony's.
+ */
+void modem_share_key(struct modem_share *share, uint64_t now_ns, uint16_t code, bool down);
+/* What is to be shown of it; NULL: nothing, or not now. */
+const struct vmodem_ask *modem_share_question(const struct modem_share *share);
+/* Linux's partition has begun a new life: its modems are as at power-up, and nothing is asked any more. */
+void modem_share_client_restarted(struct modem_share *share, uint64_t now_ns);
+/* struct phone_impl's emergency. */
+bool modem_share_is_emergency(const struct modem_share *share, const char *number);
 /* The user's answer to what was asked. -ENOENT: nobody asks. */
 int modem_share_decide(struct modem_share *share, uint64_t now_ns, bool allow);
 void modem_share_tick(struct modem_share *share, uint64_t now_ns);

@@ -1,44 +1,40 @@
 #include <errno.h>
-#include "examples/handset/call/phone.h"
+#include "examples/handset/call/phone_int.h"
 #include "frontends/rtos/format.h"
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/mem.h"
 
-#define NS_PER_MS	   1000000ull
-#define STEP_TIMEOUT_MS	   1000
-#define COMMAND_TIMEOUT_MS 3000
-#define ANSWER_TIMEOUT_MS  15000
-#define STEP_PAUSE_NS	   (500 * NS_PER_MS)
-#define POLL_IDLE_NS	   (60000 * NS_PER_MS)
-#define POLL_DIALING_NS	   (1000 * NS_PER_MS)
-#define POLL_ACTIVE_NS	   (10000 * NS_PER_MS)
-#define TIMEOUTS_MAX	   3
+#define STEP_TIMEOUT_MS 1000
+#define STEP_PAUSE_NS	(500 * NS_PER_MS)
+#define POLL_SIGNAL_NS	(60000 * NS_PER_MS)
+#define TIMEOUTS_MAX	3
 
 static void step_done(void *data, enum at_result result, const char *line);
 static void carrier_done(void *data, enum at_result result, const char *line);
 static void wide_done(void *data, enum at_result result, const char *line);
 static void voice_done(void *data, enum at_result result, const char *line);
 static void signal_done(void *data, enum at_result result, const char *line);
-static void calls_done(void *data, enum at_result result, const char *line);
 
 /* required: without it there are no calls; what the others would tell is then not shown. */
 static const struct {
 	const char *command;
 	at_done also;
 	bool required;
+	at_information information;
 } steps[] = {
-	{"ATE0", NULL, true},
-	{"ATV1", NULL, true},
-	{"AT+CMEE=1", NULL, false},
-	{"AT+CSCS=\"UTF-8\"", NULL, false}, /* names in +CLIP (TS 27.007 5.5) */
-	{"AT+CLIP=1", NULL, true},
-	{"AT+CRC=0", NULL, false}, /* RING, not +CRING: … (TS 27.007 6.11) */
-	{"AT+CPCMFRM=1", wide_done, false},
-	{"AT+CPCMREG=1", voice_done, false},
-	{"AT+COPS=3,0", NULL, false},
-	{"AT+COPS?", carrier_done, false},
-	{"AT+CSQ", signal_done, false},
-	{"AT+CLCC", calls_done, false},
+	{"ATE0", NULL, true, NULL},
+	{"ATV1", NULL, true, NULL},
+	{"AT+CMEE=1", NULL, false, NULL},
+	{"AT+CSCS=\"UTF-8\"", NULL, false, NULL}, /* names in +CLIP (TS 27.007 5.5) */
+	{"AT+CLIP=1", NULL, true, NULL},
+	{"AT+CCWA=1", NULL, false, NULL}, /* waiting calls (TS 27.007 7.12) */
+	{"AT+CRC=0", NULL, false, NULL},  /* RING, not +CRING: … (TS 27.007 6.11) */
+	{"AT+CPCMFRM=1", wide_done, false, NULL},
+	{"AT+CPCMREG=1", voice_done, false, NULL},
+	{"AT+COPS=3,0", NULL, false, NULL},
+	{"AT+COPS?", carrier_done, false, NULL},
+	{"AT+CSQ", signal_done, false, NULL},
+	{"AT+CLCC", phone_roster_done, false, phone_roster_line},
 };
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 
@@ -95,20 +91,24 @@ static void begin_bring_up(struct phone *p, uint64_t pause_ns)
 {
 	p->ready = false;
 	p->step = 0;
+	p->fresh.count = 0;
 	p->step_ns = p->now_ns + pause_ns;
 }
 
 static void next_step(struct phone *p)
 {
 	if (p->step < STEP_COUNT) {
-		(void)command(p, steps[p->step].command, STEP_TIMEOUT_MS, step_done);
+		(void)at_query(&p->at, p->now_ns, steps[p->step].command, STEP_TIMEOUT_MS,
+			steps[p->step].information, step_done);
 		return;
 	}
 	p->ready = true;
-	p->hanging_up = false;
-	p->poll_ns = p->now_ns + POLL_IDLE_NS;
+	p->lost = p->dismissed = false;
+	p->signal_ns = p->now_ns + POLL_SIGNAL_NS;
 	log_line("call: modem ready, carrier %s, signal %d of 4", p->carrier[0] ? p->carrier : "unknown",
 		p->signal_bars);
+	phone_calls_ready(p);
+	phone_show_idle(p);
 }
 
 static void step_done(void *data, enum at_result result, const char *line)
@@ -160,14 +160,35 @@ static void carrier_done(void *data, enum at_result result, const char *line)
 	p->impl->shown(p->data);
 }
 
-/* The modem no longer answers: whatever call it had is over for us. */
-static void check_alive(struct phone *p, enum at_result result)
+/* Whatever call it had is over for us; the user is told. */
+static void lose_modem(struct phone *p)
 {
-	if (result != AT_RESULT_TIMEOUT || !p->ready || p->at.timeouts < TIMEOUTS_MAX)
+	p->lost = true;
+	p->refreshing = p->refresh_again = false;
+	begin_bring_up(p, STEP_PAUSE_NS);
+	phone_calls_lost(p);
+	phone_show_idle(p);
+}
+
+/* It no longer answers: after the first time-out it is asked again at once. */
+void phone_check_alive(struct phone *p, enum at_result result)
+{
+	if (result != AT_RESULT_TIMEOUT || !p->ready)
+		return;
+	p->signal_ns = p->now_ns;
+	if (p->at.timeouts < TIMEOUTS_MAX)
 		return;
 	log_line("call: modem lost after %u time-outs", p->at.timeouts);
-	call_handle(&p->call, p->now_ns, CALL_LOST);
-	begin_bring_up(p, STEP_PAUSE_NS);
+	lose_modem(p);
+}
+
+void phone_modem_reset(struct phone *p, uint64_t now_ns)
+{
+	p->now_ns = now_ns;
+	if (!p->ready)
+		return;
+	log_line("call: modem lost: it has started anew");
+	lose_modem(p);
 }
 
 static void signal_done(void *data, enum at_result result, const char *line)
@@ -176,7 +197,7 @@ static void signal_done(void *data, enum at_result result, const char *line)
 	int level = result == AT_RESULT_OK ? field_number(line, 0)
 					   : -1; /* 0 to 31, 99: unknown (TS 27.007 8.5) */
 
-	check_alive(p, result);
+	phone_check_alive(p, result);
 	p->signal_bars = level < 0 || level > 31 ? -1
 			 : level < 2		 ? 0
 			 : level < 10		 ? 1
@@ -185,109 +206,6 @@ static void signal_done(void *data, enum at_result result, const char *line)
 						 : 4;
 	p->impl->shown(p->data);
 }
-
-/* +CLCC: <id>,<dir>,<stat>,… (TS 27.007 7.18); no line: no call. */
-static void calls_done(void *data, enum at_result result, const char *line)
-{
-	struct phone *p = data;
-	int stat = field_number(line, 2);
-
-	check_alive(p, result);
-	if (result != AT_RESULT_OK || p->hanging_up)
-		return;
-	if (stat == 0 && (p->call.info.state == PL_CALL_IDLE || p->call.info.state == PL_CALL_DIALING)) {
-		if (p->call.info.state == PL_CALL_IDLE)
-			(void)phone_field(line, 5, p->call.info.number, sizeof(p->call.info.number));
-		call_handle(
-			&p->call, p->now_ns, p->call.info.state == PL_CALL_IDLE ? CALL_FOUND : CALL_ANSWERED);
-	}
-	if (!line[0] && (p->call.info.state == PL_CALL_ACTIVE || p->call.info.state == PL_CALL_DIALING))
-		call_handle(&p->call, p->now_ns, CALL_LOST);
-}
-
-/*
- * What the call wants of the modem.
- */
-
-static void answer_done(void *data, enum at_result result, const char *line)
-{
-	struct phone *p = data;
-
-	(void)line;
-	check_alive(p, result);
-	call_handle(&p->call, p->now_ns, result == AT_RESULT_OK ? CALL_ANSWERED : CALL_FAILED);
-}
-
-static void call_answer(void *data)
-{
-	struct phone *p = data;
-
-	if (command(p, "ATA", ANSWER_TIMEOUT_MS, answer_done))
-		call_handle(&p->call, p->now_ns, CALL_FAILED);
-}
-
-static void last_hang_up_done(void *data, enum at_result result, const char *line)
-{
-	struct phone *p = data;
-
-	(void)line;
-	p->hanging_up = false;
-	if (result != AT_RESULT_OK)
-		log_line("call: modem does not hang up: %s", at_result_str(result));
-	check_alive(p, result);
-}
-
-/* Not every modem has +CHUP. */
-static void hang_up_done(void *data, enum at_result result, const char *line)
-{
-	struct phone *p = data;
-
-	if (result == AT_RESULT_OK || command(p, "ATH", COMMAND_TIMEOUT_MS, last_hang_up_done))
-		last_hang_up_done(data, result, line);
-}
-
-static void call_hang_up(void *data)
-{
-	struct phone *p = data;
-
-	p->hanging_up = command(p, "AT+CHUP", COMMAND_TIMEOUT_MS, hang_up_done) == 0;
-}
-
-static void dial_done(void *data, enum at_result result, const char *line)
-{
-	struct phone *p = data;
-
-	(void)line;
-	check_alive(p, result);
-	if (result != AT_RESULT_OK)
-		call_handle(&p->call, p->now_ns, CALL_FAILED);
-}
-
-static void call_dial_number(void *data, const char *number)
-{
-	struct phone *p = data;
-	char text[AT_COMMAND_BYTES];
-
-	format_print(text, sizeof(text), "ATD%s;", number);
-	if (command(p, text, ANSWER_TIMEOUT_MS, dial_done))
-		call_handle(&p->call, p->now_ns, CALL_FAILED);
-}
-
-static void call_changed(void *data, enum pl_call_state old, const char *reason)
-{
-	struct phone *p = data;
-
-	if (p->call.info.state != old) {
-		p->digits[0] = 0;
-		p->mute_wish = false;
-		p->poll_ns = p->now_ns + (p->call.info.state == PL_CALL_DIALING		? POLL_DIALING_NS
-						 : p->call.info.state == PL_CALL_ACTIVE ? POLL_ACTIVE_NS
-											: POLL_IDLE_NS);
-	}
-	p->impl->changed(p->data, old, reason);
-}
-
-static const struct call_impl call_impl = {call_answer, call_hang_up, call_dial_number, call_changed};
 
 /*
  * What the modem says.
@@ -305,20 +223,47 @@ static void take_clip(struct phone *p, const char *line)
 	call_set_caller(&p->call, number, name);
 }
 
+static void take_ccwa(struct phone *p, const char *line)
+{
+	char number[48], name[48];
+
+	/* +CCWA: <number>,<type>,<class>,<alpha> (TS 27.007 7.12) */
+	if (!phone_field(line, 0, number, sizeof(number)))
+		return;
+	if (!phone_field(line, 3, name, sizeof(name)))
+		name[0] = 0;
+	phone_waiting(p, number, name);
+}
+
+static void take_ring(struct phone *p)
+{
+	/* One that crossed our hanging up is no new call; in a call, the one who waited is alone now. */
+	if (p->hanging_up || p->emergency[0])
+		return;
+	if (p->call.info.state == PL_CALL_ACTIVE)
+		phone_refresh(p);
+	else
+		phone_event(p, CALL_RING);
+}
+
 static void at_urc(void *data, const char *line)
 {
 	struct phone *p = data;
 
 	if (!strcmp(line, "RING") || !strncmp(line, "+CRING:", 7)) {
-		/* One that crossed our hanging up is no new call. */
-		if (!p->hanging_up)
-			call_handle(&p->call, p->now_ns, CALL_RING);
+		take_ring(p);
 	} else if (!strncmp(line, "+CLIP:", 6)) {
 		take_clip(p, line);
-	} else if (!strcmp(line, "NO CARRIER") || !strcmp(line, "NO ANSWER")) {
-		call_handle(&p->call, p->now_ns, CALL_REMOTE_END);
+	} else if (!strncmp(line, "+CCWA:", 6)) {
+		take_ccwa(p, line);
+	} else if (!strcmp(line, "NO CARRIER")) {
+		phone_ended(p, CALL_REMOTE_END);
+	} else if (!strcmp(line, "NO ANSWER")) {
+		phone_ended(p, CALL_NO_ANSWER);
 	} else if (!strcmp(line, "BUSY")) {
-		call_handle(&p->call, p->now_ns, CALL_BUSY);
+		phone_ended(p, CALL_BUSY);
+	} else if (!strcmp(line, "RDY") || !strcmp(line, "^SYSSTART")) {
+		phone_modem_reset(p, p->now_ns); /* as two families of modems say that they have */
 	}
 }
 
@@ -332,78 +277,6 @@ static void at_send(void *data, const char *bytes, size_t count)
 static const struct at_impl at_impl = {at_send, at_urc};
 
 /*
- * Keys.
- */
-
-/* The tone of a key, or 0. */
-static char tone_of(uint16_t code)
-{
-	if (code >= 2 && code <= 11) /* KEY_1 to KEY_9, KEY_0 */
-		return "1234567890"[code - 2];
-	if (code >= 0x200 && code <= 0x20b) /* KEY_NUMERIC_0 … _STAR, _POUND */
-		return "0123456789*#"[code - 0x200];
-	return code == 55 ? '*' : 0; /* KEY_KPASTERISK */
-}
-
-static void send_tone(struct phone *p, char tone)
-{
-	char text[16];
-	size_t count = strlen(p->digits);
-
-	format_print(text, sizeof(text), "AT+VTS=%c", tone);
-	if (command(p, text, COMMAND_TIMEOUT_MS, NULL))
-		return;
-	/* The newest ones are shown. */
-	if (count + 1 == sizeof(p->digits))
-		memmove(p->digits, p->digits + 1, count--);
-	p->digits[count] = tone;
-	p->digits[count + 1] = 0;
-	p->impl->shown(p->data);
-}
-
-static void mute_done(void *data, enum at_result result, const char *line)
-{
-	struct phone *p = data;
-
-	(void)line;
-	if (result == AT_RESULT_OK)
-		call_set_muted(&p->call, p->mute_wish);
-	else
-		p->mute_wish = (p->call.info.flags & PL_CALL_FLAG_MUTED) != 0;
-}
-
-static void toggle_mute(struct phone *p)
-{
-	bool wish = !p->mute_wish;
-
-	if (!command(p, wish ? "AT+CMUT=1" : "AT+CMUT=0", COMMAND_TIMEOUT_MS, mute_done))
-		p->mute_wish = wish;
-}
-
-void phone_key(struct phone *p, uint64_t now_ns, uint16_t code, bool down)
-{
-	p->now_ns = now_ns;
-	if (!down)
-		return;
-	if (code == KEY_PICKUP_PHONE)
-		call_handle(&p->call, now_ns, CALL_ANSWER_KEY);
-	else if (code == KEY_HANGUP_PHONE)
-		call_handle(&p->call, now_ns, CALL_END_KEY);
-	else if (p->call.info.state != PL_CALL_ACTIVE)
-		return;
-	else if (code == KEY_UP || code == KEY_MUTE)
-		toggle_mute(p);
-	else if (tone_of(code))
-		send_tone(p, tone_of(code));
-}
-
-int phone_dial(struct phone *p, uint64_t now_ns, const char *number)
-{
-	p->now_ns = now_ns;
-	return p->ready ? call_dial(&p->call, now_ns, number) : -ENODEV;
-}
-
-/*
  * Time.
  */
 
@@ -413,9 +286,10 @@ void phone_init(struct phone *p, const struct phone_impl *impl, void *data)
 	p->impl = impl;
 	p->data = data;
 	p->signal_bars = -1;
-	p->step_ns = p->poll_ns = AT_NEVER;
+	p->step_ns = p->poll_ns = p->signal_ns = p->redial_ns = p->note_ns = p->dialler.zero_ns = AT_NEVER;
+	p->why = CALL_EVENT_COUNT;
 	at_init(&p->at, &at_impl, p);
-	call_init(&p->call, &call_impl, p);
+	call_init(&p->call, &phone_call_impl, p);
 }
 
 void phone_start(struct phone *p, uint64_t now_ns)
@@ -431,17 +305,13 @@ void phone_receive(struct phone *p, uint64_t now_ns, const char *bytes, size_t c
 	at_receive(&p->at, now_ns, bytes, count);
 }
 
-static void poll_modem(struct phone *p)
+/* Not while a call is being made: it wants the line. */
+static void poll_signal(struct phone *p)
 {
-	bool calling = p->call.info.state == PL_CALL_DIALING || p->call.info.state == PL_CALL_ACTIVE;
-
-	if (calling)
-		(void)command(p, "AT+CLCC", COMMAND_TIMEOUT_MS, calls_done);
+	p->signal_ns =
+		p->now_ns + (p->call.info.state == PL_CALL_ACTIVE ? POLL_SIGNAL_NS / 6 : POLL_SIGNAL_NS);
 	if (p->call.info.state != PL_CALL_DIALING)
 		(void)command(p, "AT+CSQ", COMMAND_TIMEOUT_MS, signal_done);
-	p->poll_ns = p->now_ns + (p->call.info.state == PL_CALL_DIALING ? POLL_DIALING_NS
-					 : calling			? POLL_ACTIVE_NS
-									: POLL_IDLE_NS);
 }
 
 void phone_tick(struct phone *p, uint64_t now_ns)
@@ -453,8 +323,9 @@ void phone_tick(struct phone *p, uint64_t now_ns)
 		p->step_ns = AT_NEVER;
 		next_step(p);
 	}
-	if (p->ready && now_ns >= p->poll_ns)
-		poll_modem(p);
+	phone_calls_tick(p);
+	if (p->ready && now_ns >= p->signal_ns)
+		poll_signal(p);
 }
 
 uint64_t phone_deadline(const struct phone *p)
@@ -462,6 +333,8 @@ uint64_t phone_deadline(const struct phone *p)
 	uint64_t due = at_deadline(&p->at), call = call_deadline(&p->call);
 
 	due = call < due ? call : due;
+	call = phone_calls_deadline(p);
+	due = call < due ? call : due;
 	due = p->step_ns < due ? p->step_ns : due;
-	return p->ready && p->poll_ns < due ? p->poll_ns : due;
+	return p->ready && p->signal_ns < due ? p->signal_ns : due;
 }

@@ -1,22 +1,11 @@
-#include "examples/handset/call/fonts.h"
-#include "examples/handset/call/icons.h"
-#include "examples/handset/call/ui.h"
+#include "examples/handset/call/ui_int.h"
 #include "frontends/rtos/format.h"
 #include "frontends/rtos/mem.h"
 
-#define WHITE	  0xffffffffu
-#define TEXT_SOFT 0xffb9c4d4u
-#define TEXT_DIM  0xff8b97a9u
-#define GREEN	  0xff7fe0a3u
 #define FIT_BYTES 64
 
-static const struct paint pill_red = {0xffee5350, 0xffd93b38};
-static const struct paint pill_green = {0xff35b868, 0xff239a52};
-static const struct paint screen_paint[PL_CALL_STATE_COUNT] = {
-	[PL_CALL_DIALING] = {0xff23406b, 0xff0a1020},
-	[PL_CALL_ACTIVE] = {0xff174a5c, 0xff08121b},
-	[PL_CALL_ENDED] = {0xff3b3a48, 0xff0f1016},
-};
+const struct paint ui_red = {0xffee5350, 0xffd93b38};
+const struct paint ui_green = {0xff35b868, 0xff239a52};
 
 /* Avatars: a caller keeps his colour. */
 static const struct paint avatar_paint[] = {
@@ -28,20 +17,10 @@ static const struct paint avatar_paint[] = {
 	{0xff6a9f4b, 0xff467a2b},
 };
 
-static const struct rect full_area = {0, 0, UI_WIDTH, UI_HEIGHT};
-static const struct rect band_area = {0, 0, UI_WIDTH, UI_BAND_HEIGHT};
-static const struct rect status_area = {0, 14, UI_WIDTH, 34};
-static const struct rect timer_area = {120, 438, 240, 48};
-static const struct rect digits_area = {0, 486, UI_WIDTH, 32};
-static const struct rect mute_area = {72, 528, 152, 128};
-static const struct rect headline_area = {24, 84, UI_WIDTH - 48, 34};
-static const struct rect volume_area = {UI_WIDTH - 62, 160, 48, 222};
-static const struct rect band_title_area = {100, 20, UI_WIDTH - 130, 26};
-#define AVATAR_BIG 156
-static const struct rect avatar_area = {(UI_WIDTH - AVATAR_BIG) / 2, 150, AVATAR_BIG, AVATAR_BIG};
+static const struct rect band = {0, 0, UI_WIDTH, UI_BAND_HEIGHT};
 
-static void text_centred(struct canvas *c, const struct font *font, int centre, int y, int width,
-	const char *text, uint32_t colour)
+void ui_centred(struct canvas *c, const struct font *font, int centre, int y, int width, const char *text,
+	uint32_t colour)
 {
 	char fitted[FIT_BYTES];
 	int w = font_fit(font, text, width, fitted, sizeof(fitted));
@@ -49,7 +28,7 @@ static void text_centred(struct canvas *c, const struct font *font, int centre, 
 	canvas_text(c, font, centre - w / 2, y, fitted, colour);
 }
 
-static void text_left(
+void ui_left(
 	struct canvas *c, const struct font *font, int x, int y, int width, const char *text, uint32_t colour)
 {
 	char fitted[FIT_BYTES];
@@ -114,73 +93,47 @@ void ui_initials(const char *name, char to[9])
 	*to = 0;
 }
 
-static const struct paint *avatar_colour(const struct ui_model *m)
+static const struct paint *avatar_colour(const char *text)
 {
 	uint32_t hash = 2166136261u; /* FNV-1a */
 
-	for (const char *t = m->name[0] ? m->name : m->number; *t; t++)
-		hash = (hash ^ (uint8_t)*t) * 16777619u;
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 16777619u;
 	return &avatar_paint[(hash >> 8) % (sizeof(avatar_paint) / sizeof(avatar_paint[0]))];
 }
 
-static void draw_avatar(struct canvas *c, struct rect r, const struct font *font, const struct ui_model *m)
+void ui_avatar(struct canvas *c, struct rect r, const struct font *font, const char *name, const char *number)
 {
 	char initials[9];
 
-	canvas_round_rect(c, r, r.w / 2, *avatar_colour(m));
-	ui_initials(m->name, initials);
+	canvas_round_rect(c, r, r.w / 2, *avatar_colour(name[0] ? name : number));
+	ui_initials(name, initials);
 	if (initials[0])
-		text_centred(
-			c, font, r.x + r.w / 2, r.y + (r.h + font->cap_height) / 2, r.w, initials, WHITE);
+		ui_centred(c, font, r.x + r.w / 2, r.y + (r.h + font->cap_height) / 2, r.w, initials, WHITE);
 	else
 		canvas_shape(c, r, icon_person, 0xe6ffffff);
 }
 
-static const char *title_of(const struct ui_model *m)
+void ui_icon_at(struct canvas *c, int x, int y, int size, ui_icon *icon, uint32_t colour)
 {
-	return m->name[0] ? m->name : m->number[0] ? m->number : "Unknown caller";
+	canvas_shape(c, (struct rect){x - size / 2, y - size / 2, size, size}, icon, colour);
 }
 
-/* A pill: icon, what it does, and which key does it. */
-static void draw_pill(struct canvas *c, struct rect r, struct paint paint, float (*icon)(float, float),
-	const char *label, const char *key)
+void ui_button(struct canvas *c, int x, int y, int radius, const struct paint *paint, ui_icon *icon)
 {
-	int middle = r.y + r.h / 2, key_width = font_width(&font_small, key) + 16;
-	struct rect cap = {r.x + r.w - key_width - 12, middle - 13, key_width, 26};
+	struct rect r = {x - radius, y - radius, radius * 2, radius * 2};
 
-	canvas_round_rect(c, r, r.h / 2, paint);
-	canvas_shape(c, (struct rect){r.x + 18, middle - 12, 24, 24}, icon, WHITE);
-	canvas_text(c, &font_button, r.x + 54, middle + font_button.cap_height / 2, label, WHITE);
-	canvas_round_rect(c, cap, 8, paint_flat(0x33000000));
-	canvas_text(c, &font_small, cap.x + 8, middle + font_small.cap_height / 2, key, 0xf0ffffff);
+	canvas_shadow(c, r, radius, 14, 4, 0x73000000);
+	canvas_round_rect(c, r, radius, *paint);
+	ui_icon_at(c, x, y, radius, icon, WHITE);
 }
 
-static void draw_band(struct canvas *c, const struct ui_model *m)
+/*
+ * The row at the top: operator, what is peculiar about the call, signal.
+ */
+
+static void draw_bars(struct canvas *c, const struct ui_model *m, int base)
 {
-	const struct rect card = {12, 10, UI_WIDTH - 24, 160};
-	const int text_x = 110, text_width = card.x + card.w - 20 - text_x;
-
-	canvas_clear(c, full_area, 0);
-	canvas_shadow(c, card, 28, 12, 2, 0x8c000000);
-	canvas_round_rect(c, card, 28, (struct paint){0xeb2b3342, 0xeb1a202b});
-	canvas_round_frame(c, card, 28, 1, 0x24ffffff);
-	draw_avatar(c, (struct rect){card.x + 18, card.y + 16, 64, 64}, &font_name, m);
-	canvas_text(
-		c, &font_small, text_x, 38, m->silenced ? "Incoming call, silenced" : "Incoming call", GREEN);
-	text_left(c, &font_name, text_x, 70, text_width, title_of(m), WHITE);
-	if (m->name[0])
-		text_left(c, &font_body, text_x, 96, text_width, m->number, TEXT_SOFT);
-	draw_pill(c, (struct rect){card.x + 16, 112, 208, 46}, pill_red, icon_hang_up, "Decline", "End");
-	draw_pill(c, (struct rect){card.x + card.w - 16 - 208, 112, 208, 46}, pill_green, icon_answer,
-		"Answer", "Call");
-}
-
-static void draw_status(struct canvas *c, const struct ui_model *m)
-{
-	const int base = status_area.y + 23;
-
-	if (m->carrier[0])
-		text_left(c, &font_small, 24, base, 240, m->carrier, TEXT_SOFT);
 	for (int i = 0; m->signal >= 0 && i < UI_SIGNAL_BARS; i++) {
 		int height = 5 + i * 4;
 		struct rect bar = {UI_WIDTH - 24 - (UI_SIGNAL_BARS - i) * 8 + 3, base - height, 5, height};
@@ -189,115 +142,85 @@ static void draw_status(struct canvas *c, const struct ui_model *m)
 	}
 }
 
-static void draw_chip(struct canvas *c, int centre, int y, bool on, const char *label, const char *key)
+void ui_status_row(struct canvas *c, const struct ui_model *m)
 {
-	struct rect r = {centre - 36, y, 72, 72};
+	const int base = ui_status.y + 23, middle = base - 8;
+	int x = UI_WIDTH - 24 - UI_SIGNAL_BARS * 8 - 20;
 
-	canvas_round_rect(c, r, 36, paint_flat(on ? 0xf2ffffff : 0x24ffffff));
-	text_centred(c, &font_small, centre, y + 96, 152, label, WHITE);
-	text_centred(c, &font_small, centre, y + 117, 152, key, TEXT_DIM);
-}
-
-static void draw_active(struct canvas *c, const struct ui_model *m)
-{
-	const int y = mute_area.y + 6, left = mute_area.x + mute_area.w / 2, right = UI_WIDTH - left;
-	const uint32_t ink = m->muted ? 0xff17303b : WHITE;
-	char duration[16];
-
-	ui_format_duration(m->seconds, duration, sizeof(duration));
-	text_centred(c, &font_timer, UI_WIDTH / 2, timer_area.y + 36, timer_area.w, duration, GREEN);
-	text_centred(c, &font_body, UI_WIDTH / 2, digits_area.y + 22, UI_WIDTH - 48, m->digits, TEXT_SOFT);
-	draw_chip(c, left, y, m->muted, m->muted ? "Muted" : "Mute", "Up key");
-	canvas_shape(c, (struct rect){left - 18, y + 18, 36, 36}, icon_microphone, ink);
-	if (m->muted)
-		canvas_shape(c, (struct rect){left - 18, y + 18, 36, 36}, icon_slash, ink);
-	draw_chip(c, right, y, false, "Tones",
-		"0\xe2\x80\x93"
-		"9 * #");
-	canvas_shape(c, (struct rect){right - 18, y + 18, 36, 36}, icon_keypad, WHITE);
-}
-
-/* At the edge where the keys are, as high as it is loud. */
-static void draw_volume(struct canvas *c, const struct ui_model *m)
-{
-	struct rect track = {volume_area.x + 18, volume_area.y + 14, 12, 150}, level = track;
-	struct rect icon = {volume_area.x + 10, volume_area.y + 180, 28, 28};
-
-	if (!m->volume_shown)
+	if (m->no_modem) {
+		ui_icon_at(c, 33, middle, 22, icon_warning, AMBER);
+		ui_left(c, &font_small, 52, base, 300, "Modem lost \xe2\x80\x93 recovering", AMBER);
 		return;
-	level.h = 12 + (track.h - 12) * m->volume / UI_VOLUME_MAX;
-	level.y = track.y + track.h - level.h;
-	canvas_round_rect(c, volume_area, 24, paint_flat(0x33000000));
-	canvas_round_rect(c, track, 6, paint_flat(0x33ffffff));
-	canvas_round_rect(c, level, 6, paint_flat(0xf2ffffff));
-	canvas_shape(c, icon, m->headset ? icon_headset : icon_speaker, 0xe6ffffff);
-}
-
-static void draw_end_button(struct canvas *c)
-{
-	struct rect r = {UI_WIDTH / 2 - 38, 682, 76, 76};
-
-	canvas_shadow(c, r, 38, 14, 4, 0x73000000);
-	canvas_round_rect(c, r, 38, pill_red);
-	canvas_shape(c, (struct rect){r.x + 19, r.y + 19, 38, 38}, icon_hang_up, WHITE);
-	text_centred(c, &font_small, UI_WIDTH / 2, 784, 200, "End key", TEXT_DIM);
-}
-
-static void draw_ended(struct canvas *c, const struct ui_model *m)
-{
-	char duration[16];
-
-	if (!m->seconds)
-		return;
-	ui_format_duration(m->seconds, duration, sizeof(duration));
-	text_centred(c, &font_timer, UI_WIDTH / 2, timer_area.y + 36, timer_area.w, duration, WHITE);
-	text_centred(c, &font_small, UI_WIDTH / 2, timer_area.y + 62, timer_area.w, "Duration", TEXT_DIM);
-}
-
-static const char *headline(const struct ui_model *m)
-{
-	if (m->emergency && m->state != PL_CALL_ENDED)
-		return "Emergency call";
-	switch (m->state) {
-	case PL_CALL_DIALING: return "Calling\xe2\x80\xa6";
-	case PL_CALL_ACTIVE: return m->headset ? "In call on headset" : "In call";
-	default: return m->note[0] ? m->note : "Call ended";
+	}
+	if (m->carrier[0])
+		ui_left(c, &font_small, 24, base, 240, m->carrier, TEXT_SOFT);
+	draw_bars(c, m, base);
+	if (m->on_hold) {
+		ui_icon_at(c, x, middle, 18, icon_pause, WHITE);
+		x -= 26;
+	}
+	if (m->muted) {
+		ui_icon_at(c, x, middle, 20, icon_microphone, WHITE);
+		ui_icon_at(c, x, middle, 20, icon_slash, WHITE);
 	}
 }
 
-static void draw_screen(struct canvas *c, const struct ui_model *m)
-{
-	const int middle = UI_WIDTH / 2, glow_y = avatar_area.y + AVATAR_BIG / 2;
-	struct rect ring = {avatar_area.x - 12, avatar_area.y - 12, AVATAR_BIG + 24, AVATAR_BIG + 24};
+/*
+ * What is drawn, and what must be drawn again.
+ */
 
-	canvas_backdrop(c, full_area, screen_paint[m->state]);
-	canvas_glow(c, middle, glow_y, 230, 46);
-	draw_status(c, m);
-	text_centred(c, &font_body, middle, 108, UI_WIDTH - 48, headline(m), TEXT_SOFT);
-	canvas_round_rect(c, ring, ring.w / 2, paint_flat(0x1affffff));
-	draw_avatar(c, avatar_area, &font_initials, m);
-	text_centred(c, &font_title, middle, 378, UI_WIDTH - 48, title_of(m), WHITE);
-	if (m->name[0])
-		text_centred(c, &font_body, middle, 414, UI_WIDTH - 48, m->number, TEXT_SOFT);
-	if (m->state == PL_CALL_ACTIVE)
-		draw_active(c, m);
-	if (m->state == PL_CALL_ENDED)
-		draw_ended(c, m);
-	else
-		draw_end_button(c);
-	if (m->state != PL_CALL_ENDED)
-		draw_volume(c, m);
+bool ui_has_screen(const struct ui_model *m)
+{
+	return m->state == PL_CALL_DIALING || m->state == PL_CALL_ACTIVE || m->state == PL_CALL_ENDED ||
+	       (m->dialler && m->state == PL_CALL_IDLE);
+}
+
+/* A lost modem is said in the row at the top where there is one. */
+bool ui_has_card(const struct ui_model *m)
+{
+	return m->state == PL_CALL_RINGING || m->waiting || m->question ||
+	       (m->no_modem && m->state == PL_CALL_IDLE && !m->dialler);
 }
 
 void ui_draw(struct canvas *c, const struct ui_model *m)
 {
-	switch (m->state) {
-	case PL_CALL_RINGING: draw_band(c, m); break;
-	case PL_CALL_DIALING:
-	case PL_CALL_ACTIVE:
-	case PL_CALL_ENDED: draw_screen(c, m); break;
-	default: canvas_clear(c, full_area, 0); break;
-	}
+	if (!ui_has_screen(m))
+		canvas_clear(c, ui_full, 0);
+	else if (m->dialler)
+		ui_draw_dialler(c, m);
+	else
+		ui_draw_call(c, m);
+	if (ui_has_card(m))
+		ui_draw_card(c, m);
+}
+
+static struct rect extent(const struct ui_model *m)
+{
+	if (ui_has_screen(m))
+		return ui_full;
+	return ui_has_card(m) ? band : (struct rect){0, 0, 0, 0};
+}
+
+static bool same_card(const struct ui_model *a, const struct ui_model *b)
+{
+	return a->waiting == b->waiting && !strcmp(a->waiting_number, b->waiting_number) &&
+	       !strcmp(a->waiting_name, b->waiting_name) && a->question == b->question &&
+	       !strcmp(a->asker, b->asker) && !strcmp(a->asked, b->asked);
+}
+
+/* What has a place of its own on the screen is not in here. */
+static bool same_whole(const struct ui_model *a, const struct ui_model *b)
+{
+	return a->state == b->state && a->emergency == b->emergency && !strcmp(a->number, b->number) &&
+	       !strcmp(a->name, b->name) && !strcmp(a->note, b->note) && a->on_hold == b->on_hold &&
+	       a->parties == b->parties && !strcmp(a->held, b->held) && a->dialler == b->dialler &&
+	       ui_has_card(a) == ui_has_card(b) && same_card(a, b);
+}
+
+static bool same_status(const struct ui_model *a, const struct ui_model *b)
+{
+	return a->signal == b->signal && a->muted == b->muted && a->no_modem == b->no_modem &&
+	       !strcmp(a->carrier, b->carrier);
 }
 
 static bool volume_differs(const struct ui_model *a, const struct ui_model *b)
@@ -308,35 +231,28 @@ static bool volume_differs(const struct ui_model *a, const struct ui_model *b)
 	       (seen && (a->volume != b->volume || a->headset != b->headset));
 }
 
-static struct rect extent(const struct ui_model *m)
-{
-	if (m->state == PL_CALL_IDLE)
-		return (struct rect){0, 0, 0, 0};
-	return m->state == PL_CALL_RINGING ? band_area : full_area;
-}
-
 struct rect ui_damage(const struct ui_model *from, const struct ui_model *to)
 {
 	struct rect damage = {0, 0, 0, 0};
 
-	if (from->state != to->state || from->emergency != to->emergency ||
-		strcmp(from->number, to->number) || strcmp(from->name, to->name) ||
-		strcmp(from->note, to->note))
+	if (!same_whole(from, to))
 		return rect_union(extent(from), extent(to));
-	/* The band shows nothing else. */
-	if (to->state == PL_CALL_RINGING)
-		return from->silenced != to->silenced ? band_title_area : damage;
+	/* The card alone shows nothing else. */
+	if (!ui_has_screen(to))
+		return from->silenced != to->silenced && to->state == PL_CALL_RINGING ? ui_card_kind : damage;
 	if (from->seconds != to->seconds)
-		damage = rect_union(damage, timer_area);
-	if (from->signal != to->signal || strcmp(from->carrier, to->carrier))
-		damage = rect_union(damage, status_area);
+		damage = rect_union(damage, ui_timer);
+	if (!same_status(from, to))
+		damage = rect_union(damage, ui_status);
 	if (strcmp(from->digits, to->digits))
-		damage = rect_union(damage, digits_area);
+		damage = rect_union(damage, ui_digits);
 	if (from->muted != to->muted)
-		damage = rect_union(damage, mute_area);
+		damage = rect_union(damage, ui_chips);
 	if (from->headset != to->headset)
-		damage = rect_union(damage, headline_area);
+		damage = rect_union(damage, ui_headline);
 	if (volume_differs(from, to))
-		damage = rect_union(damage, volume_area);
-	return rect_intersect(damage, extent(to));
+		damage = rect_union(damage, ui_volume);
+	if (strcmp(from->typed, to->typed) || from->typed_emergency != to->typed_emergency)
+		damage = rect_union(damage, ui_typed);
+	return damage;
 }

@@ -37,7 +37,7 @@ static void note_changed(void *data, enum pl_call_state old, const char *why)
 	snprintf(reason, sizeof(reason), "%s", why);
 }
 
-static const struct call_impl impl = {note_answer, note_hang_up, note_dial, note_changed};
+static const struct call_impl impl = {note_answer, note_hang_up, note_dial, note_changed, NULL};
 
 static void setup(enum pl_call_state state)
 {
@@ -57,12 +57,12 @@ static void setup(enum pl_call_state state)
 
 /* By state: for each event, in its order, the first letter of the next state; '.' means ignored. */
 static const char *const expected[PL_CALL_STATE_COUNT] = {
-	/* RING ANSWER_KEY END_KEY DIAL ANSWERED REMOTE_END BUSY FAILED LOST FOUND EXPIRED */
-	[PL_CALL_IDLE] = "r..d.....a.",
-	[PL_CALL_RINGING] = "..i.ai.ii.i",
-	[PL_CALL_DIALING] = "..e.aeeee..",
-	[PL_CALL_ACTIVE] = "..e..e..e..",
-	[PL_CALL_ENDED] = "r.id......i",
+	/* RING ANSWER_KEY END_KEY DIAL ANSWERED REMOTE_END BUSY NO_ANSWER FAILED LOST FOUND BACK EXPIRED */
+	[PL_CALL_IDLE] = "r..d......a..",
+	[PL_CALL_RINGING] = "..i.ai..ii..i",
+	[PL_CALL_DIALING] = "..e.aeeeee.a.",
+	[PL_CALL_ACTIVE] = "..ed.e...e...",
+	[PL_CALL_ENDED] = "r.id........i",
 };
 
 static void every_transition_is_as_drawn(void)

@@ -42,6 +42,20 @@ static const struct ui_model models[] = {
 		.seconds = 61,
 		.note = "Call ended"},
 	{.state = PL_CALL_ENDED, .number = "+358401234567", .note = "Busy"},
+	/* from here on: others, the dialler, questions */
+	{.state = PL_CALL_ACTIVE, .number = "1", .seconds = 59, .waiting = true, .waiting_number = "2"},
+	{.state = PL_CALL_ACTIVE, .number = "1", .seconds = 59, .waiting = true, .waiting_name = "Reception"},
+	{.state = PL_CALL_ACTIVE, .number = "1", .seconds = 60, .held = "Reception", .note = "Line busy"},
+	{.state = PL_CALL_DIALING, .number = "1", .held = "Reception", .no_modem = true},
+	{.state = PL_CALL_ACTIVE, .number = "1", .on_hold = true, .muted = true, .signal = 4},
+	{.state = PL_CALL_ACTIVE, .number = "1, 2", .name = "2 people", .parties = 2},
+	{.state = PL_CALL_ACTIVE, .number = "1", .question = UI_ASK_MESSAGE, .asker = "linux", .asked = "3"},
+	{.state = PL_CALL_IDLE, .dialler = true},
+	{.state = PL_CALL_IDLE, .dialler = true, .typed = "+3584012345678901234567890"},
+	{.state = PL_CALL_IDLE, .dialler = true, .typed = "112", .typed_emergency = true, .signal = 2},
+	{.state = PL_CALL_IDLE, .dialler = true, .question = UI_ASK_DIAL, .asker = "linux", .asked = "1"},
+	{.state = PL_CALL_IDLE, .question = UI_ASK_CODE, .asker = "linux", .asked = "*100#"},
+	{.state = PL_CALL_IDLE, .no_modem = true},
 };
 #define MODELS (sizeof(models) / sizeof(models[0]))
 
@@ -119,11 +133,12 @@ static uint32_t alpha_at(int x, int y)
 	return a[y * UI_WIDTH + x] >> 24;
 }
 
-static void ringing_covers_the_band_and_nothing_else(void)
+/* Ringing, a question, a lost modem. */
+static void expect_band(const struct ui_model *model)
 {
 	unsigned below = 0;
 
-	draw(a, &models[2], all);
+	draw(a, model, all);
 	for (unsigned p = UI_WIDTH * UI_BAND_HEIGHT; p < UI_WIDTH * UI_HEIGHT; p++)
 		below += a[p] != 0;
 	EXPECT_EQ(below, 0);
@@ -131,12 +146,21 @@ static void ringing_covers_the_band_and_nothing_else(void)
 	EXPECT_EQ(alpha_at(300, 30) > 0xd0, true); /* card: translucent */
 	EXPECT_EQ(alpha_at(300, 30) < 0xff, true);
 	EXPECT_EQ(alpha_at(300, 174) > 0, true); /* shadow below it */
-	EXPECT_EQ(alpha_at(100, 120), 0xff);	 /* decline button: solid */
+	EXPECT_EQ(alpha_at(60, 135) > 0xd0, true);
 }
 
-static void a_call_covers_the_whole_screen(void)
+static void card_covers_the_band_and_nothing_else(void)
 {
-	for (unsigned i = 3; i < MODELS; i++) {
+	expect_band(&models[2]);
+	EXPECT_EQ(alpha_at(100, 120), 0xff); /* decline button: solid */
+	expect_band(&models[MODELS - 2]);
+	EXPECT_EQ(alpha_at(100, 120), 0xff);
+	expect_band(&models[MODELS - 1]);
+}
+
+static void a_call_or_the_dialler_covers_the_whole_screen(void)
+{
+	for (unsigned i = 3; i < MODELS - 2; i++) {
 		unsigned clear = 0;
 
 		if (models[i].state == PL_CALL_RINGING)
@@ -158,6 +182,14 @@ static void a_second_costs_the_timer_and_no_more(void)
 	struct ui_model other = models[2];
 	other.signal = 1;
 	EXPECT_EQ(rect_empty(ui_damage(&models[2], &other)), true);
+}
+
+static void a_digit_typed_costs_the_number_and_no_more(void)
+{
+	struct ui_model m = {.dialler = true, .typed = "1"}, other = {.dialler = true, .typed = "12"};
+	struct rect d = ui_damage(&m, &other);
+
+	EXPECT_EQ(d.h > 0 && d.w * d.h <= UI_WIDTH * UI_HEIGHT / 6, true);
 }
 
 static void hostile_text_is_drawn_inside_the_screen(void)
@@ -182,9 +214,10 @@ static const struct unit_test tests[] = {
 	{"slices give the same as one piece", slices_give_the_same_as_one_piece},
 	{"nothing is drawn outside the clip", nothing_is_drawn_outside_the_clip},
 	{"every pixel is premultiplied", every_pixel_is_premultiplied},
-	{"ringing covers the band and nothing else", ringing_covers_the_band_and_nothing_else},
-	{"a call covers the whole screen", a_call_covers_the_whole_screen},
+	{"a card covers the band and nothing else", card_covers_the_band_and_nothing_else},
+	{"a call, or the dialler, covers the whole screen", a_call_or_the_dialler_covers_the_whole_screen},
 	{"a second costs the timer and no more", a_second_costs_the_timer_and_no_more},
+	{"a digit typed costs the number and no more", a_digit_typed_costs_the_number_and_no_more},
 	{"hostile text is drawn inside the screen", hostile_text_is_drawn_inside_the_screen},
 };
 

@@ -101,7 +101,7 @@ static size_t modem_room_left(void *data)
 	return HANDSET_PIPE_BYTES - ((struct handset *)data)->to_phone.count;
 }
 
-static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown};
+static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown, NULL};
 static const struct modem_share_impl share_impl = {
 	line_send, line_room, client_send, client_room, on_asked, on_refused};
 static struct modem_io io = {.send = modem_sends, .say = modem_says, .room = modem_room_left};

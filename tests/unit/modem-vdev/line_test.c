@@ -37,7 +37,7 @@ static void on_done(void *data, enum line_result result, unsigned code)
 		line_result_str(result), code);
 }
 
-static const struct line_impl impl = {on_send, on_urc, on_lost};
+static const struct line_impl impl = {on_send, on_urc, on_lost, NULL};
 
 static void start(void)
 {

@@ -89,7 +89,13 @@ static void on_refused(void *data, enum modem_class class, const char *reason)
 	refused++;
 }
 
-static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown};
+static bool phone_emergency_number(void *data, const char *number)
+{
+	(void)data;
+	return modem_share_is_emergency(&share, number);
+}
+
+static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown, phone_emergency_number};
 static const struct modem_share_impl impl = {
 	line_send, line_room, client_send, client_room, on_asked, on_refused};
 
@@ -140,7 +146,7 @@ static void pass(uint64_t ns)
 	rig.now = end;
 }
 
-static void setup(void)
+static void setup_with(const char *text)
 {
 	linux_muxing = false;
 	deaf = false;
@@ -148,11 +154,16 @@ static void setup(void)
 	to_modem[0] = to_client[0] = 0;
 	rig_init(&rig);
 	phone_init(&phone, &phone_impl, NULL);
-	EXPECT_EQ(modem_share_init(&share, &impl, NULL, &phone, policy), 0);
+	EXPECT_EQ(modem_share_init(&share, &impl, NULL, &phone, text), 0);
 	modem_share_start(&share, rig.now);
 	pass(RIG_MS);
 	EXPECT_EQ(phone.ready, true);
 	rig.said[0] = 0;
+}
+
+static void setup(void)
+{
+	setup_with(policy);
 }
 
 static void type(const char *line)
@@ -300,13 +311,168 @@ static void emergency_without_modem(void)
 	EXPECT_EQ(phone.ready, false);
 	(void)at("ATD112;");
 	pass(30 * RIG_S);
-	EXPECT_EQ(phone.call.info.state, PL_CALL_IDLE);
+	/* It is on the screen already. */
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+	EXPECT_EQ(phone.call.info.flags, PL_CALL_FLAG_EMERGENCY);
 	deaf = false;
 	rig.said[0] = 0;
 	pass(30 * RIG_S);
 	EXPECT_EQ(phone.ready, true);
 	EXPECT_STR(phone.call.info.number, "112");
 	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+}
+
+static void press(uint16_t code)
+{
+	modem_share_key(&share, rig.now, code, true);
+	modem_share_key(&share, rig.now, code, false);
+	exchange();
+}
+
+static void keys_answer_a_question(void)
+{
+	setup();
+	(void)at("ATE0+CMEE=1");
+	EXPECT_STR(at("ATD5551234;"), "");
+	EXPECT_EQ(phone.call.info.flags, PL_CALL_FLAG_NOTICE);
+	EXPECT_STR(modem_share_question(&share)->number, "5551234");
+	pass(RIG_S);
+	press(KEY_HANGUP_PHONE);
+	EXPECT_STR(to_client, "\r\n+CME ERROR: 3\r\n");
+	EXPECT_EQ(phone.call.info.flags, 0);
+	EXPECT_EQ(modem_share_question(&share) == NULL, 1);
+	EXPECT_STR(at("ATD5551234;"), "\r\n+CME ERROR: 3\r\n"); /* asked again too soon */
+	pass(3 * RIG_S);
+	EXPECT_STR(at("ATD5551234;"), "");
+	pass(RIG_S);
+	press(KEY_PICKUP_PHONE);
+	EXPECT_STR(to_client, "\r\nOK\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+	EXPECT_STR(phone.call.info.number, "5551234");
+	EXPECT_EQ(phone.call.info.flags, 0);
+	/* This call, this number: the next one is asked about anew. */
+	phone_key(&phone, rig.now, KEY_HANGUP_PHONE, true);
+	pass(5 * RIG_S);
+	EXPECT_STR(at("ATD5551234;"), "");
+	EXPECT_EQ(modem_share_question(&share) != NULL, 1);
+}
+
+/* The user was about to press it for another reason. */
+static void key_that_comes_too_soon_answers_nothing(void)
+{
+	setup();
+	(void)at("ATE0+CMEE=1");
+	EXPECT_STR(at("ATD5551234;"), "");
+	pass(200 * RIG_MS);
+	press(KEY_PICKUP_PHONE);
+	EXPECT_STR(to_client, "");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_IDLE);
+	EXPECT_EQ(phone.dialler.open, false);
+	/* Nobody answers: no. */
+	pass(11 * RIG_S);
+	EXPECT_STR(to_client, "\r\n+CME ERROR: 3\r\n");
+	EXPECT_EQ(phone.call.info.flags, 0);
+}
+
+static void question_waits_for_a_call(void)
+{
+	setup();
+	(void)at("ATE0+CMEE=1");
+	EXPECT_EQ(rig_command(&rig, "ring 1"), 0);
+	exchange();
+	EXPECT_STR(at("ATD5551234;"), "");
+	EXPECT_EQ(modem_share_question(&share) == NULL, 1);
+	pass(2 * RIG_S);
+	press(KEY_PICKUP_PHONE);
+	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
+	/* Now it is seen, and the end key refuses it before it ends the call. */
+	EXPECT_EQ(modem_share_question(&share) != NULL, 1);
+	pass(RIG_S);
+	press(KEY_HANGUP_PHONE);
+	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
+	press(KEY_HANGUP_PHONE);
+	EXPECT_EQ(phone.call.info.state, PL_CALL_ENDED);
+}
+
+static const char control_policy[] =
+	"[linux]\nquery = allow\ndial = allow\ncontrol = allow\nradio = virtual\n";
+
+static void own_call_is_controlled(void)
+{
+	setup_with(control_policy);
+	(void)at("ATE0+CMEE=1");
+	EXPECT_STR(at("AT+CHUP"), "\r\n+CME ERROR: 3\r\n");
+	EXPECT_STR(at("ATD5551234;"), "\r\nOK\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+	EXPECT_EQ(rig_command(&rig, "answer"), 0);
+	pass(2 * RIG_S);
+	EXPECT_STR(at("AT+VTS=5"), "\r\nOK\r\n");
+	EXPECT_CONTAINS(rig.said, "modem: > AT+VTS=5\n");
+	EXPECT_STR(phone.digits, "5");
+	EXPECT_STR(at("AT+CHLD=2"), "\r\n+CME ERROR: 3\r\n");
+	EXPECT_STR(at("AT+CHLD=9"), "\r\n+CME ERROR: 50\r\n");
+	EXPECT_STR(at("AT+CHUP"), "\r\nOK\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_ENDED);
+	EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
+}
+
+/* The user's own call, an emergency call, two calls: none of them is Linux's. */
+static void other_calls_are_not(void)
+{
+	setup_with(control_policy);
+	(void)at("ATE0+CMEE=1");
+	call_up();
+	EXPECT_STR(at("AT+CHUP"), "\r\n+CME ERROR: 3\r\n");
+	EXPECT_STR(at("ATH"), "\r\nOK\r\n");
+	EXPECT_STR(at("AT+CHLD=11"), "\r\n+CME ERROR: 3\r\n");
+	EXPECT_STR(at("ATD5551234;"), "\r\nNO CARRIER\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
+	phone_key(&phone, rig.now, KEY_HANGUP_PHONE, true);
+	pass(3 * RIG_S);
+	EXPECT_STR(at("ATD112;"), "\r\nOK\r\n");
+	EXPECT_STR(at("AT+CHUP"), "\r\n+CME ERROR: 3\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
+	phone_key(&phone, rig.now, KEY_HANGUP_PHONE, true);
+	pass(3 * RIG_S);
+	EXPECT_STR(at("ATD5551234;"), "\r\nOK\r\n");
+	EXPECT_EQ(rig_command(&rig, "answer"), 0);
+	pass(2 * RIG_S);
+	EXPECT_EQ(rig_command(&rig, "ring 1"), 0);
+	exchange();
+	EXPECT_STR(at("AT+CHUP"), "\r\n+CME ERROR: 3\r\n");
+	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
+}
+
+static void client_that_restarts_asks_nothing(void)
+{
+	setup();
+	(void)at("ATE0+CMEE=1;+CSCS=\"UCS2\"");
+	EXPECT_STR(at("ATD5551234;"), "");
+	modem_share_client_restarted(&share, rig.now);
+	EXPECT_EQ(modem_share_question(&share) == NULL, 1);
+	EXPECT_EQ(phone.call.info.flags, 0);
+	EXPECT_STR(at("AT+CSCS?"), "AT+CSCS?\r\r\n+CSCS: \"IRA\"\r\n\r\nOK\r\n");
+}
+
+/* The SIM's list (113) is known to the keypad too. */
+static void sims_emergency_number_is_one_at_the_keypad(void)
+{
+	setup();
+	EXPECT_EQ(phone_dial(&phone, rig.now, "113"), 0);
+	EXPECT_EQ(phone.call.info.flags, PL_CALL_FLAG_EMERGENCY);
+	EXPECT_EQ(modem_share_is_emergency(&share, "1130"), false);
+}
+
+/* Its echo is on again: it was reset, and the call that it had is gone. */
+static void reset_modem_is_noticed_by_its_echo(void)
+{
+	setup();
+	call_up();
+	modem_reset(&rig.modem);
+	pass(20 * RIG_S);
+	EXPECT_EQ(phone.call.info.state, PL_CALL_IDLE);
+	EXPECT_EQ(phone.ready, true);
+	EXPECT_EQ(rig.modem.clip && rig.modem.ccwa, true);
 }
 
 static void bad_policy(void)
@@ -402,6 +568,14 @@ static const struct unit_test tests[] = {
 	{"a call is not disturbed by anything that Linux does", undisturbed},
 	{"the call's commands wait for one of Linux's at most", voice_first},
 	{"a call that the user allows is telephony's", asked_and_allowed},
+	{"the call key allows, the end key refuses, once", keys_answer_a_question},
+	{"a key that comes too soon answers nothing", key_that_comes_too_soon_answers_nothing},
+	{"a question waits until a call does not need the keys", question_waits_for_a_call},
+	{"a client that may controls the call that it has made", own_call_is_controlled},
+	{"and no other", other_calls_are_not},
+	{"a client that restarts asks nothing any more", client_that_restarts_asks_nothing},
+	{"the SIM's emergency number is one at the keypad", sims_emergency_number_is_one_at_the_keypad},
+	{"a modem that was reset is noticed by its echo", reset_modem_is_noticed_by_its_echo},
 	{"an emergency call ends what is in its way", emergency},
 	{"an emergency call waits for a modem that is not there", emergency_without_modem},
 	{"Linux may multiplex its line, with a modem on each channel", multiplexed},

@@ -1,106 +1,8 @@
-/* The call partition's telephony and the modem simulator, at the two ends of one line, in virtual time. */
+/* One call at a time, a modem that comes and goes, noise. */
 #include <errno.h>
 #include <stdlib.h>
-#include "examples/handset/call/phone.h"
 #include "tests/unit/expect.h"
-#include "tests/unit/modem/rig.h"
-
-#define KEY_5 6
-
-static struct rig rig;
-static struct phone phone;
-static bool line_cut, modem_deaf;
-static char to_modem[4096];
-static char story[1024]; /* states entered, a letter each */
-
-static void phone_send(void *data, const char *bytes, size_t count)
-{
-	(void)data;
-	if (!line_cut)
-		strncat(to_modem, bytes, count);
-}
-
-static void phone_changed(void *data, enum pl_call_state old, const char *reason)
-{
-	(void)data;
-	(void)reason;
-	if (phone.call.info.state != old)
-		strncat(story, call_state_str((enum pl_call_state)phone.call.info.state), 1);
-}
-
-static void phone_shown(void *data)
-{
-	(void)data;
-}
-
-static const struct phone_impl impl = {phone_send, phone_changed, phone_shown};
-
-/* Carry bytes to and fro until neither has any left. */
-static void exchange(void)
-{
-	char text[4096];
-
-	while (to_modem[0] || rig.sent[0]) {
-		if (to_modem[0]) {
-			strcpy(text, to_modem);
-			to_modem[0] = 0;
-			if (!modem_deaf)
-				modem_receive(&rig.modem, rig.now, text, strlen(text));
-		}
-		if (rig.sent[0]) {
-			strcpy(text, rig.sent);
-			rig.sent[0] = 0;
-			if (!line_cut)
-				phone_receive(&phone, rig.now, text, strlen(text));
-		}
-	}
-}
-
-static void pass(uint64_t ns)
-{
-	uint64_t end = rig.now + ns;
-
-	for (;;) {
-		uint64_t due = modem_deadline(&rig.modem), other = phone_deadline(&phone);
-
-		exchange();
-		due = other < due ? other : due;
-		if (due > end)
-			break;
-		rig.now = due > rig.now ? due : rig.now;
-		modem_tick(&rig.modem, rig.now);
-		phone_tick(&phone, rig.now);
-		exchange();
-	}
-	rig.now = end;
-}
-
-static void setup(void)
-{
-	line_cut = modem_deaf = false;
-	to_modem[0] = story[0] = 0;
-	rig_init(&rig);
-	rig_at(&rig, "ATZ"); /* with its echo on, as a modem wakes */
-	rig_clear(&rig);
-	phone_init(&phone, &impl, NULL);
-	phone_start(&phone, rig.now);
-	pass(RIG_MS);
-	EXPECT_EQ(phone.ready, true);
-	rig_clear(&rig);
-}
-
-static void command(const char *line)
-{
-	EXPECT_EQ(rig_command(&rig, line), 0);
-	exchange();
-}
-
-static void key(uint16_t code)
-{
-	phone_key(&phone, rig.now, code, true);
-	phone_key(&phone, rig.now, code, false);
-	exchange();
-}
+#include "tests/unit/modem/talk.h"
 
 static void bring_up_sets_the_modem_and_learns_of_it(void)
 {
@@ -205,11 +107,11 @@ static void modem_that_comes_late_is_brought_up(void)
 {
 	setup();
 	modem_deaf = true;
-	phone_init(&phone, &impl, NULL);
+	phone_init(&phone, &talk_impl, NULL);
 	phone_start(&phone, rig.now);
 	pass(20 * RIG_S);
 	EXPECT_EQ(phone.ready, false);
-	EXPECT_EQ(phone_dial(&phone, rig.now, "112"), -ENODEV);
+	EXPECT_EQ(phone_dial(&phone, rig.now, "1234"), -ENODEV);
 	modem_deaf = false;
 	pass(4 * RIG_S);
 	EXPECT_EQ(phone.ready, true);
@@ -247,7 +149,7 @@ static void restarted_phone_finds_its_call(void)
 	setup();
 	command("ring +358401234567");
 	key(KEY_PICKUP_PHONE);
-	phone_init(&phone, &impl, NULL);
+	phone_init(&phone, &talk_impl, NULL);
 	phone_start(&phone, rig.now);
 	pass(RIG_MS);
 	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
