@@ -17,13 +17,15 @@ shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 : >"$work/console"
+ram=${GUEST_KEEP:-$work/ram} # the machine's memory, kept to be looked at afterwards
+rm -f "$ram"
 
 while IFS= read -r word; do
 	set -- "$@" "$word"
 done <"$args"
 timeout -k 5 "$guard" "${QEMU:-qemu-system-aarch64}" \
 	-M virt,virtualization=on,gic-version=3,highmem=off,iommu=smmuv3,memory-backend=ram \
-	-object "memory-backend-file,id=ram,size=2G,mem-path=$work/ram,share=on" \
+	-object "memory-backend-file,id=ram,size=2G,mem-path=$ram,share=on" \
 	-cpu "${GUEST_CPU:-cortex-a53}" -smp "$cpus" -m 2048 -icount shift=0,sleep=off -display none -monitor none \
 	-chardev stdio,id=console -serial chardev:console "$@" \
 	>"$work/console" 2>"$work/errors" </dev/null &
@@ -40,7 +42,7 @@ if [ "$log" -gt "$log_max" ]; then
 	echo "hv | fail the log is too long" >>"$work/console"
 fi
 # With several CPUs virtual time passes for all while one works: that is no measure.
-if [ "$cpus" = 1 ] && "$pltrace" --masked "$work/ram" >"$machine/masked.new"; then
+if [ "$cpus" = 1 ] && "$pltrace" --masked "$ram" >"$machine/masked.new"; then
 	mv "$machine/masked.new" "$machine/masked"
 	masked=$(head -n 1 "$machine/masked" | cut -f 1)
 	if [ "$masked" -gt "$masked_max" ]; then

@@ -1,11 +1,13 @@
 /*
  * pltrace [--live] [--pid PID] [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE -o trace.json
  * pltrace --masked [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE
+ * pltrace --worst MARK [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE
  *
  * Writes the hypervisor's trace, found in the file that backs the machine's memory or in a dump of it,
  * for Perfetto. --live: follows it until SIGTERM or SIGINT, or until process PID (the emulator) ends.
  * --masked: prints how long EL2 ever kept interrupts masked: nanoseconds, CPU, and when it was over,
  * nanoseconds; then what the trace still has of it: time, partition, event, a, b, c.
+ * --worst: what led to the worst mark of that number (include/abi/trace.h; 10: a timer's lateness), worst.h.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -19,6 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "tools/pltrace/json.h"
+#include "tools/pltrace/worst.h"
 
 #define DEFAULT_PA	 0x40e00000ull
 #define DEFAULT_RAM_BASE 0x40000000ull
@@ -32,13 +35,15 @@ struct options {
 	pid_t pid; /* 0: none */
 	bool live;
 	bool masked;
+	uint32_t worst; /* enum pl_mark; 0: not asked for */
 };
 
 static int usage(void)
 {
 	fprintf(stderr,
 		"usage: pltrace [--live] [--pid PID] [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE -o FILE\n"
-		"       pltrace --masked [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE\n");
+		"       pltrace --masked [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE\n"
+		"       pltrace --worst MARK [--pa ADDRESS] [--ram-base ADDRESS] MEMFILE\n");
 	return 2;
 }
 
@@ -46,7 +51,9 @@ static bool parse(struct options *o, int argc, char **argv)
 {
 	static const struct option names[] = {{"live", no_argument, NULL, 'l'},
 		{"pid", required_argument, NULL, 'p'}, {"pa", required_argument, NULL, 'a'},
-		{"ram-base", required_argument, NULL, 'r'}, {"masked", no_argument, NULL, 'm'}, {0}};
+		{"ram-base", required_argument, NULL, 'r'}, {"masked", no_argument, NULL, 'm'},
+		{"worst", required_argument, NULL, 'w'}, {0}};
+	bool question;
 	int c;
 
 	*o = (struct options){.pa = DEFAULT_PA, .ram_base = DEFAULT_RAM_BASE};
@@ -54,6 +61,7 @@ static bool parse(struct options *o, int argc, char **argv)
 		switch (c) {
 		case 'l': o->live = true; break;
 		case 'm': o->masked = true; break;
+		case 'w': o->worst = (uint32_t)strtoul(optarg, NULL, 0); break;
 		case 'p': o->pid = (pid_t)atoi(optarg); break;
 		case 'a': o->pa = strtoull(optarg, NULL, 0); break;
 		case 'r': o->ram_base = strtoull(optarg, NULL, 0); break;
@@ -61,7 +69,9 @@ static bool parse(struct options *o, int argc, char **argv)
 		default: return false;
 		}
 	}
-	if (optind != argc - 1 || !o->output == !o->masked || (o->masked && o->live) || o->pa < o->ram_base)
+	question = o->masked || o->worst;
+	if (optind != argc - 1 || !o->output != question || (question && o->live) ||
+		(o->masked && o->worst) || o->pa < o->ram_base)
 		return false;
 	o->memory = argv[optind];
 	return true;
@@ -132,6 +142,19 @@ static void say_masked(struct pltrace *t)
 				pltrace_type_str(e.type), e.a, e.b, e.c);
 }
 
+static int answer(struct pltrace *t, const struct options *o)
+{
+	int ret = 0;
+
+	if (o->masked)
+		say_masked(t);
+	else
+		ret = pltrace_worst(t, o->worst);
+	if (ret == -ENOENT)
+		fprintf(stderr, "pltrace: %s: no mark %u in what the trace has\n", o->memory, o->worst);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	static struct pltrace trace;
@@ -151,10 +174,10 @@ int main(int argc, char **argv)
 	}
 	if (find_ring(&trace, &options, ends) < 0)
 		return 1;
-	if (options.masked) {
-		say_masked(&trace);
+	if (options.masked || options.worst) {
+		ret = answer(&trace, &options);
 		pltrace_close(&trace);
-		return 0;
+		return ret < 0 ? 1 : 0;
 	}
 	if (pltrace_json_open(&writer, options.output, &trace) < 0)
 		return 1;

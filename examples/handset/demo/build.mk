@@ -27,3 +27,6 @@ GUEST_TESTS += system-demo-smp
 .PHONY: system-demo-smp
 system-demo-smp: $(DEMO) $(B)/machine/handset-smp/load.args
 	@$(call demo_run,--test,$(OUT)/test/demo-smp,handset-smp)
+	@if grep -q '"name":"CPU 1"' $(OUT)/test/demo-smp/trace.json && grep -q '"name":"linux vCPU 1"' $(OUT)/test/demo-smp/trace.json; \
+	 then echo "pass the trace has both processors, and both of Linux"; \
+	 else echo "fail the trace has both processors: expected CPU 1 and linux vCPU 1 got others"; exit 1; fi
