@@ -19,8 +19,8 @@
 #define CONSOLE_TEXT_BYTES 4096 /* a power of two, at least twice CONSOLE_LINE_MAX */
 #define CONSOLE_LINE_MAX   512	/* longer lines are broken */
 #define CONSOLE_LINES	   14	/* finished lines of one console waiting for the UART */
-#define CONSOLE_PUMP_CHARS 16
-#define CONSOLE_PUMP_US	   250
+#define CONSOLE_PUMP_CHARS 8
+#define CONSOLE_PUMP_US	   125
 #define CONSOLE_IDLE_MS	   500
 
 struct console {

@@ -50,56 +50,48 @@ void irq_partition_reset(struct partition *p)
 	}
 }
 
-/* The guest's own end-of-interrupt deactivates it, through its list register. */
-static void irq_assigned(uint32_t intid)
-{
-	const struct pl_config_irq *q;
-
-	gic_end(intid);
-	if (intid >= GIC_MAX || !owner[intid]) {
-		if (!dma_interrupt(intid))
-			gic_enable(intid, false);
-		gic_deactivate(intid);
-		return;
-	}
-	q = &hv_config()->irq[owner[intid] - 1];
-	vgic_pulse(partition_get(q->partition), q->virq);
-}
-
+/* Those that are not a guest's to end. */
 static void irq_own(struct cpu *c, uint32_t intid)
 {
-	if (intid == GIC_PPI_HYP_TIMER)
-		timer_expire(c);
-	else if (intid == GIC_PPI_MAINTENANCE && c->loaded)
-		vgic_refill(c->loaded);
-	else if (intid == plat_uart_irq())
-		console_input_irq();
-	gic_end(intid);
+	switch (intid) {
+	case 0 ... GIC_SGI_COUNT - 1: mail_handle(c); break;
+	case GIC_PPI_HYP_TIMER: timer_expire(c); break;
+	case GIC_PPI_MAINTENANCE:
+		if (c->loaded)
+			vgic_refill(c->loaded);
+		break;
+	case GIC_PPI_VTIMER: break; /* its vCPU is gone: left active, it would be dead for the next one */
+	default:
+		if (intid == plat_uart_irq())
+			console_input_irq();
+		else if (!dma_interrupt(intid))
+			gic_enable(intid, false);
+		break;
+	}
 	gic_deactivate(intid);
 }
 
-void irq_handle(void)
+static void irq_assigned(uint32_t intid)
+{
+	const struct pl_config_irq *q = &hv_config()->irq[owner[intid] - 1];
+
+	vgic_pulse(partition_get(q->partition), q->virq);
+}
+
+/* A guest's own end of interrupt deactivates what is its own, through its list register. */
+void irq_handle(uint64_t pc)
 {
 	struct cpu *c = cpu_this();
 	uint32_t intid;
 
 	while ((intid = gic_ack()) < GIC_SPURIOUS) {
-		trace_event(PL_TRACE_IRQ, PL_TRACE_NONE, intid, 0, 0);
-		if (intid < GIC_SGI_COUNT) {
-			gic_end(intid);
-			gic_deactivate(intid);
-			mail_handle(c);
-		} else if (intid == GIC_PPI_VTIMER) {
-			gic_end(intid);
-			if (c->loaded)
-				vgic_inject(c->loaded, GIC_PPI_VTIMER);
-			else /* its vCPU is gone: left active, it would be dead for the next one */
-				gic_deactivate(intid);
-		} else if (intid == GIC_PPI_HYP_TIMER || intid == GIC_PPI_MAINTENANCE ||
-			   intid == plat_uart_irq()) {
-			irq_own(c, intid);
-		} else {
+		trace_event(PL_TRACE_IRQ, PL_TRACE_NONE, intid, pc, 0);
+		gic_end(intid);
+		if (intid == GIC_PPI_VTIMER && c->loaded)
+			vgic_timer(c->loaded);
+		else if (intid < GIC_MAX && owner[intid])
 			irq_assigned(intid);
-		}
+		else
+			irq_own(c, intid);
 	}
 }

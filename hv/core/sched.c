@@ -146,12 +146,10 @@ static struct vcpu *choose(struct cpu *c)
 {
 	struct vcpu *v, *before = c->running;
 
-	if (before && (before->slice || before->budget.ticks))
-		sched_charge(c);
+	if (c->ready != before || (before && (before->slice || before->budget.ticks)))
+		sched_charge(c); /* may put it behind others */
 	v = c->ready;
 	if (v != before) {
-		sched_charge(c);
-		v = c->ready;
 		c->running = v;
 		trace_event(PL_TRACE_SWITCH, v ? v->partition->index : PL_TRACE_NONE, v ? v->index : 0,
 			before ? before->partition->index : PL_TRACE_NONE, 0);
@@ -177,7 +175,7 @@ static bool irq_look(struct cpu *c)
 	c->masked_since = time_now();
 	if (!arch_irq_pending())
 		return false;
-	irq_handle();
+	irq_handle(0);
 	return true;
 }
 

@@ -6,24 +6,16 @@
 #include "hv/core/trace.h"
 
 /* List register, IHI 0069 12.4.8. */
-#define LR_PENDING  (1ull << 62)
-#define LR_ACTIVE   (1ull << 63)
-#define LR_HW	    (1ull << 61)
-#define LR_GROUP1   (1ull << 60)
-#define LR_EOI	    (1ull << 41) /* tell when it is over: without a physical interrupt behind it only */
-#define LR_VIRQ(lr) ((uint32_t)((lr) & 0x3ff))
+#define LR_PENDING (1ull << 62)
+#define LR_ACTIVE  (1ull << 63)
+#define LR_HW	   (1ull << 61)
+#define LR_GROUP1  (1ull << 60)
+#define LR_EOI	   (1ull << 41) /* tell when it is over: without a physical interrupt behind it only */
 /* ICH_HCR_EL2, 12.4.5. */
 #define HCR_EN		   (1ull << 0)
 #define HCR_UIE		   (1ull << 1) /* at most one list register in use */
 #define HCR_LRENPIE	   (1ull << 2) /* an EOI met no list register */
 #define HCR_EOI_COUNT(hcr) ((hcr) >> 27 & 31)
-
-#define PRIORITY_NONE 0x200u
-
-struct vgic_word *vgic_word(struct vcpu *v, uint32_t n)
-{
-	return n == 0 ? &v->vgic.word : &v->partition->vgic.spi[n - 1];
-}
 
 static bool is_loaded(const struct vcpu *v)
 {
@@ -33,6 +25,11 @@ static bool is_loaded(const struct vcpu *v)
 static uint32_t word_pending(const struct vgic_word *w)
 {
 	return w->pending | (w->line & ~w->edge);
+}
+
+static uint32_t word_deliverable(const struct vcpu *v, const struct vgic_word *w)
+{
+	return word_pending(w) & w->enabled & v->partition->vgic.on;
 }
 
 /* SPIs of word n that are routed to v. One vCPU: all. */
@@ -60,10 +57,11 @@ static bool is_latched(const struct vgic_word *w, uint32_t bit)
 	return (w->edge | w->hw) & bit;
 }
 
-static void fold_one(struct vcpu *v, uint64_t lr)
+/* lr is what register n has become. */
+static void fold_one(struct vcpu *v, uint32_t n, uint64_t lr)
 {
-	struct vgic_word *w = vgic_word(v, LR_VIRQ(lr) / 32);
-	uint32_t bit = 1u << LR_VIRQ(lr) % 32;
+	uint32_t virq = v->vgic.virq[n], bit = 1u << virq % 32;
+	struct vgic_word *w = vgic_word(v, virq / 32);
 
 	w->listed &= ~bit;
 	w->active = lr & LR_ACTIVE ? w->active | bit : w->active & ~bit;
@@ -81,38 +79,19 @@ static void fold(struct vcpu *v)
 		uint32_t n = (uint32_t)__builtin_ctz(used);
 
 		used &= used - 1;
-		fold_one(v, arch_lr_read(n));
+		fold_one(v, n, arch_lr_read(n));
 		arch_lr_write(n, 0);
 	}
 	v->vgic.used = 0;
+	v->vgic.timer_lr = 0;
 }
 
-/* Active ones go first within a priority: they cannot be preempted by it. */
-static uint32_t word_best(const struct vgic_word *w, uint32_t candidates, uint32_t *best_key)
-{
-	uint32_t best = 32, i;
-
-	for (; candidates; candidates &= candidates - 1) {
-		uint32_t key;
-
-		i = (uint32_t)__builtin_ctz(candidates);
-		key = w->priority[i] * 2u + !(w->active >> i & 1);
-		if (key < *best_key) {
-			*best_key = key;
-			best = i;
-		}
-	}
-	return best;
-}
-
-static uint32_t word_candidates(struct vcpu *v, uint32_t n)
+static INLINE uint32_t word_candidates(struct vcpu *v, uint32_t n)
 {
 	const struct vgic_word *w = vgic_word(v, n);
-	uint32_t on = v->partition->vgic.enabled ? word_pending(w) & w->enabled : 0;
+	uint32_t candidates = (w->active | word_deliverable(v, w)) & ~w->listed;
 
-	if (!((w->active | on) & ~w->listed))
-		return 0;
-	return (w->active | on) & ~w->listed & word_routed(v, n);
+	return candidates ? candidates & word_routed(v, n) : 0;
 }
 
 bool vgic_deliverable(struct vcpu *v)
@@ -123,8 +102,7 @@ bool vgic_deliverable(struct vcpu *v)
 	for (n = 0; n < VGIC_WORDS; n++) {
 		const struct vgic_word *w = vgic_word(v, n);
 
-		if (v->partition->vgic.enabled &&
-			word_pending(w) & w->enabled & ~w->active & word_routed(v, n))
+		if (word_deliverable(v, w) & ~w->active & word_routed(v, n))
 			return true;
 	}
 	return false;
@@ -134,7 +112,6 @@ static void list(struct vcpu *v, uint32_t slot, uint32_t virq)
 {
 	struct vgic_word *w = vgic_word(v, virq / 32);
 	uint32_t i = virq % 32, bit = 1u << i;
-	bool pending = word_pending(w) & w->enabled & bit && v->partition->vgic.enabled;
 	uint64_t lr = virq | LR_GROUP1 | (uint64_t)w->priority[i] << 48;
 
 	if (w->active & bit)
@@ -144,19 +121,24 @@ static void list(struct vcpu *v, uint32_t slot, uint32_t virq)
 	else if (!(w->edge & bit))
 		lr |= LR_EOI;
 	/* Pending and active at once does not exist for a physical interrupt (IHI 0069 12.4.8). */
-	if (pending && !(w->hw & w->active & bit))
+	if (word_deliverable(v, w) & bit && !(w->hw & w->active & bit)) {
 		lr |= LR_PENDING;
+		trace_event(PL_TRACE_INJECT, v->partition->index, virq, 0, 0);
+	}
 	w->listed |= bit;
 	v->vgic.used |= 1u << slot;
+	v->vgic.virq[slot] = (uint16_t)virq;
 	arch_lr_write(slot, lr);
-	if (lr & LR_PENDING)
-		trace_event(PL_TRACE_INJECT, v->partition->index, virq, 0, 0);
+	if (virq == GIC_PPI_VTIMER) {
+		v->vgic.timer_slot = slot;
+		v->vgic.timer_lr = (lr & ~LR_ACTIVE) | LR_PENDING;
+	}
 }
 
-/* The most urgent that no list register has, in order; one more than there are registers. */
+/* The most urgent that no list register has, in order. */
 struct urgent {
-	uint32_t key[ARCH_LR_MAX + 1];
-	uint32_t virq[ARCH_LR_MAX + 1];
+	uint32_t key[ARCH_LR_MAX];
+	uint32_t virq[ARCH_LR_MAX];
 	uint32_t count, room;
 };
 
@@ -176,53 +158,67 @@ static void urgent_insert(struct urgent *u, uint32_t key, uint32_t virq)
 }
 
 /* Active ones go first within a priority: they cannot be preempted by it. */
-static void urgent_find(struct vcpu *v, struct urgent *u)
+static void urgent_add(struct vcpu *v, struct urgent *u, uint32_t n, uint32_t candidates)
 {
-	uint32_t n, i;
+	const struct vgic_word *w = vgic_word(v, n);
 
-	for (n = 0; n < VGIC_WORDS; n++) {
-		uint32_t candidates = word_candidates(v, n);
-		const struct vgic_word *w = vgic_word(v, n);
+	for (; candidates; candidates &= candidates - 1) {
+		uint32_t i = (uint32_t)__builtin_ctz(candidates);
 
-		for (; candidates; candidates &= candidates - 1) {
-			i = (uint32_t)__builtin_ctz(candidates);
-			urgent_insert(u, w->priority[i] * 2u + !(w->active >> i & 1), n * 32 + i);
-		}
+		urgent_insert(u, w->priority[i] * 2u + !(w->active >> i & 1), n * 32 + i);
 	}
+}
+
+/* Into the list registers as they come: there are enough. False: there are not. */
+static bool list_all(struct vcpu *v, uint32_t slots)
+{
+	uint32_t slot = 0, n, candidates;
+
+	for (n = 0; n < VGIC_WORDS; n++)
+		for (candidates = word_candidates(v, n); candidates; candidates &= candidates - 1) {
+			if (slot == slots)
+				return false;
+			list(v, slot++, n * 32 + (uint32_t)__builtin_ctz(candidates));
+		}
+	return true;
 }
 
 /*
  * With a backlog, ask to be called when all but one register are free. What waits is less urgent than all
  * that is listed, so that it could not be delivered any earlier.
  */
+static SEPARATE void list_urgent(struct vcpu *v, uint32_t slots)
+{
+	struct urgent u = {.room = slots};
+	uint32_t n;
+
+	fold(v);
+	for (n = 0; n < VGIC_WORDS; n++)
+		urgent_add(v, &u, n, word_candidates(v, n));
+	for (n = 0; n < u.count; n++)
+		list(v, n, u.virq[n]);
+}
+
 void vgic_load(struct vcpu *v)
 {
-	struct urgent u;
-	uint32_t slot, slots = arch_lr_count();
+	uint32_t slots = arch_lr_count();
 
-	u.count = 0;
-	u.room = slots + 1;
-	urgent_find(v, &u);
-	for (slot = 0; slot < slots && slot < u.count; slot++)
-		list(v, slot, u.virq[slot]);
-	v->vgic.backlog = u.count > slots;
+	v->vgic.backlog = !list_all(v, slots);
+	if (v->vgic.backlog)
+		list_urgent(v, slots);
 	arch_lr_control(v->vgic.backlog ? HCR_EN | HCR_UIE | HCR_LRENPIE : HCR_EN);
 }
 
 /* The guest ended an interrupt that had no list register: the most urgent active one of those. */
 static void end_unlisted(struct vcpu *v)
 {
-	uint32_t key = PRIORITY_NONE, best = PL_VIRQ_COUNT, n;
+	struct urgent u = {.room = 1};
+	uint32_t n;
 
-	for (n = 0; n < VGIC_WORDS; n++) {
-		const struct vgic_word *w = vgic_word(v, n);
-		uint32_t i = word_best(w, w->active & ~w->listed & word_routed(v, n), &key);
-
-		if (i < 32)
-			best = n * 32 + i;
-	}
-	if (best != PL_VIRQ_COUNT)
-		vgic_deactivate(v, best);
+	for (n = 0; n < VGIC_WORDS; n++)
+		urgent_add(v, &u, n, vgic_word(v, n)->active & word_candidates(v, n));
+	if (u.count)
+		vgic_deactivate(v, u.virq[0]);
 }
 
 static void ends_collect(struct vcpu *v)
@@ -285,7 +281,7 @@ static bool list_quickly(struct vcpu *v, uint32_t virq)
 /* virq may have become deliverable at v. */
 static void deliver(struct vcpu *v, struct vgic_word *w, uint32_t virq)
 {
-	if (!(w->enabled >> virq % 32 & 1) || !v->partition->vgic.enabled)
+	if (!(w->enabled >> virq % 32 & 1) || !v->partition->vgic.on)
 		return;
 	if (is_loaded(v) && !list_quickly(v, virq))
 		vgic_refill(v);
@@ -298,8 +294,10 @@ static void reclaim(struct vcpu *v)
 	uint32_t empty = v->vgic.used & arch_lr_empty();
 
 	v->vgic.used &= ~empty;
+	if (empty >> v->vgic.timer_slot & 1)
+		v->vgic.timer_lr = 0;
 	for (; empty; empty &= empty - 1)
-		fold_one(v, arch_lr_read((uint32_t)__builtin_ctz(empty)));
+		fold_one(v, (uint32_t)__builtin_ctz(empty), 0);
 }
 
 void vgic_inject(struct vcpu *v, uint32_t virq)
@@ -323,6 +321,20 @@ void vgic_inject(struct vcpu *v, uint32_t virq)
 	w->pending |= bit;
 	vgic_close(v);
 	vcpu_wake(v, VCPU_WAITING);
+}
+
+void vgic_timer(struct vcpu *v)
+{
+	struct vgic_cpu *g = &v->vgic;
+
+	if (!g->timer_lr || !(arch_lr_empty() >> g->timer_slot & 1)) {
+		vgic_inject(v, GIC_PPI_VTIMER);
+		return;
+	}
+	arch_lr_write(g->timer_slot, g->timer_lr);
+	trace_event(PL_TRACE_INJECT, v->partition->index, GIC_PPI_VTIMER, 0, 0);
+	if (v->asleep)
+		vcpu_wake(v, VCPU_WAITING);
 }
 
 void vgic_pulse(struct partition *p, uint32_t virq)
@@ -398,7 +410,7 @@ void vgic_reset(struct partition *p)
 {
 	uint32_t i;
 
-	p->vgic.enabled = false;
+	p->vgic.on = 0;
 	for (i = 0; i < VGIC_WORDS - 1; i++)
 		p->vgic.wanted[i] = 0;
 	for (i = 0; i < VGIC_WORDS - 1; i++)
@@ -413,6 +425,7 @@ void vgic_reset(struct partition *p)
 		g->word.hw = 1u << GIC_PPI_VTIMER;
 		g->word.pirq[GIC_PPI_VTIMER] = GIC_PPI_VTIMER;
 		g->used = 0;
+		g->timer_lr = 0;
 		g->backlog = false;
 	}
 }

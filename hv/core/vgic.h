@@ -34,13 +34,16 @@ struct vgic_word {
 };
 
 struct vgic_cpu {
-	struct vgic_word word; /* SGIs and PPIs */
-	uint32_t used;	       /* list registers in use, a bit each */
-	bool backlog;	       /* more is waiting than the list registers hold */
+	struct vgic_word word;	    /* SGIs and PPIs */
+	uint32_t used;		    /* list registers in use, a bit each */
+	uint16_t virq[ARCH_LR_MAX]; /* in them */
+	uint64_t timer_lr; /* what the timer's last one had, while it is free for it again; 0: taken back */
+	uint32_t timer_slot;
+	bool backlog; /* more is waiting than the list registers hold */
 };
 
 struct vgic {
-	bool enabled; /* GICD_CTLR */
+	uint32_t on; /* GICD_CTLR: all bits, or none */
 	uint32_t wanted[VGIC_WORDS -
 			1]; /* lines of devices as they are; a CPU that is not home cannot follow them */
 	struct vgic_word spi[VGIC_WORDS - 1];
@@ -54,6 +57,8 @@ void vgic_assign(struct partition *p, uint32_t virq, uint32_t pirq);
 
 /* Latch virq pending at v, and wake v if it can be delivered. */
 void vgic_inject(struct vcpu *v, uint32_t virq);
+/* The virtual timer of v, which is loaded, is due. */
+void vgic_timer(struct vcpu *v);
 /* Would a WFI of v end at once? */
 bool vgic_deliverable(struct vcpu *v);
 /* v leaves the CPU: list registers back to memory. */
@@ -62,7 +67,6 @@ void vgic_unload(struct vcpu *v);
 void vgic_load(struct vcpu *v);
 
 /* For vgic_mmio.c and the trap of ICC_SGI1R_EL1. */
-struct vgic_word *vgic_word(struct vcpu *v, uint32_t n);
 /* Change the words of v between these two: its list registers come back to them, and are filled again. */
 void vgic_open(struct vcpu *v);
 void vgic_close(struct vcpu *v);

@@ -133,12 +133,14 @@ static void priority_access(struct vcpu *v, uint32_t offset, struct mmio *m)
 	uint32_t first = offset - GICX_IPRIORITYR, i;
 	uint8_t *priority = &vgic_word(v, first / 32)->priority[first % 32];
 
+	vgic_open(v); /* what is listed has the old one */
 	for (i = 0; i < m->bytes; i++) {
 		if (m->write)
 			priority[i] = (uint8_t)(m->value >> i * 8) & PRIORITY_BITS;
 		else
 			m->value |= (uint64_t)priority[i] << i * 8;
 	}
+	vgic_close(v);
 }
 
 /* Registers that distributor and redistributor share; private: only interrupts 0 to 31, else only the rest. */
@@ -175,7 +177,7 @@ static void control_write(struct vcpu *v, bool on)
 	uint32_t i;
 
 	vgic_open(v);
-	v->partition->vgic.enabled = on;
+	v->partition->vgic.on = on ? ~0u : 0;
 	vgic_close(v);
 	for (i = 0; i < v->partition->config->vcpu_count; i++)
 		if (v->partition->vcpu[i].cpu != cpu_this())
@@ -202,7 +204,7 @@ static SEPARATE int control_access(struct vcpu *v, struct mmio *m)
 {
 	if (m->write)
 		control_write(v, m->value & CTLR_ENABLE);
-	m->value = CTLR_ARE_DS | (v->partition->vgic.enabled ? CTLR_ENABLE : 0);
+	m->value = CTLR_ARE_DS | (v->partition->vgic.on ? CTLR_ENABLE : 0);
 	return 0;
 }
 

@@ -43,9 +43,9 @@ struct pl_trace_ring {
 _Static_assert(sizeof(struct pl_trace_ring) == 256, "wire layout");
 
 enum pl_trace_type {
-	PL_TRACE_SWITCH = 1,	/* partition = now running (NONE: idle); a = vCPU; b = partition before */
-	PL_TRACE_EXIT,		/* a = exception class (ESR.EC) or 0x100 for an interrupt; b = ELR; c = ESR */
-	PL_TRACE_INJECT,	/* a = virtual interrupt */
+	PL_TRACE_SWITCH = 1, /* partition = now running (NONE: idle); a = vCPU; b = partition before */
+	PL_TRACE_EXIT,	 /* synchronous: a = exception class (ESR.EC); b = ELR; c = ESR. SError: a = 0x101 */
+	PL_TRACE_INJECT, /* a = virtual interrupt */
 	PL_TRACE_DOORBELL,	/* a = doorbell; b = to partition */
 	PL_TRACE_NOTIFY,	/* a = device; b = queue */
 	PL_TRACE_DEV_INTERRUPT, /* a = device; b = InterruptStatus bits */
@@ -55,8 +55,8 @@ enum pl_trace_type {
 	PL_TRACE_FAULT,		/* a = enum pl_fault_cause; b = PC; c = ESR */
 	PL_TRACE_MARK,		/* a = enum pl_mark; b, c = its values (PL_HVC_TRACE_MARK) */
 	PL_TRACE_LINE, /* one byte arrived in the receiver of a serial line that is not `untraced`: a = UART; b = the byte */
-	PL_TRACE_IRQ,	  /* physical interrupt taken: a = INTID */
-	PL_TRACE_BOOT,	  /* a partition's first instruction is next: a = vCPU; b = entry */
+	PL_TRACE_IRQ,  /* physical interrupt taken: a = INTID; b = PC of the guest interrupted, 0: none ran */
+	PL_TRACE_BOOT, /* a partition's first instruction is next: a = vCPU; b = entry */
 	PL_TRACE_RESTART, /* a = enum pl_trace_phase entered; b = restarts */
 	PL_TRACE_MASKED,  /* the longest stretch with interrupts masked at EL2 up to now: b = ticks */
 	PL_TRACE_TYPE_COUNT,

@@ -70,9 +70,7 @@ void arch_scrub(void *to, uint64_t bytes);
 void arch_copy(void *to, const void *from, uint64_t bytes);
 void arch_icache_flush(void);
 
-/* List registers of the vCPU that is loaded. */
-#define ARCH_LR_MAX 4
-uint32_t arch_lr_count(void);
+/* List registers of the vCPU that is loaded; see this.h. */
 uint64_t arch_lr_read(uint32_t n);
 void arch_lr_write(uint32_t n, uint64_t value);
 void arch_lr_control(uint64_t hcr); /* ICH_HCR_EL2 */

@@ -7,7 +7,6 @@
 #include "hv/core/sched.h"
 #include "hv/core/seams.h"
 
-#define TRACE_EXIT_IRQ	  0x100u
 #define TRACE_EXIT_SERROR 0x101u
 #define WFX_TI		  1u /* 0: WFI, 1: WFE */
 
@@ -76,9 +75,10 @@ struct vcpu *exit_trap(struct vcpu *v, uint64_t esr)
 
 struct vcpu *exit_irq(struct vcpu *v)
 {
-	uint64_t since = exit_note(v, TRACE_EXIT_IRQ, 0);
+	uint64_t since = time_now();
 
-	irq_handle();
+	v->exit_count++;
+	irq_handle(sysreg_read(elr_el2)); /* traces what it was */
 	return exit_done(v, since);
 }
 

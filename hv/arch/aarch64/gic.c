@@ -22,9 +22,9 @@ enum { GICD_CTLR = 0x0, GICR_WAKER = 0x14, GICR_SGI = 0x10000, GICX_IGROUPR = 0x
 #define SGI_MAIL	 0u
 
 /* Registers of one interrupt: in the redistributor's SGI frame below 32, else in the distributor. */
-static uint64_t gic_base(uint32_t intid)
+static INLINE uint64_t gic_base(uint32_t intid)
 {
-	return intid < 32 ? PLAT_GICR + cpu_this()->index * 0x20000ull + GICR_SGI : PLAT_GICD;
+	return intid < 32 ? PLAT_GICR + cpu_index() * 0x20000ull + GICR_SGI : PLAT_GICD;
 }
 
 static volatile uint32_t *gic_reg(uint64_t address)
@@ -123,13 +123,6 @@ void gic_init(uint32_t cpu)
 	gicreg_write(ICC_IGRPEN1_EL1, 1);
 	arch_lr_control(1);
 	isb();
-}
-
-uint32_t arch_lr_count(void)
-{
-	uint32_t count = (uint32_t)(gicreg_read(ICH_VTR_EL2) & 31) + 1;
-
-	return count < ARCH_LR_MAX ? count : ARCH_LR_MAX;
 }
 
 uint64_t arch_lr_read(uint32_t n)

@@ -7,6 +7,8 @@
 
 struct cpu;
 
+#define ARCH_LR_MAX 4 /* list registers used */
+
 static inline struct cpu *cpu_this(void)
 {
 	return (struct cpu *)sysreg_read(tpidr_el2);
@@ -49,6 +51,13 @@ static inline void gic_end(uint32_t intid)
 static inline void gic_deactivate(uint32_t intid)
 {
 	gicreg_write(ICC_DIR_EL1, intid);
+}
+
+static inline uint32_t arch_lr_count(void)
+{
+	uint32_t count = (uint32_t)(gicreg_read(ICH_VTR_EL2) & 31) + 1;
+
+	return count < ARCH_LR_MAX ? count : ARCH_LR_MAX;
 }
 
 /* List registers, a bit each: nothing in it, nothing to tell. */

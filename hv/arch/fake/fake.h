@@ -11,6 +11,7 @@
 #include "abi/config.h"
 #include "arch.h"
 #include "hv/core/dma.h"
+#include "this.h"
 
 #define FAKE_HZ	       62500000ull
 #define FAKE_ACK_LIMIT 1000 /* interrupts in one go: more is a storm, which aborts */

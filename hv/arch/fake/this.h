@@ -20,6 +20,8 @@ bool arch_irq_pending(void);
 uint32_t gic_ack(void);
 void gic_end(uint32_t intid);
 void gic_deactivate(uint32_t intid);
+#define ARCH_LR_MAX 4
+uint32_t arch_lr_count(void);
 uint32_t arch_lr_empty(void);
 
 #endif

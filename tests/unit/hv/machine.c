@@ -105,7 +105,7 @@ struct vcpu *machine_run(void)
 	}
 	fake_cpu.asleep = &asleep;
 	if (arch_irq_pending())
-		irq_handle();
+		irq_handle(0);
 	v = cpu.resched || !cpu.running ? sched_next(&cpu) : cpu.running;
 	fake_enter(v);
 	fake_cpu.asleep = NULL;
