@@ -82,6 +82,8 @@ static void on_signal(struct daemon *d)
 	while (read(d->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGHUP)
 			reload(d);
+		else if (info.ssi_signo == SIGUSR1)
+			network_log_counts(&d->network);
 		else
 			d->stop = true;
 	}
@@ -188,6 +190,7 @@ static int open_events(struct daemon *d)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);

@@ -22,3 +22,9 @@ GUEST_TESTS += guest-net
 .PHONY: guest-net
 guest-net: $(B)/machine/net/load.args
 	@GUEST_GUARD=400 tests/guest/run.sh $<
+
+# The same partition with lwIP and what the handset serves over it, for the tests in stock and direct.
+$(eval $(call rtos_image,netphone,0x50000000,$(B)/rtos/tests/network/netphone.o \
+	$(patsubst %,$(B)/rtos/examples/handset/call/%.o,network status status_text ui canvas icons font) \
+	$$(FONTS_O_rtos) $$(RTOS_VIRTIO) $(B)/rtos/frontends/rtos/net.o $$(RTOS_TCPIP)))
+$(eval $(call uses_lwip,$(B)/rtos/tests/network/netphone.o))

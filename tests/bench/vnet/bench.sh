@@ -42,31 +42,56 @@ ours() {
 		END { for (i = 1; i <= n; i++) printf "%s\t%s\t%s\n", name[i], most[name[i]], unit[name[i]] }'
 }
 
-# In a network namespace: veth pairs pN-qN, all qN on one bridge.
-bridge_inside() {
+# In a network namespace: veth pairs pN-qN, all qN on one switch, made and joined by COMMANDs.
+forward_inside() { # PORTS BYTES MAKE JOIN
 	ports=$1 bytes=$2 n=0 from='' to=''
-	ip link add br0 type bridge && ip link set br0 up || return 1
+	$3 || return 1
 	while [ "$n" -lt "$ports" ]; do
-		{ ip link add "p$n" type veth peer name "q$n" && ip link set "q$n" master br0 &&
-			ip link set "q$n" up && ip link set "p$n" up; } || return 1
+		{ ip link add "p$n" type veth peer name "q$n" && ip link set "q$n" up &&
+			ip link set "p$n" up && $4 "q$n"; } || return 1
 		from=$from${from:+,}p$n to=$to${to:+,}p$((n ^ 1)) n=$((n + 1))
 	done
 	sleep 1 # the bridge's ports listen before they forward
 	thrice on_cpu "$peers" bridge "$from" "$to" "$bytes" "$seconds" | best
 }
 
-bridge() {
-	command -v ip >/dev/null || { skip 'Linux bridge' 'no ip (package iproute2)'; return; }
-	unshare -n true 2>/dev/null || { skip 'Linux bridge' 'no network namespaces for us'; return; }
+bridge_make() { ip link add br0 type bridge && ip link set br0 up; }
+bridge_join() { ip link set "$1" master br0; }
+
+# Open vSwitch's own switching, in its process: without a kernel module, and without DPDK.
+ovs_make() {
+	export OVS_RUNDIR="$work" OVS_LOGDIR="$work" OVS_DBDIR="$work"
+	{ ovsdb-tool create "$work/conf.db" /usr/share/openvswitch/vswitch.ovsschema &&
+		ovsdb-server "$work/conf.db" "--remote=punix:$work/db.sock" --pidfile --detach --no-chdir &&
+		ovs-vsctl --no-wait init && on_cpu ovs-vswitchd --pidfile --detach --no-chdir; } >"$work/ovs" 2>&1 ||
+		{ tail -n 1 "$work/ovs" >&2; return 1; }
+	PEER_PIDS="$PEER_PIDS $(cat "$work/ovs-vswitchd.pid")"
+	ovs-vsctl add-br br0 -- set bridge br0 datapath_type=netdev fail-mode=standalone
+}
+ovs_join() { ovs-vsctl add-port br0 "$1"; }
+ovs_end() {
+	for daemon in ovs-vswitchd ovsdb-server; do
+		[ ! -s "$work/$daemon.pid" ] || kill "$(cat "$work/$daemon.pid")"
+	done
+}
+
+forward() { # NAME WHAT: of --WHAT, each time in a network namespace of its own
+	command -v ip >/dev/null || { skip "$1" 'no ip (package iproute2)'; return; }
+	unshare -n true 2>/dev/null || { skip "$1" 'no network namespaces for us'; return; }
 	PEER_PIDS=$(ksoftirqd)
 	export PEER_PIDS
 	for ports in 2 8; do
 		for bytes in 64 1500; do
-			got=$(unshare -n "$0" --bridge "$vnet" "$peers" "$seconds" $ports $bytes 2>"$work/err") &&
-				[ -n "$got" ] || { skip "Linux bridge, $ports ports" "$(head -n 1 "$work/err")"; continue; }
-			report peer_bridge $ports $bytes "$got"
+			got=$(unshare -n "$0" "--$2" "$vnet" "$peers" "$seconds" $ports $bytes 2>"$work/err") &&
+				[ -n "$got" ] || { skip "$1, $ports ports" "$(head -n 1 "$work/err")"; continue; }
+			report "peer_$2" $ports $bytes "$got"
 		done
 	done
+}
+
+ovs() {
+	command -v ovs-vswitchd >/dev/null || { skip 'Open vSwitch' 'no ovs-vswitchd (package openvswitch-switch)'; return; }
+	forward 'Open vSwitch' ovs
 }
 
 vde() {
@@ -137,12 +162,17 @@ dpdk() {
 	umount "$work/huge"
 }
 
-if [ "$1" = --bridge ]; then
-	vnet=$2 peers=$3 seconds=$4
-	bridge_inside "$5" "$6"
-	exit
-fi
+case $1 in
+--bridge | --ovs)
+	what=${1#--} vnet=$2 peers=$3 seconds=$4
+	forward_inside "$5" "$6" "${what}_make" "${what}_join"
+	status=$?
+	[ "$what" != ovs ] || ovs_end
+	exit $status
+	;;
+esac
 ours
-bridge
+forward 'Linux bridge' bridge
+ovs
 vde
 dpdk
