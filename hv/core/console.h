@@ -44,12 +44,8 @@ struct console {
 int console_init(const struct pl_config *c);
 /* Give UART u its partition's console and a receive buffer of VUART_CONSOLE_RX_BYTES. */
 int console_attach(struct vuart *u, struct console **console, uint8_t **rx);
-/* A line of the hypervisor's own begins: its characters follow as they stand, then console_end_line. */
+/* A line of the hypervisor's own begins: it writes its characters as they stand, moves head on, and ends it. */
 void console_line_begin(struct console *c);
-static inline void console_line_put(struct console *c, char ch)
-{
-	c->text[c->head++ & (c->text_bytes - 1)] = ch;
-}
 /* A character that console c prints, and no more. */
 void console_accept(struct console *c, char ch);
 /* A character that a partition prints. */

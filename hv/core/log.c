@@ -6,50 +6,65 @@
 
 #define LOG_LINE_MAX 256
 
-/* Into the console's text at once, under the cold lock. */
-static struct console *console;
+/* The line under way, in the console's text: under the cold lock. In registers, because all of it runs masked. */
+struct log {
+	char *text;
+	uint64_t mask, at, end;
+};
 
-static void put(char ch)
+static INLINE void put(struct log *l, char ch)
 {
-	if (console->head - console->line_start < LOG_LINE_MAX)
-		console_line_put(console, ch);
+	if (l->at < l->end)
+		l->text[l->at++ & l->mask] = ch;
 }
 
-static void put_string(const char *s)
+static INLINE void put_string(struct log *l, const char *s)
 {
 	while (*s != '\0')
-		put(*s++);
+		put(l, *s++);
 }
 
-static void put_number(uint64_t value, uint32_t base)
+/* The digits of value, the last one first. */
+static uint32_t digits(char *digit, uint64_t value, bool hex)
 {
-	char digit[20];
 	uint32_t n = 0;
 
 	do {
-		digit[n++] = "0123456789abcdef"[value % base];
-		value /= base;
+		digit[n++] = "0123456789abcdef"[hex ? value & 15 : value % 10];
+		value = hex ? value >> 4 : value / 10;
 	} while (value > 0);
+	return n;
+}
+
+static INLINE void put_number(struct log *l, uint64_t value, bool hex)
+{
+	char digit[20];
+	uint32_t n = digits(digit, value, hex);
+
 	while (n > 0)
-		put(digit[--n]);
+		put(l, digit[--n]);
+}
+
+static uint64_t number(va_list *args, bool wide)
+{
+	return wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t);
 }
 
 /* One conversion at f, after its '%'; returns its last character. */
-static const char *convert(const char *f, va_list *args)
+static INLINE const char *convert(struct log *l, const char *f, va_list *args)
 {
 	bool wide = *f == 'l';
 
-	if (wide)
-		f++;
+	f += wide;
 	switch (*f) {
-	case 's': put_string(va_arg(*args, const char *)); break;
-	case 'u': put_number(wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 10); break;
-	case 'x': put_number(wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 16); break;
-	case '%': put('%'); break;
+	case 's': put_string(l, va_arg(*args, const char *)); break;
+	case 'u':
+	case 'x': put_number(l, number(args, wide), *f == 'x'); break;
 	case '\0': return f - 1;
+	case '%': put(l, '%'); break;
 	default:
-		put('%');
-		put(*f);
+		put(l, '%');
+		put(l, *f);
 		break;
 	}
 	return f;
@@ -57,19 +72,22 @@ static const char *convert(const char *f, va_list *args)
 
 void hv_log(const char *format, ...)
 {
+	struct console *c = console_hv();
+	struct log l;
 	va_list args;
 
 	cold_lock();
-	console = console_hv();
-	console_line_begin(console);
+	console_line_begin(c);
+	l = (struct log){c->text, c->text_bytes - 1, c->head, c->head + LOG_LINE_MAX};
 	va_start(args, format);
 	for (const char *f = format; *f != '\0'; f++) {
 		if (*f == '%')
-			f = convert(f + 1, &args);
+			f = convert(&l, f + 1, &args);
 		else
-			put(*f);
+			put(&l, *f);
 	}
 	va_end(args);
-	console_end_line(console);
+	c->head = l.at;
+	console_end_line(c);
 	cold_unlock();
 }

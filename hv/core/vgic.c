@@ -140,14 +140,13 @@ struct urgent {
 	uint32_t key[ARCH_LR_MAX];
 	uint32_t virq[ARCH_LR_MAX];
 	uint32_t count, room;
+	uint32_t seen; /* that were to be had */
 };
 
 static void urgent_insert(struct urgent *u, uint32_t key, uint32_t virq)
 {
-	uint32_t i = u->count;
+	uint32_t i = u->count - (u->count == u->room);
 
-	if (i == u->room && key >= u->key[--i])
-		return;
 	for (; i > 0 && key < u->key[i - 1]; i--) {
 		u->key[i] = u->key[i - 1];
 		u->virq[i] = u->virq[i - 1];
@@ -157,15 +156,22 @@ static void urgent_insert(struct urgent *u, uint32_t key, uint32_t virq)
 	u->count += u->count < u->room;
 }
 
+static INLINE uint32_t urgent_key(const struct vgic_word *w, uint32_t i)
+{
+	return w->priority[i] * 2u + !(w->active >> i & 1);
+}
+
 /* Active ones go first within a priority: they cannot be preempted by it. */
 static void urgent_add(struct vcpu *v, struct urgent *u, uint32_t n, uint32_t candidates)
 {
 	const struct vgic_word *w = vgic_word(v, n);
 
 	for (; candidates; candidates &= candidates - 1) {
-		uint32_t i = (uint32_t)__builtin_ctz(candidates);
+		uint32_t i = (uint32_t)__builtin_ctz(candidates), key = urgent_key(w, i);
 
-		urgent_insert(u, w->priority[i] * 2u + !(w->active >> i & 1), n * 32 + i);
+		u->seen++;
+		if (u->count < u->room || key < u->key[u->room - 1])
+			urgent_insert(u, key, n * 32 + i);
 	}
 }
 
@@ -187,7 +193,7 @@ static bool list_all(struct vcpu *v, uint32_t slots)
  * With a backlog, ask to be called when all but one register are free. What waits is less urgent than all
  * that is listed, so that it could not be delivered any earlier.
  */
-static SEPARATE void list_urgent(struct vcpu *v, uint32_t slots)
+static SEPARATE bool list_urgent(struct vcpu *v, uint32_t slots)
 {
 	struct urgent u = {.room = slots};
 	uint32_t n;
@@ -197,15 +203,17 @@ static SEPARATE void list_urgent(struct vcpu *v, uint32_t slots)
 		urgent_add(v, &u, n, word_candidates(v, n));
 	for (n = 0; n < u.count; n++)
 		list(v, n, u.virq[n]);
+	v->vgic.least = u.count ? u.key[u.count - 1] : 0;
+	return u.seen > slots;
 }
 
 void vgic_load(struct vcpu *v)
 {
 	uint32_t slots = arch_lr_count();
 
-	v->vgic.backlog = !list_all(v, slots);
-	if (v->vgic.backlog)
-		list_urgent(v, slots);
+	/* Where there was a backlog, there is one: the attempt is spared, because all of this runs masked. */
+	v->vgic.backlog = (v->vgic.crowded || !list_all(v, slots)) && list_urgent(v, slots);
+	v->vgic.crowded = v->vgic.backlog;
 	arch_lr_control(v->vgic.backlog ? HCR_EN | HCR_UIE | HCR_LRENPIE : HCR_EN);
 }
 
@@ -283,7 +291,9 @@ static void deliver(struct vcpu *v, struct vgic_word *w, uint32_t virq)
 {
 	if (!(w->enabled >> virq % 32 & 1) || !v->partition->vgic.on)
 		return;
-	if (is_loaded(v) && !list_quickly(v, virq))
+	/* Less urgent than all that is listed: it waits like the others of the backlog. */
+	if (is_loaded(v) && !(v->vgic.backlog && urgent_key(w, virq % 32) >= v->vgic.least) &&
+		!list_quickly(v, virq))
 		vgic_refill(v);
 	vcpu_wake(v, VCPU_WAITING);
 }

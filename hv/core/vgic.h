@@ -39,7 +39,9 @@ struct vgic_cpu {
 	uint16_t virq[ARCH_LR_MAX]; /* in them */
 	uint64_t timer_lr; /* what the timer's last one had, while it is free for it again; 0: taken back */
 	uint32_t timer_slot;
-	bool backlog; /* more is waiting than the list registers hold */
+	bool backlog;	/* more is waiting than the list registers hold */
+	bool crowded;	/* there was a backlog the last time */
+	uint32_t least; /* with a backlog: key of the least urgent that is listed, vgic.c */
 };
 
 struct vgic {
