@@ -163,6 +163,18 @@ static void dedicated_device(struct harness *harness)
 		"not one");
 }
 
+/* The hypervisor's watchdog of this partition, with the driver that Debian has for it. */
+static void watchdog(struct harness *harness)
+{
+	size_t from = harness_now(harness);
+
+	harness_type(
+		harness, "linux", "\ncd /sys/class/watchdog/watchdog0; cat identity state timeout; cd /\n");
+	verdict(harness_await(harness, from, "linux", "^SBSA Generic Watchdog") >= 0,
+		"Linux has a watchdog that its stock driver knows", "no such watchdog");
+	verdict(harness_await(harness, from, "linux", "^active") >= 0, "and pets it", "not active");
+}
+
 /* system DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
@@ -182,6 +194,7 @@ int main(int argc, char **argv)
 		!verdict(harness_await(harness, 0, "linux", "^app: frame") >= 0, "the handset starts", ""))
 		return 1;
 	dedicated_device(harness);
+	watchdog(harness);
 	death_of_partylined(harness);
 	death_of_io_domain(harness);
 	memory_stays_private(harness, options.memory);

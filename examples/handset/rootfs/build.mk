@@ -8,7 +8,7 @@ IO_MODULES    += drm_kms_helper:fbdev_emulation=0 virtio_gpu virtio_input evdev
 # Periods of 5 ms, as the card has them: not rounded to the 128 bytes that some other chips want.
 IO_MODULES    += +snd_hda_codec_generic +snd_hda_intel:align_buffer_size=0
 LINUX_MODULES += virtio_mmio virtio_net drm_kms_helper:fbdev_emulation=0 virtio_gpu virtio_input evdev
-LINUX_MODULES += +virtio_snd
+LINUX_MODULES += +virtio_snd +sbsa_gwdt:timeout=60
 
 IO_INITRD    := $(B)/handset/io.cpio
 LINUX_INITRD := $(B)/handset/linux.cpio
