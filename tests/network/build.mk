@@ -20,7 +20,7 @@ MACHINE_DTS_net    := $(net_dir)/net.dts
 MACHINE_IMAGES_net  = $(HV_ELF) $(B)/rtos/netcall.bin $(KERNEL_IMAGE) $(NET_IO) $(NET_LINUX)
 GUEST_TESTS += guest-net
 .PHONY: guest-net
-guest-net: $(B)/machine/net/load.args
+guest-net: $(B)/machine/net/load.args $$(PLTRACE)
 	@GUEST_GUARD=400 tests/guest/run.sh $<
 
 # The same partition with lwIP and what the handset serves over it, for the tests in stock and direct.

@@ -6,6 +6,6 @@ MACHINE_DTS_net-direct    := $(net_dir)/direct/direct.dts
 MACHINE_IMAGES_net-direct  = $(HV_ELF) $(B)/rtos/netphone.bin $(B)/rtos/direct_host.bin
 GUEST_TESTS += guest-net-direct
 .PHONY: guest-net-direct
-guest-net-direct: $(B)/machine/net-direct/load.args
+guest-net-direct: $(B)/machine/net-direct/load.args $$(PLTRACE)
 	@tests/guest/run.sh $<
 $(eval $(call uses_lwip,$(B)/rtos/tests/network/direct/host.o))
