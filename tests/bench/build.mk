@@ -26,7 +26,7 @@ bench-lines: $(HV_ELF)
 	@tests/bench/lines.sh $(HV_ELF) $(HV_OBJS)
 
 # What makes up `make bench`: targets that print figures, and tests for the time that they mask interrupts.
-BENCHES += bench-handset bench-deadlines bench-hv bench-share bench-lines bench-audio \
+BENCHES += bench-handset bench-deadlines bench-hv bench-paths bench-share bench-lines bench-audio \
            guest-fault guest-inject guest-isolation guest-dma
 .PHONY: bench
 bench: $(HV_ELF)

@@ -79,3 +79,10 @@ $(B)/rtos/tests/guest/bench/share.o: $(bench_periods)
 $(B)/rtos/tests/guest/bench/share.o: RTOS_CFLAGS += -I$(B)/gen/bench
 bench-share: $(B)/machine/bench-share/load.args $$(PLTRACE)
 	@GUEST_GUARD=$(if $(LONG),3000,300) tests/guest/run.sh $<
+# What a switch is made of.
+$(eval $(call guest_image,bench_sleeper,0x52000000,bench/sleeper))
+MACHINE_DTS_bench-paths    := tests/guest/bench/paths.dts
+MACHINE_IMAGES_bench-paths  = $(HV_ELF) $(B)/rtos/bench_sleeper.bin $(B)/rtos/bench_spinner.bin
+.PHONY: bench-paths
+bench-paths: $(B)/machine/bench-paths/load.args
+	@tests/guest/bench/paths.sh $< $(HV_ELF)
