@@ -241,11 +241,14 @@ static void no_sample_is_lost_whatever_the_clocks_do(void)
 		EXPECT_EQ(up_dropped, 0);
 		EXPECT_EQ(call.refused_frames, 0);
 		EXPECT_EQ(call.torn_frames, 0);
-		slip = analyse_slip(ear + WORLD_RATE, heard_count - WORLD_RATE, WORLD_RATE, PCM_PILOT_HZ).samples;
+		slip = analyse_slip(ear + WORLD_RATE, heard_count - WORLD_RATE, WORLD_RATE, PCM_PILOT_HZ)
+			       .samples;
 		CU_ASSERT_TRUE(slip < 0.5);
 		if (slip >= 0.5)
 			printf("down slips by %g frames\n", slip);
-		slip = analyse_slip(up + calls[c].rate / 2, up_count - calls[c].rate / 2, calls[c].rate, UP_PILOT).samples;
+		slip = analyse_slip(
+			up + calls[c].rate / 2, up_count - calls[c].rate / 2, calls[c].rate, UP_PILOT)
+			       .samples;
 		CU_ASSERT_TRUE(slip < 0.5);
 		if (slip >= 0.5)
 			printf("up slips by %g frames\n", slip);
