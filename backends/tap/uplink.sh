@@ -20,7 +20,7 @@ bridge() {
 
 # Connections begin on the partitions' side only.
 nat() {
-	ip address add "$3" dev "$1"
+	ip address replace "$3" dev "$1"
 	ip link set "$1" up
 	sysctl -qw "net.ipv4.conf.$1.forwarding=1" "net.ipv4.conf.$2.forwarding=1"
 	nft -f - <<-RULES

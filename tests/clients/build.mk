@@ -7,7 +7,7 @@ CLIENTS_INITRD   := $(B)/clients/clients.cpio
 CLIENTS_TEST     := $(B)/host/tests/clients/clients
 
 $(clients_root)/.done: $(clients_dir)/root.sh | build/.setup.mk tools/setup/apt.sh
-	@flock build/.setup.lock $(clients_dir)/root.sh $(CLIENTS_PACKAGES)
+	@flock build/.setup.lock $(clients_dir)/root.sh clients $(CLIENTS_PACKAGES)
 
 .SECONDEXPANSION:
 $(CLIENTS_INITRD): $(clients_root)/.done $(clients_dir)/image.sh $(clients_rules) $$(rootfs_dir)/init.sh \

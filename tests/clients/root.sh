@@ -1,12 +1,13 @@
 #!/bin/sh
-# Makes build/debian/clients: the arm64 packages named, with all that they depend on, as a root
-# file system. None of their code runs on the build machine, so what their installation scripts would
-# do (users, the bus' directories) stands in tests/clients/root and in the guest's /init.
-#   root.sh PACKAGE…
+# Makes build/debian/NAME: the arm64 packages named, with all that they depend on, as a root file
+# system. None of their code runs on the build machine, so what their installation scripts would
+# do (users, directories) is the business of the image that is made of it.
+#   root.sh NAME PACKAGE…
 set -eu
 . tools/setup/apt.sh
-root=build/debian/clients.new
-debs=$PWD/build/debian/clients-debs
+root=build/debian/$1.new
+debs=$PWD/build/debian/$1-debs
+shift
 
 private_apt_update
 rm -rf "$root" "$debs"
