@@ -35,11 +35,10 @@ static enum outcome dial(struct vmodem_client *c, const char *number, bool emerg
 	return ret ? OUTCOME_NO_CARRIER : OUTCOME_DONE;
 }
 
+/* *99# or *99***<cid>#. */
 static enum outcome dial_data(struct vmodem_client *c, const char *number)
 {
-	unsigned context = number[3] == '*' ? (unsigned)(number[6] - '0') : 1;
-
-	return online_dial(c, context);
+	return online_dial(c, number[3] == '*' ? (unsigned)(number[6] - '0') : 1);
 }
 
 static enum outcome run_d(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
@@ -50,7 +49,8 @@ static enum outcome run_d(struct vmodem_client *c, const struct at_command *cmd,
 	if (is_emergency(c, kind, number))
 		return dial(c, number, true);
 	if (kind == AT_DIAL_DATA)
-		return dial_data(c, number);
+		return action == MODEM_ASK ? vmodem_ask_user(c, MODEM_CLASS_DATA, number)
+					   : dial_data(c, number);
 	if (kind != AT_DIAL_NUMBER)
 		return vmodem_refuse(
 			c, MODEM_CLASS_DIAL, "not a plain number: who would be called is not known");
@@ -258,5 +258,7 @@ enum outcome call_decided(struct vmodem_client *c, bool allow)
 {
 	if (!allow)
 		return vmodem_refuse(c, c->ask.class, "the user says no");
+	if (c->ask.class == MODEM_CLASS_DATA)
+		return dial_data(c, c->ask.number);
 	return c->ask.class == MODEM_CLASS_DIAL ? dial(c, c->ask.number, false) : send_ussd(c, c->ask.number);
 }

@@ -22,7 +22,9 @@ enum {
 
 #define PN_BYTES 8
 
-static const uint8_t keep_alive[] = {'p', 'a', 'r', 't', 'y'};
+/* By role, so that our own coming back is told from the other side's. */
+static const uint8_t keep_alive[2][5] = {
+	[MUX_INITIATOR] = {'p', 'a', 'r', 't', 'y'}, [MUX_RESPONDER] = {'P', 'A', 'R', 'T', 'Y'}};
 
 static struct mux_command *add(struct mux *m, bool response, uint8_t type, const uint8_t *value, size_t count)
 {
@@ -117,7 +119,13 @@ void mux_sleep(struct mux *m, uint64_t now_ns)
 void mux_ctl_test(struct mux *m)
 {
 	if (!find(m, CTL_TEST, NULL, 0))
-		command(m, CTL_TEST, keep_alive, sizeof(keep_alive));
+		command(m, CTL_TEST, keep_alive[m->params.role], sizeof(keep_alive[0]));
+}
+
+/* A modem that has lost its multiplexer, and echoes what it takes for typing, is no sign of life. */
+static bool is_echo(const struct mux *m, const uint8_t *value, size_t count)
+{
+	return count == sizeof(keep_alive[0]) && !__builtin_memcmp(value, keep_alive[m->params.role], count);
 }
 
 bool mux_ctl_close_down(struct mux *m)
@@ -200,6 +208,9 @@ static bool take_command(struct mux *m, uint8_t type, const uint8_t *value, size
 	case CTL_FCOFF: m->peer_off = true; break;
 	case CTL_PSC: m->drowsy = true; break;
 	case CTL_TEST:
+		if (is_echo(m, value, count))
+			return true;
+		break;
 	case CTL_RPN:
 	case CTL_RLS: break;
 	case CTL_CLD: (void)add(m, true, CTL_CLD, NULL, 0); return true;

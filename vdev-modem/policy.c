@@ -24,7 +24,7 @@ static const struct {
 	[MODEM_CLASS_SMS_READ] = {"sms-read", REFUSE | ALLOW},
 	[MODEM_CLASS_USSD] = {"ussd", REFUSE | ASK | ALLOW},
 	[MODEM_CLASS_SERVICE] = {"service", REFUSE},
-	[MODEM_CLASS_DATA] = {"data", REFUSE | ALLOW},
+	[MODEM_CLASS_DATA] = {"data", REFUSE | ASK | ALLOW},
 	[MODEM_CLASS_RADIO] = {"radio", REFUSE | VIRTUAL},
 	[MODEM_CLASS_SIM] = {"sim", REFUSE},
 	[MODEM_CLASS_EMERGENCY] = {"emergency", ALLOW},

@@ -486,6 +486,12 @@ static void take_signal(void *data, const char *text)
 		shared_signal(data, (unsigned)rssi);
 }
 
+void vmodem_overheard(struct vmodem *vm, uint64_t now_ns, const char *text)
+{
+	vm->now_ns = now_ns;
+	take_signal(vm, text);
+}
+
 void vmodem_start(struct vmodem *vm, uint64_t now_ns)
 {
 	static const struct {

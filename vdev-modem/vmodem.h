@@ -201,6 +201,8 @@ void vmodem_line_receive(struct vmodem *vm, uint64_t now_ns, const char *bytes, 
 int vmodem_decide(struct vmodem *vm, uint64_t now_ns, uint32_t id, bool allow);
 /* Telephony's call state changed: indicators follow. */
 void vmodem_call_state(struct vmodem *vm, uint64_t now_ns, enum pl_call_state state);
+/* Telephony's own commands have told this: what it says of the modem, the clients' indicators follow. */
+void vmodem_overheard(struct vmodem *vm, uint64_t now_ns, const char *text);
 void vmodem_tick(struct vmodem *vm, uint64_t now_ns);
 uint64_t vmodem_deadline(const struct vmodem *vm);
 

@@ -34,11 +34,16 @@
  * vouch for: a FIFO that is empty takes all its depth, one that is full gives it.
  */
 
-/* Fill the FIFO; ask for an interrupt only while something is left. Interrupts masked. */
+/* Ask for an interrupt only for what can be done then. Interrupts masked. */
+static void set_mask(struct uart *u)
+{
+	mmio_write32(u->base + UARTIMSC, (u->on_lines ? INT_DSR : 0) | (u->held ? 0 : INT_RX | INT_RT) |
+						 (u->tx_tail != u->tx_head ? INT_TX : 0));
+}
+
+/* Fill the FIFO. Interrupts masked. */
 static void pump(struct uart *u)
 {
-	uint32_t lines = u->on_lines ? INT_DSR : 0;
-
 	while (u->tx_tail != u->tx_head) {
 		uint32_t flags = mmio_read32(u->base + UARTFR), room = flags & FR_TXFE ? u->depth : 1;
 
@@ -47,7 +52,7 @@ static void pump(struct uart *u)
 		while (room-- && u->tx_tail != u->tx_head)
 			mmio_write32(u->base + UARTDR, u->tx[u->tx_tail++ % UART_TX_BYTES]);
 	}
-	mmio_write32(u->base + UARTIMSC, lines | INT_RX | INT_RT | (u->tx_tail != u->tx_head ? INT_TX : 0));
+	set_mask(u);
 }
 
 static void take(struct uart *u)
@@ -71,6 +76,9 @@ static bool receive(struct uart *u)
 		uint32_t flags = mmio_read32(u->base + UARTFR), there = flags & FR_RXFF ? u->depth : 1;
 
 		if (flags & FR_RXFE)
+			break;
+		u->held = u->hold && UART_RX_BYTES - (u->rx_head - u->rx_tail) < there;
+		if (u->held)
 			break;
 		for (count += there; there; there--)
 			take(u);
@@ -116,7 +124,7 @@ int uart_init(struct uart *u, uint64_t base, unsigned intid, unsigned priority,
 	mmio_write32(base + UARTLCRH, LCRH_8N1_FIFO);
 	mmio_write32(base + UARTIFLS, 0); /* both triggers at 1/8 */
 	mmio_write32(base + UARTCR, CR_ON);
-	mmio_write32(base + UARTIMSC, INT_RX | INT_RT | (u->on_lines ? INT_DSR : 0));
+	set_mask(u);
 	return irq_register(intid, priority, false, handle_interrupt, u);
 }
 
@@ -147,6 +155,17 @@ bool uart_peer_ready(const struct uart *u)
 	return mmio_read32(u->base + UARTFR) & FR_DSR;
 }
 
+/* The FIFO is taken from first: what has been in it all the time raises no interrupt anew. */
+static void go_on(struct uart *u)
+{
+	uint64_t flags = irq_save();
+
+	u->held = false;
+	(void)receive(u);
+	set_mask(u);
+	irq_restore(flags);
+}
+
 size_t uart_read(struct uart *u, void *to, size_t bytes)
 {
 	uint32_t head = __atomic_load_n(&u->rx_head, __ATOMIC_ACQUIRE);
@@ -155,6 +174,8 @@ size_t uart_read(struct uart *u, void *to, size_t bytes)
 
 	while (count < bytes && u->rx_tail != head)
 		out[count++] = u->rx[u->rx_tail++ % UART_RX_BYTES];
+	if (u->held && u->rx_head - u->rx_tail <= UART_RX_BYTES / 2)
+		go_on(u);
 	return count;
 }
 

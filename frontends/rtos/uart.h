@@ -20,6 +20,8 @@ struct uart {
 	void (*on_sent)(void *data);
 	void (*on_lines)(void *data);
 	void *data;
+	bool hold; /* a full ring stops the line, whose sender waits if it knows flow control; else it drops */
+	bool held;
 	uint8_t depth; /* of the device's FIFOs */
 	uint32_t rx_dropped;
 	uint32_t tx_dropped;

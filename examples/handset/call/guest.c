@@ -94,6 +94,7 @@ void guest_init(struct phone *phone, struct uart *line, unsigned task)
 	vdev_log_hook = say;
 	(void)modem_share_init(&share, &impl, NULL, phone, modem_policy_text);
 	guest_line.on_sent = guest_line.on_lines = on_line_event;
+	guest_line.hold = true;
 	(void)uart_init(&guest_line, GUEST_LINE, GUEST_LINE_INTID, GUEST_IRQ, post, (void *)(uintptr_t)task);
 }
 

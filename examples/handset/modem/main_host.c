@@ -3,6 +3,7 @@
  *
  *   modem-sim SOCKET      listens on a unix socket, and again after a disconnect
  *   modem-sim /dev/pts/N  a terminal
+ *   modem-sim … SCRIPT    does the commands of a file first, a line each; `after MS COMMAND` makes a scenario
  *
  * Prompt on standard input; at its end the program ends.
  */
@@ -163,6 +164,25 @@ static void run(struct host *h)
 	}
 }
 
+/* Each line as if it was typed; # begins a comment. */
+static int run_script(struct host *h, const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char line[256];
+	int ret = 0;
+
+	if (!file) {
+		fprintf(stderr, "modem-sim: %s: %s\n", path, strerror(errno));
+		return -errno;
+	}
+	while (!ret && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n#")] = 0;
+		ret = modem_command(&h->modem, now_ns(), line);
+	}
+	fclose(file);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	static struct host host;
@@ -170,8 +190,8 @@ int main(int argc, char **argv)
 	struct stat status;
 	bool terminal;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: modem-sim SOCKET|TERMINAL\n");
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: modem-sim SOCKET|TERMINAL [SCRIPT]\n");
 		return 2;
 	}
 	host.path = argv[1];
@@ -181,6 +201,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a phone that went away is no reason to go too */
 	modem_init(&host.modem, &io);
 	modem_tick(&host.modem, now_ns());
+	if (argc == 3 && run_script(&host, argv[2]))
+		return 1;
 	printf("modem: ready\n");
 	run(&host);
 	if (!terminal)

@@ -80,9 +80,9 @@ static uint16_t fcs(const uint8_t *bytes, size_t count)
 	return f;
 }
 
-static size_t put_escaped(const struct ppp *p, uint8_t *to, uint8_t byte)
+static size_t put_escaped(uint32_t map, uint8_t *to, uint8_t byte)
 {
-	if (byte != FLAG && byte != ESCAPE && !(byte < 0x20 && p->peer_map & 1u << byte)) {
+	if (byte != FLAG && byte != ESCAPE && !(byte < 0x20 && map & 1u << byte)) {
 		to[0] = byte;
 		return 1;
 	}
@@ -94,6 +94,8 @@ static size_t put_escaped(const struct ppp *p, uint8_t *to, uint8_t byte)
 void ppp_send(struct ppp *p, uint16_t protocol, const uint8_t *bytes, size_t count)
 {
 	uint8_t frame[PPP_FRAME_BYTES] = {0xff, 0x03, (uint8_t)(protocol >> 8), (uint8_t)protocol};
+	/* RFC 1662 7.1: what was agreed on is not for LCP's own frames. */
+	uint32_t map = protocol == LCP ? UINT32_MAX : p->peer_map;
 	uint16_t check;
 	size_t used = 0;
 
@@ -105,7 +107,7 @@ void ppp_send(struct ppp *p, uint16_t protocol, const uint8_t *bytes, size_t cou
 	frame[count + 5] = (uint8_t)(check >> 8);
 	p->out[used++] = FLAG;
 	for (size_t i = 0; i < count + 6; i++)
-		used += put_escaped(p, p->out + used, frame[i]);
+		used += put_escaped(map, p->out + used, frame[i]);
 	p->out[used++] = FLAG;
 	p->out_packets += protocol == IP;
 	p->impl->send(p->data, p->out, used);
@@ -270,6 +272,9 @@ static void take_request(struct ppp *p, struct ppp_control *c, uint8_t id, uint8
 				   : CONFIGURE_REJECT,
 		id, answer, used);
 	c->theirs = worst == ACCEPT;
+	/* Our first one was sent before anybody was there to read it. */
+	if (c->protocol == LCP && c->tries == 1 && !c->ours)
+		request(p, c);
 	proceed(p);
 }
 

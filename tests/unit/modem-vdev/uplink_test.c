@@ -58,6 +58,17 @@ static void each_on_its_channel(void)
 	EXPECT_EQ(h.modem.wire.mux.decoder.bad_count, 0);
 }
 
+/* Linux asks nothing: telephony's own look at the signal tells it. */
+static void signal_is_told(void)
+{
+	up(LINUX LINE("advanced"));
+	(void)at("ATE0+CMER=3,0,0,1");
+	EXPECT_EQ(handset_prompt(&h, "signal 10"), 0);
+	h.to_client[0] = 0;
+	handset_pass(&h, 61 * HANDSET_S);
+	EXPECT_STR(h.to_client, "\r\n+CIEV: 1,1\r\n");
+}
+
 static void options_and_frame_sizes(void)
 {
 	static const char *const lines[] = {LINE("basic") "frame = 31\n", LINE("basic") "frame = 1500\n",
@@ -204,6 +215,7 @@ static void bad_configuration(void)
 
 static const struct unit_test tests[] = {
 	{"telephony, Linux and data have channels of their own", each_on_its_channel},
+	{"a change of the signal reaches a client that does not ask", signal_is_told},
 	{"basic and advanced option, frames from 31 to 1500, channels as configured",
 		options_and_frame_sizes},
 	{"a modem without +CMUX is a plain line", plain_without_cmux},
