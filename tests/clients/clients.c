@@ -1,5 +1,5 @@
 /*
- * ModemManager and oFono as Debian packages them, at the virtual modem, in the Linux partition of a
+ * ModemManager, oFono and pppd as Debian packages them, at the virtual modem, in the Linux partition of a
  * handset whose real modem belongs to the call partition. Prints `pass NAME` and `fail NAME …`, and
  * `bench: NAME VALUE UNIT`.
  */
@@ -11,7 +11,7 @@
 #define GUARD_MS 150000
 /* What no command of Linux's may make of a call, and what may not reach the modem on its behalf. */
 #define CALL_CHANGES  "^call: state active"
-#define MODEM_DISTURB "^modem: > .*(ATH|ATZ|ATD|CHUP|CHLD|CFUN=)"
+#define MODEM_DISTURB "^modem: > .*(ATH|ATZ|ATD[^*]|CHUP|CHLD|CFUN=)"
 
 static struct harness *harness;
 static unsigned failed, ran;
@@ -102,6 +102,68 @@ static void modem_manager_looks(void)
 		"a call that it dials is refused, and that is said");
 }
 
+/* What the user is asked on the call partition, and what he says. */
+static bool decide(size_t from, const char *question, const char *answer)
+{
+	char line[32];
+
+	if (!await(from, "call", question))
+		return false;
+	snprintf(line, sizeof(line), "%s\n", answer);
+	harness_type(harness, "call", line);
+	return true;
+}
+
+/* A command on the modem's console. */
+static size_t network(const char *command)
+{
+	size_t from = harness_now(harness);
+	char line[200];
+
+	snprintf(line, sizeof(line), "%s\n", command);
+	harness_type(harness, "modem", line);
+	return from;
+}
+
+static void messages(void)
+{
+	size_t from = network("sms +15551234 good day");
+
+	verdict(await(from, "modem", "^modem: < .CMTI"), "a message comes");
+	run("until mmcli -m any --messaging-list-sms | grep received; do sleep 1; done; "
+	    "mmcli -s $(mmcli -m any --messaging-list-sms | grep -o '/org[^ ]*')");
+	verdict(said("number: \\+15551234") && said("text: good day"), "ModemManager has it, and reads it");
+	from = harness_now(harness);
+	harness_type(harness, "linux",
+		"\nmmcli -s $(mmcli -m any --messaging-create-sms=\"number=+15554321,text='hello there'\" | "
+		"grep -o '/org[^ ]*') --send\n");
+	verdict(decide(from, "Linux asks for sms-send \\+15554321", "allow") &&
+			await(from, "modem", "^modem: sms to \\+15554321: hello there") &&
+			await(from, "linux", "successfully sent"),
+		"it sends one that the user allows");
+	from = harness_now(harness);
+	harness_type(harness, "linux",
+		"\nmmcli -s $(mmcli -m any --messaging-create-sms=\"number=+15550000,text='never'\" | "
+		"grep -o '/org[^ ]*') --send\n");
+	verdict(decide(from, "Linux asks for sms-send \\+15550000", "refuse") &&
+			await(from, "linux", "couldn't send") &&
+			harness_find(harness, from, "modem", "never") < 0,
+		"and none that he refuses");
+}
+
+static void polling(void)
+{
+	verdict(!run("mmcli -m any --location-enable-3gpp && mmcli -m any --location-get") &&
+			said("location area code: 00A1"),
+		"location is told");
+	(void)network("registration 5 7 9");
+	run("until mmcli -m any --location-get | grep 'location area code: 0007'; do sleep 1; done");
+	verdict(said("code: 0007"), "and followed when it changes");
+	run("until mmcli -m any | grep 'registration: roaming'; do sleep 1; done");
+	verdict(said("registration: roaming"), "roaming is seen");
+	(void)network("registration 1 161 258");
+}
+
 static bool call_begins(void)
 {
 	size_t from = harness_now(harness);
@@ -175,6 +237,39 @@ static void ofono_during_a_call(void)
 	undisturbed(from, "and the call goes on");
 }
 
+/* The commands and the data of one line, while there is a call on another channel. */
+static void data_during_a_call(void)
+{
+	size_t from = harness_now(harness), up;
+
+	harness_type(harness, "linux", "\ndial-data &\n");
+	if (!verdict(decide(from, "Linux asks for data", "allow"), "pppd dials, and the user allows it"))
+		return;
+	up = harness_now(harness);
+	verdict(await(from, "linux", "remote IP address 10.64.0.1"), "IP comes up during the call");
+	figure("modem.data_up_s", up, harness_find(harness, from, "linux", "remote IP address"));
+	run("ping -c 5 -s 1000 10.64.0.1");
+	verdict(said("5 packets received"), "and carries pings");
+	run("i=0; while [ $i -lt 2000 ]; do echo line $i of many; i=$((i + 1)); done >/tmp/sent; "
+	    "nc -w 5 10.64.0.1 7 </tmp/sent >/tmp/back; cmp /tmp/sent /tmp/back");
+	verdict(said("^over [0-9]+ 0"), "and a TCP connection, there and back");
+	undisturbed(from, "and the call goes on");
+	from = harness_now(harness);
+	run("killall pppd; wait");
+	verdict(await(from, "call", "modem data: .* -> idle"), "pppd ends it");
+	run("at AT");
+	verdict(said("^at: AT: OK"), "and the line takes commands again");
+	from = harness_now(harness);
+	harness_type(harness, "linux", "\ndial-data &\n");
+	verdict(decide(from, "Linux asks for data", "allow") && await(from, "linux", "remote IP address"),
+		"it is dialled anew");
+	from = harness_now(harness);
+	run("killall -9 pppd; wait");
+	verdict(await(from, "call", "modem data: .* -> idle") && !run("at AT") && said("^at: AT: OK"),
+		"a pppd that is killed leaves nothing behind");
+	undisturbed(from, "and the call goes on");
+}
+
 static void play(void)
 {
 	size_t from;
@@ -182,11 +277,15 @@ static void play(void)
 	if (!modem_manager_registers())
 		return;
 	modem_manager_looks();
+	messages();
+	polling();
 	if (!call_begins())
 		return;
 	modem_manager_during_a_call();
 	if (ofono_registers())
 		ofono_during_a_call();
+	run("killall ofonod dbus-monitor; wait");
+	data_during_a_call();
 	from = harness_now(harness);
 	tap("f2");
 	verdict(await(from, "call", "^call: state active ->"), "the user ends the call");
