@@ -339,10 +339,14 @@ static void up_changed(void *data)
 
 	vmodem_split(&s->vm, now_ns, uplink_has(&s->uplink, UPLINK_CLIENT));
 	data_call_channel_changed(&s->packets, now_ns);
-	if (!uplink_has(&s->uplink, UPLINK_CALL) || s->begun)
+	if (uplink_has(&s->uplink, UPLINK_CALL) == s->line_up)
 		return;
+	s->line_up = !s->line_up;
+	if (s->line_up && s->begun)
+		phone_line_back(s->phone, now_ns);
+	else if (s->line_up)
+		phone_start(s->phone, now_ns);
 	s->begun = true;
-	phone_start(s->phone, now_ns);
 }
 
 static void up_signals(void *data, enum uplink_channel channel, uint8_t v24)

@@ -46,6 +46,7 @@ struct modem_share {
 	uint16_t answered; /* the key that answered: its release is nobody else's */
 	bool own;	   /* the only call that there is was made by Linux */
 	bool started;	   /* the modem was asked who it is */
+	bool line_up;	   /* telephony's channel is there */
 	bool begun;	   /* telephony has been started */
 	/* Linux multiplexes its line: DLC n is client n, with the rights of client 0. */
 	bool muxing;

@@ -191,6 +191,15 @@ void phone_modem_reset(struct phone *p, uint64_t now_ns)
 	lose_modem(p);
 }
 
+void phone_line_back(struct phone *p, uint64_t now_ns)
+{
+	p->now_ns = now_ns;
+	if (!p->ready)
+		return;
+	p->refreshing = p->refresh_again = false;
+	begin_bring_up(p, 0);
+}
+
 static void signal_done(void *data, enum at_result result, const char *line)
 {
 	struct phone *p = data;

@@ -113,6 +113,8 @@ bool phone_several(const struct phone *phone);
 bool phone_in_emergency(const struct phone *phone);
 /* The modem has started anew, as somebody else has noticed: its calls and settings are gone. */
 void phone_modem_reset(struct phone *phone, uint64_t now_ns);
+/* The line to the modem was down: its settings are made anew, and whether its calls go on is looked up. */
+void phone_line_back(struct phone *phone, uint64_t now_ns);
 /* There is a question for the user (or no longer): the screen's band is needed. */
 void phone_asked(struct phone *phone, uint64_t now_ns, bool asked);
 /* What the call key and the end key would do now is about another call, or about the modem: no question can be answered. */

@@ -134,6 +134,28 @@ static void modem_falls_silent(void)
 	expect_works();
 }
 
+/* The multiplexer's end is not the call's. */
+static void line_fails_in_a_call(void)
+{
+	up(LINUX LINE("advanced") "keep-alive = 2s\n");
+	EXPECT_EQ(handset_prompt(&h, "ring +358401234567"), 0);
+	handset_pass(&h, HANDSET_S);
+	phone_key(&h.phone, h.now, KEY_PICKUP_PHONE, true);
+	handset_pass(&h, HANDSET_S);
+	EXPECT_EQ(h.phone.call.info.state, PL_CALL_ACTIVE);
+	EXPECT_EQ(handset_prompt(&h, "fault silence 5000"), 0);
+	for (unsigned i = 0; i < 60; i++) {
+		handset_pass(&h, HANDSET_S);
+		EXPECT_EQ(h.phone.call.info.state, PL_CALL_ACTIVE);
+	}
+	EXPECT_STR(uplink_state_str(h.share.uplink.state), "multiplexed");
+	EXPECT_EQ(h.phone.ready, true);
+	EXPECT_EQ(h.modem.port[1].echo, false);
+	phone_key(&h.phone, h.now, KEY_HANGUP_PHONE, true);
+	handset_pass(&h, 5 * HANDSET_S);
+	expect_works();
+}
+
 static void spoilt(const char *fault, unsigned *rounds_up)
 {
 	*rounds_up = 0;
@@ -222,6 +244,7 @@ static const struct unit_test tests[] = {
 	{"a modem that was left multiplexed is brought back", left_multiplexed},
 	{"a modem that resets is multiplexed again", modem_resets},
 	{"a modem that falls silent is lost, and found again", modem_falls_silent},
+	{"a line that fails during a call does not end it", line_fails_in_a_call},
 	{"a line that drops bytes recovers", line_drops},
 	{"a line that garbles bytes recovers", line_garbles},
 	{"a line that delays is none that fails", line_delays},
