@@ -17,10 +17,7 @@ enum escape {
 #define DEL 0x7f
 
 static struct console consoles[PL_MAX_PARTITIONS];
-#define EARLY_BYTES   512
-#define HV_TEXT_BYTES 2048
-static char hv_text[EARLY_BYTES]; /* until there is a pool */
-static struct console hv = {.name = "hv", .text = hv_text, .text_bytes = sizeof(hv_text)};
+static struct console hv = {.name = "hv"}; /* its lines are log.c's */
 static struct hv_timer idle_timer;
 
 struct console *console_hv(void)
@@ -57,12 +54,6 @@ void console_end_line(struct console *c)
 		return;
 	end_line(c);
 	console_wake();
-}
-
-void console_line_begin(struct console *c)
-{
-	console_end_line(c);
-	c->line_time = time_now();
 }
 
 /* A character that is fit to show. */
@@ -169,7 +160,7 @@ void console_put(struct console *c, char ch)
 	c->newest_time = time_now();
 	if (c->head != c->line_start && !idle_timer.armed)
 		hv_timer_arm(&idle_timer, c->newest_time + ticks_of_ms(CONSOLE_IDLE_MS));
-	console_pump(CONSOLE_PUMP_CHARS / 4);
+	console_pump(CONSOLE_PUMP_CHARS / 2);
 }
 
 /* One timer for all consoles: ends lines that have been quiet for long enough, and waits for the next. */
@@ -243,15 +234,5 @@ int console_init(const struct pl_config *c)
 		consoles[i] = (struct console){0};
 	idle_timer.fire = idle_fire;
 	console_input_init();
-	if (hv.text == hv_text) {
-		char *text = pool_alloc(HV_TEXT_BYTES);
-
-		if (!text)
-			return -ENOMEM;
-		for (uint32_t i = 0; i < EARLY_BYTES; i++)
-			text[i] = hv_text[i];
-		hv.text = text;
-		hv.text_bytes = HV_TEXT_BYTES;
-	}
 	return console_out_init(c);
 }

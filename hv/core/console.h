@@ -19,8 +19,8 @@
 #define CONSOLE_TEXT_BYTES 4096 /* a power of two, at least twice CONSOLE_LINE_MAX */
 #define CONSOLE_LINE_MAX   512	/* longer lines are broken */
 #define CONSOLE_LINES	   14	/* finished lines of one console waiting for the UART */
-#define CONSOLE_PUMP_CHARS 8
-#define CONSOLE_PUMP_US	   125
+#define CONSOLE_PUMP_CHARS 4
+#define CONSOLE_PUMP_US	   62
 #define CONSOLE_IDLE_MS	   500
 
 struct console {
@@ -44,8 +44,6 @@ struct console {
 int console_init(const struct pl_config *c);
 /* Give UART u its partition's console and a receive buffer of VUART_CONSOLE_RX_BYTES. */
 int console_attach(struct vuart *u, struct console **console, uint8_t **rx);
-/* A line of the hypervisor's own begins: it writes its characters as they stand, moves head on, and ends it. */
-void console_line_begin(struct console *c);
 /* A character that console c prints, and no more. */
 void console_accept(struct console *c, char ch);
 /* A character that a partition prints. */
@@ -60,9 +58,24 @@ struct console *console_hv(void);
 
 /* Among console*.c. */
 struct console *console_of(uint32_t partition); /* NULL: has none */
-/* Queue the `length` characters from c->line_start on as a line; counts it as lost if too many are queued. */
-void console_queue(struct console *c, uint32_t length);
+/* Queue the `length` characters from c->line_start on as a line. False: too many are queued, it is counted as lost. */
+bool console_queue(struct console *c, uint32_t length);
 int console_out_init(const struct pl_config *c);
 void console_input_init(void);
+
+/*
+ * log.c. A format on its way out, a character at a time: %s %u %x %lu %lx %%, numbers with a width, filled with
+ * blanks or zeroes. Arguments are a word each; strings must be there until they are shown.
+ */
+struct print {
+	const char *format;
+	const uint64_t *arg;
+	const char *piece; /* what is left of the newest conversion */
+	char digit[24];
+};
+void print_begin(struct print *p, const char *format, const uint64_t *arg);
+char print_next(struct print *p); /* '\0': all shown */
+/* The hypervisor's line whose `start` is number. */
+void log_print(struct print *p, uint32_t number);
 
 #endif

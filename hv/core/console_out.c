@@ -10,13 +10,14 @@
 _Static_assert(
 	QUEUE_LINES >= (PL_MAX_PARTITIONS + 1) * CONSOLE_LINES, "a full console never fills the queue");
 
-#define NAME_MAX   16
-#define PREFIX_MAX 128
+#define NAME_MAX 16
+#define STAMP	 "[%5lu.%06lu] %s%s | "
 
 struct line {
 	struct console *console;
 	uint64_t time;
-	uint32_t start; /* position in the console's text, which is far shorter than 4 GiB */
+	uint32_t
+		start; /* position in the console's text, which is far shorter than 4 GiB; of hv: its record */
 	uint16_t length;
 	uint16_t lost; /* lines of this console that were dropped before it */
 };
@@ -27,20 +28,26 @@ static struct {
 	uint32_t lines;
 	uint32_t head, tail; /* ever queued, ever finished */
 	/* the line at tail, under way */
-	char prefix[PREFIX_MAX];
-	uint32_t prefix_bytes; /* 0: not begun */
-	uint32_t prefix_next;
-	uint32_t next; /* characters of it written; length: its newline is due */
+	bool begun, logged;
+	struct print print;
+	uint64_t arg[9];
+	uint32_t next; /* characters of its text written */
 } out = {.line = early, .lines = EARLY_LINES};
 static uint32_t name_width;
 static bool ready; /* names are known and the UART is there */
 static struct hv_timer pump_timer;
 
-void console_queue(struct console *c, uint32_t length)
+void console_wake(void)
+{
+	if (ready && !pump_timer.armed)
+		hv_timer_arm(&pump_timer, time_now() + time_hz() / 1000000 * CONSOLE_PUMP_US);
+}
+
+bool console_queue(struct console *c, uint32_t length)
 {
 	if (c->queued >= CONSOLE_LINES || out.head - out.tail >= out.lines) {
 		c->lost++;
-		return;
+		return false;
 	}
 	c->queued++;
 	out.line[out.head++ % out.lines] = (struct line){
@@ -51,33 +58,7 @@ void console_queue(struct console *c, uint32_t length)
 		.lost = c->lost < UINT16_MAX ? (uint16_t)c->lost : UINT16_MAX,
 	};
 	c->lost = 0;
-}
-
-static void prefix_put(char ch)
-{
-	if (out.prefix_bytes < PREFIX_MAX)
-		out.prefix[out.prefix_bytes++] = ch;
-}
-
-static void prefix_number(uint64_t value, uint32_t width, char fill)
-{
-	char digit[20];
-	uint32_t n = 0;
-
-	do {
-		digit[n++] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value > 0);
-	for (uint32_t i = n; i < width; i++)
-		prefix_put(fill);
-	while (n > 0)
-		prefix_put(digit[--n]);
-}
-
-static void prefix_string(const char *s)
-{
-	while (*s != '\0')
-		prefix_put(*s++);
+	return true;
 }
 
 static uint32_t name_bytes(const char *name)
@@ -89,40 +70,31 @@ static uint32_t name_bytes(const char *name)
 	return n;
 }
 
-static void prefix_name(const char *name)
+/* Four arguments. */
+static uint64_t *stamp(uint64_t *arg, const struct line *l)
 {
-	uint32_t bytes = name_bytes(name);
+	static const char blanks[] = "                ";
+	uint32_t width = name_bytes(l->console->name);
 
-	for (uint32_t i = 0; i < bytes; i++)
-		prefix_put(name[i]);
-	for (uint32_t i = bytes; i < name_width; i++)
-		prefix_put(' ');
-}
-
-/* "[   12.345678] call  | " */
-static void prefix_stamp(const struct line *l)
-{
-	uint64_t hz = time_hz();
-
-	prefix_put('[');
-	prefix_number(l->time / hz, 5, ' ');
-	prefix_put('.');
-	prefix_number(l->time % hz * 1000000 / hz, 6, '0');
-	prefix_string("] ");
-	prefix_name(l->console->name);
-	prefix_string(" | ");
+	arg[0] = l->time / time_hz();
+	arg[1] = l->time % time_hz() * 1000000 / time_hz();
+	arg[2] = (uintptr_t)l->console->name;
+	arg[3] = (uintptr_t)&blanks[NAME_MAX - (name_width > width ? name_width - width : 0)];
+	return &arg[4];
 }
 
 static void line_begin(const struct line *l)
 {
-	out.prefix_bytes = out.prefix_next = out.next = 0;
+	uint64_t *arg = stamp(out.arg, l);
+
+	out.begun = true;
+	out.logged = false;
+	out.next = 0;
 	if (l->lost > 0) {
-		prefix_stamp(l);
-		prefix_number(l->lost, 0, ' ');
-		prefix_string(" lines lost");
-		prefix_put('\n');
+		*arg = l->lost;
+		(void)stamp(arg + 1, l);
 	}
-	prefix_stamp(l);
+	print_begin(&out.print, l->lost > 0 ? STAMP "%u lines lost\n" STAMP : STAMP, out.arg);
 }
 
 /* The next character of l's text. Text that its console has overwritten meanwhile is gone. */
@@ -141,14 +113,22 @@ static char line_char(struct line *l)
 
 static char next_char(struct line *l)
 {
-	if (out.prefix_bytes == 0)
+	char ch;
+
+	if (!out.begun)
 		line_begin(l);
-	if (out.prefix_next < out.prefix_bytes)
-		return out.prefix[out.prefix_next++];
+	ch = print_next(&out.print);
+	if (ch == '\0' && l->console == console_hv() && !out.logged) {
+		out.logged = true;
+		log_print(&out.print, l->start);
+		ch = print_next(&out.print);
+	}
+	if (ch != '\0')
+		return ch;
 	if (out.next < l->length)
 		return line_char(l);
 	l->console->queued--;
-	out.prefix_bytes = 0;
+	out.begun = false;
 	out.tail++;
 	return '\n';
 }
@@ -165,14 +145,8 @@ void console_pump(uint32_t max)
 	if (!ready || out.head == out.tail)
 		return;
 	pump(max);
-	if (out.head != out.tail && !pump_timer.armed)
-		hv_timer_arm(&pump_timer, time_now() + time_hz() / 1000000 * CONSOLE_PUMP_US);
-}
-
-void console_wake(void)
-{
-	if (ready && !pump_timer.armed)
-		hv_timer_arm(&pump_timer, time_now());
+	if (out.head != out.tail)
+		console_wake();
 }
 
 void console_flush(void)

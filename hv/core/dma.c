@@ -6,8 +6,9 @@
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 
-#define QUIET_AFTER  32u /* faults of one life that are reported: past them it costs the others nothing */
-#define STRAY_LOGGED 8u
+#define QUIET_AFTER    32u /* faults of one life that are reported: past them it costs the others nothing */
+#define STRAY_LOGGED   8u
+#define EVENT_PAUSE_US 10u
 
 static bool smmu_works;
 static uint32_t stray_count, lost_count;
@@ -74,7 +75,7 @@ int dma_open(struct partition *p)
 	bool allowed = is_confined(p) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
 
 	cold_lock();
-	p->dma_faults.life_count = 0;
+	p->dma_fault_count = 0;
 	if (allowed && smmu_works && smmu_set(p->index, SMMU_TRANSLATE, p->vttbr) < 0)
 		allowed = false;
 	cold_unlock();
@@ -89,9 +90,6 @@ int dma_open(struct partition *p)
 void dma_close(struct partition *p)
 {
 	cold_lock();
-	/* Counted only: the record says why p ended. */
-	p->fault.number += p->dma_faults.count;
-	p->dma_faults.count = 0;
 	if (smmu_works)
 		(void)smmu_set(p->index, SMMU_ABORT, p->vttbr); /* logged */
 	cold_unlock();
@@ -137,7 +135,7 @@ static struct partition *owner_of(uint32_t stream)
 	return NULL;
 }
 
-/* Kept for its partition, which goes on: the access reached nothing. */
+/* Its partition goes on: the access reached nothing. */
 static void fault(const struct smmu_event *e)
 {
 	struct partition *p = owner_of(e->stream);
@@ -149,32 +147,9 @@ static void fault(const struct smmu_event *e)
 		return;
 	}
 	cold_lock();
-	if (p->dma_faults.count++ == 0)
-		p->dma_faults.first = *e;
-	if (++p->dma_faults.life_count == QUIET_AFTER)
+	fault_record_dma(p, e);
+	if (++p->dma_fault_count == QUIET_AFTER)
 		(void)smmu_set(p->index, SMMU_QUIET, p->vttbr);
-	cold_unlock();
-	if (partition_is_here(p))
-		fault_notice(p);
-	else
-		mail_partition(p, MAIL_REPORT);
-}
-
-void dma_report(struct partition *p)
-{
-	struct dma_faults f;
-
-	cold_lock();
-	f = p->dma_faults;
-	p->dma_faults.count = 0;
-	fault_record(&p->vcpu[0], PL_FAULT_DMA, ipa(f.first.address), false);
-	if (p->fault_logged == p->fault.number) { /* counted, not recorded: one of many */
-		p->fault_logged = p->fault.number += f.count - 1;
-	} else {
-		p->fault.number += f.count - 1;
-		p->fault.esr = f.first.type;
-		p->fault.far = f.first.stream;
-	}
 	cold_unlock();
 }
 
@@ -184,12 +159,28 @@ static void events_lost(void)
 		hv_log("smmu: more faults at once than the event queue holds: some are not recorded");
 }
 
+/* One at a time: whoever is due meanwhile comes in between. */
+static void event_next(struct hv_timer *t)
+{
+	struct smmu_event e;
+	bool lost, some;
+
+	cold_lock();
+	some = smmu_event(&e, &lost);
+	if (lost)
+		events_lost();
+	if (some) {
+		fault(&e);
+		hv_timer_arm(t, time_now() + time_hz() * EVENT_PAUSE_US / 1000000);
+	}
+	cold_unlock();
+}
+
 bool dma_interrupt(uint32_t intid)
 {
+	static struct hv_timer more = {.fire = event_next};
 	const struct pl_config *c = hv_config();
-	struct smmu_event e;
-	uint32_t error, n;
-	bool lost;
+	uint32_t error;
 
 	if (!smmu_works || (intid != c->smmu_irq[0] && intid != c->smmu_irq[1]))
 		return false;
@@ -198,12 +189,7 @@ bool dma_interrupt(uint32_t intid)
 		hv_log("smmu: global error 0x%x", error);
 	if (error & SMMU_EVENTS_LOST)
 		events_lost();
-	for (n = 0; n < SMMU_EVENT_COUNT && smmu_event(&e, &lost); n++) {
-		if (lost)
-			events_lost();
-		fault(&e);
-	}
-	if (n == SMMU_EVENT_COUNT)
-		gic_set_pending(intid, true); /* maybe not all: the rest later, others come first */
+	if (!more.armed)
+		event_next(&more);
 	return true;
 }

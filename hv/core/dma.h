@@ -7,8 +7,7 @@
  *   dma_silence    a partition that ended: streams abort, bus mastering off, functions and secondary
  *                  buses reset; before its interrupts are cleared and its memory is scrubbed
  *
- * Several CPUs: smmu_set shares one command queue; struct dma_faults is written where the interrupt is
- * taken and cleared where its partition runs.
+ * Several CPUs: smmu_set shares one command queue.
  */
 #ifndef HV_CORE_DMA_H
 #define HV_CORE_DMA_H
@@ -28,10 +27,8 @@ void dma_close(struct partition *p);
 enum dma_progress { DMA_WORKING, DMA_PAUSE, DMA_SILENT };
 #define DMA_PAUSE_US 1000u /* Trst, PCI 4.3.2 */
 enum dma_progress dma_silence(struct partition *p, uint32_t *step);
-/* Is intid the SMMU's? Then it is served: faults are kept until their partition has time for them. */
+/* Is intid the SMMU's? Then it is served: one fault is recorded, more of them a little later. */
 bool dma_interrupt(uint32_t intid);
-/* Record what p's devices tried: work of p's, in its own time. */
-void dma_report(struct partition *p);
 
 /*
  * pci.c: slot `slot`, counted through all buses of an ECAM (PCI Express 7.2.2).
@@ -60,13 +57,6 @@ struct smmu_event {
 	uint32_t stream;
 	uint32_t type; /* IHI 0070 7.3 */
 	uint64_t address;
-};
-
-/* In struct partition: the first fault that is not recorded yet, and how many there are. */
-struct dma_faults {
-	struct smmu_event first;
-	uint32_t count;
-	uint32_t life_count;
 };
 
 /* Everything aborts from here on. -ENODEV: it does not walk stage-2 tables as they are; -ENOMEM; -ETIMEDOUT. */

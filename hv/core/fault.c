@@ -36,52 +36,64 @@ static bool is_trap(enum pl_fault_cause cause)
 	return cause <= PL_FAULT_SERROR;
 }
 
-void fault_log(struct partition *p)
+static void fault_log(const struct partition *p)
 {
 	const struct pl_fault *f = &p->fault;
 	const char *more = "";
 
-	if (p->fault_logged >= f->number)
-		return;
-	p->fault_logged = f->number;
 	if (!f->fatal)
 		more = p->quiet_count < QUIET_LOGGED ? " (goes on)" : " (goes on, the next are counted)";
-	if (f->cause == PL_FAULT_DMA) {
+	if (f->cause == PL_FAULT_DMA)
 		hv_log("partition %s: fault %u: dma stream 0x%lx event 0x%lx ipa 0x%lx%s", p->config->name,
 			f->number, f->far, f->esr, f->ipa, more);
-		return;
-	}
-	hv_log("partition %s: fault %u: %s pc 0x%lx esr 0x%lx ipa 0x%lx%s", p->config->name, f->number,
-		fault_cause_str(f->cause), f->pc, f->esr, f->ipa, more);
+	else
+		hv_log("partition %s: fault %u: %s pc 0x%lx esr 0x%lx ipa 0x%lx%s", p->config->name,
+			f->number, fault_cause_str(f->cause), f->pc, f->esr, f->ipa, more);
 }
 
-static void record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
+/* False: one of many, counted only. */
+static bool record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
 {
 	struct partition *p = v->partition;
 	uint32_t number = p->fault.number + 1;
 
 	/* A flood of harmless ones does not push out the record of what mattered, nor fill the log. */
 	if (!fatal && ++p->quiet_count > QUIET_LOGGED) {
-		p->fault.number = p->fault_logged = number;
-		return;
+		p->fault.number = number;
+		return false;
 	}
-	p->fault = (struct pl_fault){
-		.time = time_now(),
-		.cause = cause,
-		.number = number,
-		.ipa = where.v,
-		.fatal = fatal,
-	};
+	p->fault.time = time_now();
+	p->fault.cause = cause;
+	p->fault.number = number;
+	p->fault.ipa = where.v;
+	p->fault.fatal = fatal;
+	p->fault.esr = p->fault.far = p->fault.hpfar = 0;
 	arch_vcpu_where(v, &p->fault, is_trap(cause));
 	p->fault.console_bytes = console_last_words(p, p->fault.console, sizeof(p->fault.console));
 	trace_event(PL_TRACE_FAULT, p->index, cause, p->fault.pc, p->fault.esr);
+	return true;
 }
 
 void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
 {
 	cold_lock();
-	record(v, cause, where, fatal);
+	if (record(v, cause, where, fatal))
+		fault_log(v->partition);
 	cold_unlock();
+}
+
+/* What comes after its end is counted only: the record says why it ended. */
+void fault_record_dma(struct partition *p, const struct smmu_event *e)
+{
+	if (p->state != PL_PARTITION_RUNNING) {
+		p->fault.number++;
+		return;
+	}
+	if (!record(&p->vcpu[0], PL_FAULT_DMA, ipa(e->address), false))
+		return;
+	p->fault.esr = e->type;
+	p->fault.far = e->stream;
+	fault_log(p);
 }
 
 enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where)
@@ -115,30 +127,19 @@ void fault_end(struct partition *p)
 		restart_begin(p, restarts_after(p, p->fault.cause));
 }
 
-void fault_notice(struct partition *p)
-{
-	cpu_this()->resched = true; /* it is logged before its guest goes on */
-	if (p->state == PL_PARTITION_RUNNING)
-		vcpu_wake(&p->vcpu[0], VCPU_WAITING);
-}
-
-/* The home of v's partition does the rest; v itself does not go on after a fatal one. */
-static void fault_pass_on(struct vcpu *v, bool fatal)
-{
-	if (fatal && v->cpu == cpu_this())
-		vcpu_halt(v);
-	mail_partition(v->partition, fatal ? MAIL_FAULT : MAIL_REPORT);
-}
-
 void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal)
 {
 	fault_record(v, cause, where, fatal);
-	if (!partition_is_here(v->partition))
-		fault_pass_on(v, fatal);
-	else if (fatal)
+	if (!fatal)
+		return;
+	if (partition_is_here(v->partition)) {
 		restart_begin(v->partition, restarts_after(v->partition, cause));
-	else
-		cpu_this()->resched = true; /* it is logged before its guest goes on */
+		return;
+	}
+	/* The home of its partition does the rest. */
+	if (v->cpu == cpu_this())
+		vcpu_halt(v);
+	mail_partition(v->partition, MAIL_FAULT);
 }
 
 bool partition_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t where)

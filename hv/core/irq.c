@@ -78,20 +78,23 @@ static void irq_assigned(uint32_t intid)
 	vgic_pulse(partition_get(q->partition), q->virq);
 }
 
-/* A guest's own end of interrupt deactivates what is its own, through its list register. */
+/*
+ * One only, so that interrupts are masked for one at a time: the next is taken as soon as they are not. A guest's
+ * own end of interrupt deactivates what is its own, through its list register.
+ */
 void irq_handle(uint64_t pc)
 {
 	struct cpu *c = cpu_this();
-	uint32_t intid;
+	uint32_t intid = gic_ack();
 
-	while ((intid = gic_ack()) < GIC_SPURIOUS) {
-		trace_event(PL_TRACE_IRQ, PL_TRACE_NONE, intid, pc, 0);
-		gic_end(intid);
-		if (intid == GIC_PPI_VTIMER && c->loaded)
-			vgic_timer(c->loaded);
-		else if (intid < GIC_MAX && owner[intid])
-			irq_assigned(intid);
-		else
-			irq_own(c, intid);
-	}
+	if (intid >= GIC_SPURIOUS)
+		return;
+	trace_event(PL_TRACE_IRQ, PL_TRACE_NONE, intid, pc, 0);
+	gic_end(intid);
+	if (intid == GIC_PPI_VTIMER && c->loaded)
+		vgic_timer(c->loaded);
+	else if (intid < GIC_MAX && owner[intid])
+		irq_assigned(intid);
+	else
+		irq_own(c, intid);
 }

@@ -1,93 +1,103 @@
-/* The hypervisor's own lines. Formats: %s %u %x %lx %lu %%; others are shown as they stand. */
+/* The hypervisor's own lines: kept as they are asked for, and made text of while they are written out. */
 #include <stdarg.h>
 #include <stddef.h>
 #include "hv/core/console.h"
 #include "hv/core/lock.h"
 
-#define LOG_LINE_MAX 256
+/* More than can be queued, so that the next one is always free. */
+#define RECORD_COUNT 16u
+_Static_assert(CONSOLE_LINES < RECORD_COUNT, "one is free");
 
-/* The line under way, in the console's text: under the cold lock. In registers, because all of it runs masked. */
-struct log {
-	char *text;
-	uint64_t mask, at, end;
-};
+static struct record {
+	const char *format;
+	uint64_t arg[LOG_ARGS];
+} records[RECORD_COUNT];
 
-static INLINE void put(struct log *l, char ch)
+/* In p->digit, from its end. */
+static const char *number(struct print *p, uint64_t value, uint32_t base, uint32_t width, char fill)
 {
-	if (l->at < l->end)
-		l->text[l->at++ & l->mask] = ch;
-}
-
-static INLINE void put_string(struct log *l, const char *s)
-{
-	while (*s != '\0')
-		put(l, *s++);
-}
-
-/* The digits of value, the last one first. */
-static uint32_t digits(char *digit, uint64_t value, bool hex)
-{
-	uint32_t n = 0;
+	char *end = p->digit + sizeof(p->digit) - 1, *at = end;
 
 	do {
-		digit[n++] = "0123456789abcdef"[hex ? value & 15 : value % 10];
-		value = hex ? value >> 4 : value / 10;
+		*--at = "0123456789abcdef"[value % base];
+		value /= base;
 	} while (value > 0);
-	return n;
+	while (end - at < width)
+		*--at = fill;
+	return at;
 }
 
-static INLINE void put_number(struct log *l, uint64_t value, bool hex)
+/* A conversion, behind its '%'. */
+static void convert(struct print *p)
 {
-	char digit[20];
-	uint32_t n = digits(digit, value, hex);
+	char fill = *p->format == '0' ? '0' : ' ';
+	uint32_t width = 0;
+	uint64_t value;
 
-	while (n > 0)
-		put(l, digit[--n]);
-}
-
-static uint64_t number(va_list *args, bool wide)
-{
-	return wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t);
-}
-
-/* One conversion at f, after its '%'; returns its last character. */
-static INLINE const char *convert(struct log *l, const char *f, va_list *args)
-{
-	bool wide = *f == 'l';
-
-	f += wide;
-	switch (*f) {
-	case 's': put_string(l, va_arg(*args, const char *)); break;
-	case 'u':
-	case 'x': put_number(l, number(args, wide), *f == 'x'); break;
-	case '\0': return f - 1;
-	case '%': put(l, '%'); break;
-	default:
-		put(l, '%');
-		put(l, *f);
-		break;
+	while (*p->format >= '0' && *p->format <= '9')
+		width = width * 10 + (uint32_t)(*p->format++ - '0');
+	if (*p->format == '%') {
+		p->format++;
+		p->piece = "%";
+		return;
 	}
-	return f;
+	value = *p->arg++;
+	if (*p->format == 'l')
+		p->format++;
+	else if (*p->format != 's')
+		value = (uint32_t)value;
+	switch (*p->format++) {
+	case 's': p->piece = (const char *)value; break;
+	case 'x': p->piece = number(p, value, 16, width, fill); break;
+	default: p->piece = number(p, value, 10, width, fill); break;
+	}
 }
 
-void hv_log(const char *format, ...)
+void print_begin(struct print *p, const char *format, const uint64_t *arg)
+{
+	p->format = format;
+	p->arg = arg;
+	p->piece = "";
+}
+
+char print_next(struct print *p)
+{
+	while (*p->piece == '\0') {
+		char ch = *p->format;
+
+		if (ch == '\0')
+			return ch;
+		p->format++;
+		if (ch != '%')
+			return ch;
+		convert(p);
+	}
+	return *p->piece++;
+}
+
+void log_print(struct print *p, uint32_t number_)
+{
+	const struct record *r = &records[number_ % RECORD_COUNT];
+
+	print_begin(p, r->format, r->arg);
+}
+
+void log_record(uint32_t count, const char *format, ...)
 {
 	struct console *c = console_hv();
-	struct log l;
+	struct record *r;
+	uint32_t i;
 	va_list args;
 
 	cold_lock();
-	console_line_begin(c);
-	l = (struct log){c->text, c->text_bytes - 1, c->head, c->head + LOG_LINE_MAX};
+	r = &records[c->line_start % RECORD_COUNT];
+	r->format = format;
 	va_start(args, format);
-	for (const char *f = format; *f != '\0'; f++) {
-		if (*f == '%')
-			f = convert(&l, f + 1, &args);
-		else
-			put(&l, *f);
-	}
+	/* A narrower argument takes a word too; the rest of it is cut off when it is shown. */
+	for (i = 0; i < count; i++)
+		r->arg[i] = va_arg(args, uint64_t);
 	va_end(args);
-	c->head = l.at;
-	console_end_line(c);
+	c->line_start += console_queue(c, 0);
+	console_wake();
 	cold_unlock();
 }

@@ -70,8 +70,6 @@ static void partition_mail(struct partition *p)
 			vgic_serve(&p->vcpu[i]);
 	if (flags & MAIL_LEVEL)
 		vgic_levels(p);
-	if (flags & MAIL_REPORT)
-		fault_notice(p);
 	if (flags & MAIL_FAULT)
 		fault_end(p);
 	if (flags & MAIL_SILENT)

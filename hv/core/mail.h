@@ -25,11 +25,10 @@ enum {
 	MAIL_START = 1u << 1,
 	MAIL_RESTART = 1u << 2,
 	MAIL_FAULT = 1u << 3,	/* p->fault is fatal */
-	MAIL_REPORT = 1u << 4,	/* p->fault is to be logged */
-	MAIL_SILENT = 1u << 5,	/* partition_devices_reset */
-	MAIL_READY = 1u << 6,	/* a device is */
-	MAIL_LEVEL = 1u << 7,	/* p->vgic.wanted has changed */
-	MAIL_REQUEST = 1u << 8, /* vCPU 0's, vCPU 1's, …: its access to the distributor */
+	MAIL_SILENT = 1u << 4,	/* partition_devices_reset */
+	MAIL_READY = 1u << 5,	/* a device is */
+	MAIL_LEVEL = 1u << 6,	/* p->vgic.wanted has changed */
+	MAIL_REQUEST = 1u << 7, /* vCPU 0's, vCPU 1's, …: its access to the distributor */
 };
 
 void mail_vcpu(struct vcpu *v, uint32_t flags);

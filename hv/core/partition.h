@@ -51,10 +51,9 @@ struct partition {
 	struct vgic vgic;
 	struct restart restart;
 
-	struct pl_fault fault; /* the newest; number 0: none yet */
-	uint32_t fault_logged; /* number of the newest that is in the log */
-	uint32_t quiet_count;  /* non-fatal faults since the last start */
-	struct dma_faults dma_faults;
+	struct pl_fault fault;	  /* the newest; number 0: none yet */
+	uint32_t quiet_count;	  /* non-fatal faults since the last start */
+	uint32_t dma_fault_count; /* since the last start */
 	struct hv_timer watchdog;
 	struct hv_timer backoff; /* loaded, and waiting to boot again */
 	struct wdt wdt;
@@ -90,13 +89,12 @@ void vcpu_halt(struct vcpu *v);
 bool partition_is_halted(struct partition *p);
 void partition_watchdog(struct partition *p, uint64_t ms);
 
-/* fault.c: keep the record; partition_fault (seams.h) also acts on it. */
+/* fault.c: keep the record, and log it; partition_fault (seams.h) also acts on it. */
 void fault_record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool fatal);
-/* What follows the record, at home: its line, or the end of this life. */
-void fault_notice(struct partition *p);
+/* The same for what a device of p tried; under the cold lock. */
+void fault_record_dma(struct partition *p, const struct smmu_event *e);
+/* What follows a fatal one, at home: the end of this life. */
 void fault_end(struct partition *p);
-/* Its line, if it has not been logged yet. */
-void fault_log(struct partition *p);
 /* Cause of an access without syndrome: an emulated device is there, or nothing is. */
 enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where);
 const char *fault_cause_str(enum pl_fault_cause cause);

@@ -7,14 +7,14 @@
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 
-#define SCRUB_SLICE_BYTES     16384u
+#define SCRUB_SLICE_BYTES     8192u
 #define LOAD_SLICE_BYTES      4096u
 #define BACKOFF_QUIET_MS      60000u
 #define BACKOFF_DOUBLINGS_MAX 6u
 
 bool restart_pending(const struct partition *p)
 {
-	return p->restart.phase > RESTART_DEVICES || p->fault_logged < p->fault.number || p->dma_faults.count;
+	return p->restart.phase > RESTART_DEVICES;
 }
 
 /*
@@ -79,22 +79,8 @@ void restart_begin(struct partition *p, bool start)
 	p->restart.start = start;
 	p->generation += start;
 	partition_set_state(p, start ? PL_PARTITION_RESTARTING : PL_PARTITION_STOPPED);
-	phase_enter(p, RESTART_REPORT);
-}
-
-/* A line in each slice: it costs thousands of instructions. */
-static void report_step(struct partition *p)
-{
-	switch (p->restart.item++) {
-	case 0: fault_log(p); break;
-	case 1:
-		hv_log("partition %s: %s", p->config->name, p->restart.start ? "restarting" : "stopped");
-		break;
-	default:
-		if (partition_is_halted(p))
-			phase_enter(p, RESTART_SILENCE);
-		break;
-	}
+	hv_log("partition %s: %s", p->config->name, start ? "restarting" : "stopped");
+	phase_enter(p, RESTART_HALT);
 }
 
 static void pause_end(struct hv_timer *t)
@@ -253,15 +239,13 @@ static void load_step(struct partition *p)
 void restart_step(struct partition *p)
 {
 	switch (p->restart.phase) {
-	case RESTART_REPORT: report_step(p); break;
+	case RESTART_HALT:
+		if (partition_is_halted(p))
+			phase_enter(p, RESTART_SILENCE);
+		break;
 	case RESTART_SILENCE: silence_step(p); break;
 	case RESTART_SCRUB: scrub_step(p); break;
 	case RESTART_LOAD: load_step(p); break;
-	default:
-		if (p->fault_logged < p->fault.number)
-			fault_log(p);
-		else
-			dma_report(p);
-		break;
+	default: break;
 	}
 }

@@ -2,7 +2,7 @@
  * Restart of a partition, in the order that DESIGN.md gives and for its reasons:
  *
  *   restart_begin     vCPUs off, its bus masters cut off from memory
- *   RESTART_REPORT    what happened goes to the log
+ *   RESTART_HALT      its vCPUs of other CPUs stop
  *   RESTART_SILENCE   its real devices: bus mastering off, functions and secondary buses reset; then its UARTs
  *                     reset, its virtual devices' reset requested of their hosts
  *   RESTART_DEVICES   nothing to do but wait for them: partition_devices_reset
@@ -25,7 +25,7 @@ struct partition;
 enum restart_phase {
 	RESTART_NONE = PL_PHASE_NONE,
 	RESTART_DEVICES = PL_PHASE_DEVICES,
-	RESTART_REPORT = PL_PHASE_REPORT,
+	RESTART_HALT = PL_PHASE_HALT,
 	RESTART_SILENCE = PL_PHASE_SILENCE,
 	RESTART_SCRUB = PL_PHASE_SCRUB,
 	RESTART_LOAD = PL_PHASE_LOAD,
@@ -34,7 +34,7 @@ enum restart_phase {
 struct restart {
 	enum restart_phase phase;
 	bool start;	       /* boot when done; false: stays stopped */
-	uint32_t item;	       /* step of the report, region or load being worked on */
+	uint32_t item;	       /* slot, region or load being worked on */
 	uint64_t offset;       /* bytes of it that are done */
 	struct hv_timer pause; /* while the buses behind bridges are in reset */
 	uint64_t window_start; /* restart_limit counts from here */
@@ -48,7 +48,7 @@ struct restart {
 void restart_first(struct partition *p);
 /* start: false leaves p stopped, with devices reset. */
 void restart_begin(struct partition *p, bool start);
-/* Is a slice of work due? Also to log a fault that ended nothing. */
+/* Is a slice of work due? */
 bool restart_pending(const struct partition *p);
 void restart_step(struct partition *p);
 /* May p restart once more, by its restart_limit? Counts the attempt. */

@@ -101,8 +101,12 @@ void vuart_partition_reset(struct partition *p);
 bool vmmio_devices_ready(uint64_t mask);
 /* Input from the real UART has arrived. */
 void console_input_irq(void);
-/* The hypervisor's own log lines, in the console stream under the name "hv". %s %u %x %lx %lu only. */
-void hv_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The hypervisor's own log lines, in the console stream under the name "hv": %s (of what stays), %u %x %lx %lu, at most 8. */
+#define LOG_ARGS					  8
+#define LOG_COUNT(...)					  LOG_COUNT_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define LOG_COUNT_(f, a, b, c, d, e, g, h, i, count, ...) count
+#define hv_log(...)					  log_record(LOG_COUNT(__VA_ARGS__), __VA_ARGS__)
+void log_record(uint32_t count, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Everything still queued goes out now, waiting for the UART: when the hypervisor itself gives up. */
 void console_flush(void);
 /* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`, a multiple of 8. `to` is aligned to 8. */

@@ -140,12 +140,12 @@ struct urgent {
 	uint32_t key[ARCH_LR_MAX];
 	uint32_t virq[ARCH_LR_MAX];
 	uint32_t count, room;
-	uint32_t seen; /* that were to be had */
+	uint32_t limit; /* a key from here on is not among them */
 };
 
-static void urgent_insert(struct urgent *u, uint32_t key, uint32_t virq)
+static SEPARATE void urgent_insert(struct urgent *u, uint32_t key, uint32_t virq)
 {
-	uint32_t i = u->count - (u->count == u->room);
+	uint32_t i = u->count < u->room ? u->count++ : u->room - 1;
 
 	for (; i > 0 && key < u->key[i - 1]; i--) {
 		u->key[i] = u->key[i - 1];
@@ -153,15 +153,16 @@ static void urgent_insert(struct urgent *u, uint32_t key, uint32_t virq)
 	}
 	u->key[i] = key;
 	u->virq[i] = virq;
-	u->count += u->count < u->room;
+	if (u->count == u->room)
+		u->limit = u->key[u->room - 1];
 }
 
+/* Active ones go first within a priority: they cannot be preempted by it. */
 static INLINE uint32_t urgent_key(const struct vgic_word *w, uint32_t i)
 {
 	return w->priority[i] * 2u + !(w->active >> i & 1);
 }
 
-/* Active ones go first within a priority: they cannot be preempted by it. */
 static void urgent_add(struct vcpu *v, struct urgent *u, uint32_t n, uint32_t candidates)
 {
 	const struct vgic_word *w = vgic_word(v, n);
@@ -169,58 +170,52 @@ static void urgent_add(struct vcpu *v, struct urgent *u, uint32_t n, uint32_t ca
 	for (; candidates; candidates &= candidates - 1) {
 		uint32_t i = (uint32_t)__builtin_ctz(candidates), key = urgent_key(w, i);
 
-		u->seen++;
-		if (u->count < u->room || key < u->key[u->room - 1])
+		if (key < u->limit)
 			urgent_insert(u, key, n * 32 + i);
 	}
-}
-
-/* Into the list registers as they come: there are enough. False: there are not. */
-static bool list_all(struct vcpu *v, uint32_t slots)
-{
-	uint32_t slot = 0, n, candidates;
-
-	for (n = 0; n < VGIC_WORDS; n++)
-		for (candidates = word_candidates(v, n); candidates; candidates &= candidates - 1) {
-			if (slot == slots)
-				return false;
-			list(v, slot++, n * 32 + (uint32_t)__builtin_ctz(candidates));
-		}
-	return true;
 }
 
 /*
  * With a backlog, ask to be called when all but one register are free. What waits is less urgent than all
  * that is listed, so that it could not be delivered any earlier.
  */
-static SEPARATE bool list_urgent(struct vcpu *v, uint32_t slots)
+static SEPARATE void list_urgent(struct vcpu *v, const uint32_t found[VGIC_WORDS], uint32_t slots)
 {
-	struct urgent u = {.room = slots};
+	struct urgent u = {.room = slots, .limit = UINT32_MAX};
 	uint32_t n;
 
-	fold(v);
 	for (n = 0; n < VGIC_WORDS; n++)
-		urgent_add(v, &u, n, word_candidates(v, n));
+		urgent_add(v, &u, n, found[n]);
 	for (n = 0; n < u.count; n++)
 		list(v, n, u.virq[n]);
-	v->vgic.least = u.count ? u.key[u.count - 1] : 0;
-	return u.seen > slots;
+	v->vgic.least = u.key[u.count - 1];
+	arch_lr_control(HCR_EN | HCR_UIE | HCR_LRENPIE);
 }
 
 void vgic_load(struct vcpu *v)
 {
-	uint32_t slots = arch_lr_count();
+	uint32_t found[VGIC_WORDS], slots = arch_lr_count(), count = 0, n, bits;
 
-	/* Where there was a backlog, there is one: the attempt is spared, because all of this runs masked. */
-	v->vgic.backlog = (v->vgic.crowded || !list_all(v, slots)) && list_urgent(v, slots);
-	v->vgic.crowded = v->vgic.backlog;
-	arch_lr_control(v->vgic.backlog ? HCR_EN | HCR_UIE | HCR_LRENPIE : HCR_EN);
+	for (n = 0; n < VGIC_WORDS; n++) {
+		found[n] = word_candidates(v, n);
+		for (bits = found[n]; bits && count <= slots; bits &= bits - 1)
+			count++;
+	}
+	v->vgic.backlog = count > slots;
+	if (v->vgic.backlog) {
+		list_urgent(v, found, slots);
+		return;
+	}
+	for (n = 0, count = 0; n < VGIC_WORDS; n++)
+		for (bits = found[n]; bits; bits &= bits - 1)
+			list(v, count++, n * 32 + (uint32_t)__builtin_ctz(bits));
+	arch_lr_control(HCR_EN);
 }
 
 /* The guest ended an interrupt that had no list register: the most urgent active one of those. */
 static void end_unlisted(struct vcpu *v)
 {
-	struct urgent u = {.room = 1};
+	struct urgent u = {.room = 1, .limit = UINT32_MAX};
 	uint32_t n;
 
 	for (n = 0; n < VGIC_WORDS; n++)

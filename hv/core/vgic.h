@@ -40,7 +40,6 @@ struct vgic_cpu {
 	uint64_t timer_lr; /* what the timer's last one had, while it is free for it again; 0: taken back */
 	uint32_t timer_slot;
 	bool backlog;	/* more is waiting than the list registers hold */
-	bool crowded;	/* there was a backlog the last time */
 	uint32_t least; /* with a backlog: key of the least urgent that is listed, vgic.c */
 };
 

@@ -66,7 +66,7 @@ enum pl_trace_type {
 enum pl_trace_phase {
 	PL_PHASE_NONE,	  /* over: it boots, waits for its back-off or its devices, or stays stopped */
 	PL_PHASE_DEVICES, /* virtual devices: waits for their hosts */
-	PL_PHASE_REPORT,  /* its log lines; its vCPUs on other CPUs stop */
+	PL_PHASE_HALT,	  /* its vCPUs on other CPUs stop */
 	PL_PHASE_SILENCE, /* real devices */
 	PL_PHASE_SCRUB,
 	PL_PHASE_LOAD,

@@ -1,9 +1,17 @@
-/* Prints without end: each line is work of EL2's, for its pace to be late by. */
+/*
+ * Prints without a pause, as long as the pace is measured: each character is a trapped access to its UART. Then it
+ * is quiet, so that what it does until the machine is stopped does not push the end of the measurement out of the
+ * trace.
+ */
 #include "tests/guest/test.h"
+
+#define UNTIL_NS 400000000ull
 
 void firmware_main(uint64_t arg)
 {
 	(void)arg;
-	for (uint32_t i = 0;; i++)
-		log_line("line %u of one who cannot be quiet", i);
+	while (time_ns() < UNTIL_NS)
+		log_line("nothing to say, but more of it than a console takes");
+	for (;;)
+		cpu_wait();
 }

@@ -66,8 +66,8 @@ static void test_lines_of_two_partitions_do_not_mix(void)
 static void test_hypervisor_speaks_under_its_own_name(void)
 {
 	start();
-	hv_log("partition %s: fault %u at %lx, %u%%", "linux", 7u, 0xabcdef0123ul, 5u);
-	EXPECT_STR(stream(), "[    0.000000] hv    | partition linux: fault 7 at abcdef0123, 5%\n");
+	hv_log("partition %s: fault %u at %lx, %u%% full", "linux", 7u, 0xabcdef0123ul, 5u);
+	EXPECT_STR(stream(), "[    0.000000] hv    | partition linux: fault 7 at abcdef0123, 5% full\n");
 }
 
 static void test_escape_sequences_do_not_reach_the_stream(void)

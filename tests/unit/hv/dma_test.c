@@ -241,7 +241,7 @@ static void event(uint32_t stream, uint64_t address, uint32_t count)
 	fake_cpu.smmu.event = (struct smmu_event){.stream = stream, .type = 0x10, .address = address};
 	fake_cpu.smmu.events = count;
 	fake_raise(EVENT_IRQ);
-	machine_run();
+	machine_advance_us(100);
 }
 
 static void test_fault_is_recorded_with_stream_and_address(void)
@@ -266,7 +266,6 @@ static void test_faults_at_once_are_all_counted_and_the_first_recorded(void)
 	for (uint32_t i = 0; i < 10; i++)
 		event(8, 0x1000, 2);
 	EXPECT_EQ(machine_partition(0)->fault.number, 25);
-	EXPECT_EQ(machine_partition(0)->fault_logged, 25);
 }
 
 static void test_end_of_a_partition_is_not_overwritten_by_its_devices(void)
@@ -304,20 +303,17 @@ static void test_flood_of_faults_is_cut_off_for_that_life(void)
 	EXPECT_EQ(fake_cpu.smmu.state[0], SMMU_TRANSLATE);
 }
 
-/* Rest of a burst is left for the next interrupt: what others wait for comes in between. */
-static void test_no_interrupt_serves_more_than_a_queue(void)
+/* The rest of a burst comes a little later: what others wait for comes in between. */
+static void test_no_interrupt_serves_more_than_one_fault(void)
 {
 	reset();
 	EXPECT_EQ(machine_start(), 0);
 	fake_cpu.smmu.event = (struct smmu_event){.stream = 512};
 	fake_cpu.smmu.events = 2 * SMMU_EVENT_COUNT;
 	EXPECT_EQ(dma_interrupt(EVENT_IRQ), true);
-	EXPECT_EQ(fake_cpu.smmu.events, SMMU_EVENT_COUNT);
-	EXPECT_EQ(fake_cpu.gic[EVENT_IRQ].pending, true);
-	EXPECT_EQ(dma_interrupt(EVENT_IRQ), true);
-	fake_cpu.gic[EVENT_IRQ].pending = false;
-	EXPECT_EQ(dma_interrupt(EVENT_IRQ), true);
-	EXPECT_EQ(fake_cpu.gic[EVENT_IRQ].pending, false);
+	EXPECT_EQ(fake_cpu.smmu.events, 2 * SMMU_EVENT_COUNT - 1);
+	machine_advance_us(1000);
+	EXPECT_EQ(fake_cpu.smmu.events, 0);
 	EXPECT_EQ(dma_interrupt(EVENT_IRQ + 2), false);
 }
 
@@ -340,7 +336,7 @@ static const struct unit_test tests[] = {
 		test_end_of_a_partition_is_not_overwritten_by_its_devices},
 	{"fault_of_nobodys_stream_is_nobodys", test_fault_of_nobodys_stream_is_nobodys},
 	{"flood_of_faults_is_cut_off_for_that_life", test_flood_of_faults_is_cut_off_for_that_life},
-	{"no_interrupt_serves_more_than_a_queue", test_no_interrupt_serves_more_than_a_queue},
+	{"no_interrupt_serves_more_than_one_fault", test_no_interrupt_serves_more_than_one_fault},
 };
 
 UNIT_MAIN("bus masters", tests)

@@ -104,7 +104,7 @@ struct vcpu *machine_run(void)
 		return NULL;
 	}
 	fake_cpu.asleep = &asleep;
-	if (arch_irq_pending())
+	while (arch_irq_pending())
 		irq_handle(0);
 	v = cpu.resched || !cpu.running ? sched_next(&cpu) : cpu.running;
 	fake_enter(v);
