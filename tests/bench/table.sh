@@ -16,7 +16,7 @@ for target; do
 		tail -n 20 "$log" >&2
 		failed=1
 	fi
-	sed -n 's/^bench: \([^ ]*\) \([^ ]*\) /\1\t\2\t/p; /^[a-z][a-z_]*\.[a-z0-9_]*\t[0-9.]*\t[^\t]*$/p' "$log" | tee -a "$table.new"
+	sed -n 's/^bench: \([^ ]*\) \([^ ]*\) /\1\t\2\t/p; t; /^[a-z][a-z_]*\.[a-z0-9_]*\t[0-9.]*\t[^\t]*$/p' "$log" | tee -a "$table.new"
 done
 find "$(dirname "$elf")/../machine" "$(dirname "$table")" -name masked -newer "$elf" -not -path '*deadlines*' | while read -r file; do
 	printf '%s\t%s\n' "$(head -n 1 "$file" | cut -f 1)" "$(basename "$(dirname "$file")")"
