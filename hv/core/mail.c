@@ -57,6 +57,8 @@ static void vcpu_mail(struct vcpu *v)
 		arch_mmio_reply(v);
 	if (flags & MAIL_LOOK && vgic_deliverable(v))
 		vcpu_wake(v, VCPU_WAITING);
+	if (flags & MAIL_ON && v->starting) /* not called off by a halt meanwhile */
+		vcpu_wake(v, VCPU_OFF);
 	if (flags & (VCPU_OFF | VCPU_WAITING | VCPU_BLOCKED))
 		vcpu_wake(v, flags & (VCPU_OFF | VCPU_WAITING | VCPU_BLOCKED));
 }

@@ -18,6 +18,7 @@ enum {
 	MAIL_HALT = 1u << 3,  /* off; what else there is for it is void */
 	MAIL_LOOK = 1u << 4,  /* the distributor was switched on or off */
 	MAIL_REPLY = 1u << 5, /* its request is served */
+	MAIL_ON = 1u << 6,    /* PSCI CPU_ON */
 };
 /* To a partition. */
 enum {

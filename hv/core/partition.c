@@ -243,20 +243,23 @@ void partition_halt(struct partition *p)
 	(void)partition_is_halted(p);
 }
 
+/* Under the lock that CPU_ON takes, so that none is turned on between two looks; starting before asleep, as vcpu_wake writes. */
 bool partition_is_halted(struct partition *p)
 {
 	bool halted = true;
 	uint32_t i;
 
+	cold_lock();
 	for (i = 0; i < p->config->vcpu_count; i++) {
 		struct vcpu *v = &p->vcpu[i];
 
-		if (v->cpu == cpu_this() ||
-			(__atomic_load_n(&v->asleep, __ATOMIC_ACQUIRE) & VCPU_OFF && !v->starting))
+		if (v->cpu == cpu_this() || (!__atomic_load_n(&v->starting, __ATOMIC_ACQUIRE) &&
+						    __atomic_load_n(&v->asleep, __ATOMIC_ACQUIRE) & VCPU_OFF))
 			continue;
 		halted = false;
 		mail_vcpu(v, MAIL_HALT);
 	}
+	cold_unlock();
 	return halted;
 }
 

@@ -49,7 +49,10 @@ static int64_t cpu_on(struct vcpu *v)
 	if (ret)
 		return ret;
 	arch_vcpu_reset(target, v->arch.x[2], v->arch.x[3], v->partition->vttbr);
-	vcpu_wake(target, VCPU_OFF);
+	if (target->cpu == cpu_this())
+		vcpu_wake(target, VCPU_OFF);
+	else
+		mail_vcpu(target, MAIL_ON);
 	return 0;
 }
 

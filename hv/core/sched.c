@@ -83,7 +83,7 @@ void vcpu_wake(struct vcpu *v, enum vcpu_sleep reason)
 	if (!(v->asleep & reason))
 		return;
 	v->asleep &= ~(uint32_t)reason;
-	v->starting = false;
+	__atomic_store_n(&v->starting, false, __ATOMIC_RELEASE); /* after asleep: partition_is_halted looks */
 	if (v->asleep)
 		return;
 	v->wake_count++;
