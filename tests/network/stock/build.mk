@@ -37,9 +37,10 @@ MACHINE_IMAGES_net-stock  = $(STOCK_IMAGES)
 MACHINE_IMAGES_net-uplink = $(STOCK_IMAGES)
 MACHINE_IMAGES_net-speed  = $(STOCK_IMAGES)
 
+GUEST_TESTS += guest-net-stock
 .PHONY: guest-net-stock
 guest-net-stock: $(B)/machine/net-stock/load.args $$(PLTRACE)
-	@GUEST_GUARD=600 tests/guest/run.sh $<
+	@GUEST_GUARD=1500 tests/guest/run.sh $<
 
 # QEMU's own cards: $(call qemu_card,CABLE,TRANSPORT,MAC)
 qemu_card = -netdev hubport,id=card$(2),hubid=$(1) -device virtio-net-device,netdev=card$(2),bus=virtio-mmio-bus.$(2),mac=$(3)
@@ -51,8 +52,8 @@ QEMU_CARDS := -global virtio-mmio.force-legacy=false $(call qemu_card,1,24,52:54
 GUEST_TESTS += guest-net-uplink
 .PHONY: guest-net-uplink bench-net
 guest-net-uplink: $(B)/machine/net-uplink/load.args $$(PLTRACE)
-	@GUEST_GUARD=600 tests/guest/run.sh $< $(QEMU_CARDS)
+	@GUEST_GUARD=1500 tests/guest/run.sh $< $(QEMU_CARDS)
 # vnet.tcp_mbit_s, beside QEMU's own.
 bench-net: $(B)/machine/net-speed/load.args $$(PLTRACE)
-	@GUEST_GUARD=600 tests/guest/run.sh $< $(QEMU_CARDS) | sed -n 's/^bench: \([a-z._]*\) \([0-9]*\) \(.*\)/\1\t\2\t\3/p'
+	@GUEST_GUARD=1500 tests/guest/run.sh $< $(QEMU_CARDS) | sed -n 's/^bench: \([a-z._]*\) \([0-9]*\) \(.*\)/\1\t\2\t\3/p'
 
