@@ -71,6 +71,7 @@ struct audio {
 	bool voice_came;			    /* the modem has sent something since its stream began */
 	uint32_t voice_owed;			    /* frames that the modem's side is to get */
 	uint32_t voice_idle;			    /* frames of the card since the modem sent something */
+	uint32_t queued, heard;			    /* of the card, in the last period */
 	uint64_t frame_count;			    /* of the card, since start */
 	uint32_t voice_part;			    /* of a frame owed, in parts of the card's rate */
 	/* one period */

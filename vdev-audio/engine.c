@@ -31,12 +31,15 @@ static bool all_silent(const struct audio_stream *st)
 	return true;
 }
 
-/* More input for a resampler, behind what it left. False: the stream has none. */
+/*
+ * Input for a resampler, behind what it left: not one frame more than the output takes, because it swallows all,
+ * and a driver that stops when its last frame was taken would lose what was not played. False: the stream has none.
+ */
 static bool refill(struct audio *audio, struct audio_stream *st, unsigned channels, uint32_t out_wanted)
 {
-	uint64_t need = (uint64_t)out_wanted * st->rate / audio->config.rate + 1;
+	uint64_t need = (uint64_t)out_wanted * st->rate / audio->config.rate;
 	uint32_t room = MIXER_FRAMES_MAX - st->left;
-	uint32_t want = need > st->left + 1 ? (uint32_t)need - st->left : 1;
+	uint32_t want = need > st->left ? (uint32_t)need - st->left : 1;
 	uint32_t got = sound_read(st->snd, st->stream, audio->frame, want < room ? want : room);
 
 	for (uint32_t i = 0; i < got * channels; i++)
@@ -233,6 +236,8 @@ void audio_period(struct audio *audio, const int32_t *in, int32_t *out, uint32_t
 {
 	if (frames > MIXER_FRAMES_MAX)
 		frames = MIXER_FRAMES_MAX;
+	audio->queued = queued;
+	audio->heard = heard;
 	hear(audio, in, frames, queued + heard);
 	mixer_begin(&audio->mixer, frames);
 	for (uint32_t i = 0; i < audio->stream_count; i++) {

@@ -41,6 +41,23 @@ static uint32_t permille(int32_t gain)
 	return (uint32_t)(((int64_t)gain * 1000 + GAIN_ONE / 2) >> GAIN_BITS);
 }
 
+/*
+ * From a driver's message to the card's output, or from the microphone to a driver: what waits in the device, in
+ * the jitter buffer of a voice, in the card.
+ */
+static uint32_t latency_ms(const struct audio *audio, const struct audio_stream *st)
+{
+	uint32_t rate = sound_rate(st->snd, st->stream);
+	uint32_t card = st->input ? audio->heard : audio->queued;
+	uint32_t ms = (uint32_t)((uint64_t)card * 1000 / audio->config.rate);
+
+	if (st->voice)
+		ms += (st->input ? audio->voice.up.fill : audio->voice.down.fill) * 1000 / audio->voice.rate;
+	if (!st->input && rate)
+		ms += (uint32_t)((uint64_t)sound_frames_queued(st->snd, st->stream) * 1000 / rate);
+	return ms;
+}
+
 static void say_stream(struct audio *audio, struct text *t, struct audio_stream *st)
 {
 	const struct sound_stream *s = &st->snd->stream[st->stream];
@@ -55,13 +72,29 @@ static void say_stream(struct audio *audio, struct text *t, struct audio_stream 
 				SAY(t, " %s %u%s", audio_output_str(o),
 					permille(gain_now(&st->source.gain[o])),
 					gain_at_rest(&st->source.gain[o]) ? "" : "~");
+		SAY(t, " latency %u ms", latency_ms(audio, st));
 		if (st->input)
 			SAY(t, " %s", st->partition == audio->mic_owner ? "microphone" : "silence");
 	}
 	SAY(t, " xruns %u errors %u\n", s->xrun_count, s->error_count);
 }
 
-/* "role media: cork by voice (call), gain 0" */
+/* Partitions that hold a role, by the names that their streams know. */
+static void say_holders(const struct audio *audio, struct text *t, unsigned role)
+{
+	uint32_t left = audio->decision.role[role].holders;
+
+	for (uint32_t i = 0; i < audio->stream_count; i++) {
+		const struct audio_stream *st = &audio->stream[i];
+
+		if (!(left >> st->partition & 1))
+			continue;
+		left &= ~(1u << st->partition);
+		SAY(t, " (%s)", st->partition_name);
+	}
+}
+
+/* "role media: cork by voice (call), gain 0, ramp 100 ms" */
 static void say_role(const struct audio *audio, struct text *t, unsigned role)
 {
 	const struct decision_role *d = &audio->decision.role[role];
@@ -71,8 +104,10 @@ static void say_role(const struct audio *audio, struct text *t, unsigned role)
 	SAY(t, "role %s: %s by", audio_role_str(role), role_action_str(d->action));
 	for (unsigned r = 0; r < ROLE_COUNT; r++)
 		if (r != role && audio->decision.role[r].holders &&
-			audio->decision.role[r].action == ACTION_MIX)
+			audio->decision.role[r].action == ACTION_MIX) {
 			SAY(t, " %s", audio_role_str(r));
+			say_holders(audio, t, r);
+		}
 	SAY(t, ", gain %u, ramp %u ms\n", d->gain_permille, d->ramp_ms);
 }
 
@@ -91,10 +126,13 @@ size_t audio_report(struct audio *audio, char *text, size_t bytes)
 
 	SAY(&t, "decision %u: %s: %s\n", audio->decision.number, phone_state_str(audio->decision.state),
 		audio->decision.reason);
-	SAY(&t, "card %u Hz %u bits frames %llu saturated %llu headset %u speakerphone %u muted %u\n",
+	SAY(&t,
+		"card %u Hz %u bits frames %llu saturated %llu queued %u us headset %u speakerphone %u muted "
+		"%u\n",
 		audio->config.rate, audio->config.bits, (unsigned long long)audio->frame_count,
-		(unsigned long long)audio->mixer.saturated_count, audio->headset, audio->speaker,
-		audio->muted);
+		(unsigned long long)audio->mixer.saturated_count,
+		(unsigned)((uint64_t)audio->queued * 1000000 / audio->config.rate), audio->headset,
+		audio->speaker, audio->muted);
 	for (unsigned o = 0; o < OUTPUT_COUNT; o++) {
 		SAY(&t, "output %s", audio_output_str(o));
 		say_level(&t, mixer_output_peak(&audio->mixer, o));

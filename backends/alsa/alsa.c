@@ -47,6 +47,18 @@ static bool find(struct alsa_card *ac)
 	return true;
 }
 
+/* The slow thread has found the microphone that was missing: it opens both. */
+static void hand_over(struct alsa_card *ac)
+{
+	if (!__atomic_load_n(&ac->wanted, __ATOMIC_RELAXED))
+		return;
+	__atomic_store_n(&ac->wanted, false, __ATOMIC_RELAXED);
+	/* Release: as in lose. */
+	__atomic_store_n(&ac->spent, ac->now, __ATOMIC_RELEASE);
+	ac->now = NULL;
+	ac->due_ns = now_ns();
+}
+
 static int pace(struct alsa_card *ac)
 {
 	uint64_t period_ns = ac->card.period_frames * SECOND_NS / ac->card.rate;
@@ -61,8 +73,8 @@ static int pace(struct alsa_card *ac)
 	return (int)ac->card.period_frames;
 }
 
-/* An xrun or a suspend starts both streams again; anything else means that the card is gone. */
-static void recover(struct alsa_card *ac, int rc)
+/* An xrun or a suspend starts the stream again, and that one alone; anything else means that the card is gone. */
+static void recover(struct alsa_card *ac, struct alsa_stream *s, int rc)
 {
 	if (rc == -EPIPE)
 		ac->card.xrun_count++;
@@ -73,9 +85,10 @@ static void recover(struct alsa_card *ac, int rc)
 		return;
 	}
 	if (rc == -ESTRPIPE)
-		snd_pcm_resume(ac->now->play.pcm); /* not all hardware can: prepare is enough then */
-	ac->room = 0;
-	rc = alsa_pair_start(ac->now);
+		snd_pcm_resume(s->pcm); /* not all hardware can: to prepare it is enough then */
+	if (s == &ac->now->play)
+		ac->room = 0;
+	rc = alsa_stream_start(s);
 	if (rc)
 		lose(ac, rc);
 }
@@ -93,19 +106,35 @@ static int wait_for_room(struct alsa_card *ac)
 	return (int)snd_pcm_avail_update(ac->now->play.pcm);
 }
 
+/* What may be written now. A card that has played all of it is met again as far ahead as is wanted. */
+static uint32_t room_of(struct alsa_card *ac, uint32_t avail)
+{
+	const struct alsa_stream *s = &ac->now->play;
+	uint32_t queued = avail < s->buffer_frames ? s->buffer_frames - avail : 0;
+
+	if (avail > s->buffer_frames) {
+		ac->card.xrun_count++;
+		snd_pcm_forward(s->pcm, avail - s->buffer_frames + s->target_frames);
+		return 0;
+	}
+	return queued < s->target_frames ? s->target_frames - queued : 0;
+}
+
 /* Each call of alsa-lib is one into the kernel or several: a period has as few as it can. */
 static int card_wait(struct audio_card *card)
 {
 	struct alsa_card *ac = card_of(card);
 
+	if (ac->now)
+		hand_over(ac);
 	while (ac->now || find(ac)) {
 		int avail = wait_for_room(ac);
 
 		if (avail < 0) {
-			recover(ac, avail);
+			recover(ac, &ac->now->play, avail);
 			continue;
 		}
-		ac->room = (uint32_t)avail;
+		ac->room = room_of(ac, (uint32_t)avail);
 		if (ac->room >= card->period_frames) {
 			ac->idle_count = 0;
 			return (int)card->period_frames;
@@ -168,7 +197,7 @@ static void card_playback(struct audio_card *card, const int32_t *frame, uint32_
 	if (done > 0)
 		ac->room -= (uint32_t)done < ac->room ? (uint32_t)done : ac->room;
 	if (done < 0 && done != -EAGAIN)
-		recover(ac, (int)done);
+		recover(ac, &ac->now->play, (int)done);
 }
 
 static snd_pcm_sframes_t read_some(struct alsa_card *ac, void *to, uint32_t frames)
@@ -197,7 +226,8 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 	avail = snd_pcm_avail_update(ac->now->capture.pcm);
 	ac->deaf_count = avail ? 0 : ac->deaf_count + 1;
 	ac->heard = avail > 0 ? (uint32_t)avail : 0;
-	if (avail == 0)
+	/* A microphone with a rhythm of its own: what is there stays, and is the slack from now on. */
+	if (avail >= 0 && avail < (snd_pcm_sframes_t)frames)
 		return 0;
 	/* Once behind, a recording would stay behind: what is old is dropped. */
 	if (ac->heard > 3 * frames)
@@ -205,7 +235,7 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 	done = avail < 0 ? avail : read_some(ac, ac->now->capture.wide ? (void *)frame : ac->narrow, frames);
 	if (done < 0) {
 		if (done != -EAGAIN)
-			recover(ac, (int)done);
+			recover(ac, &ac->now->capture, (int)done);
 		return 0;
 	}
 	ac->heard -= (uint32_t)done < ac->heard ? (uint32_t)done : ac->heard;
@@ -231,7 +261,7 @@ static uint32_t card_queued(struct audio_card *card)
 
 	if (!ac->now)
 		return 0;
-	in_buffer = ac->now->play.buffer_frames - ac->room;
+	in_buffer = ac->now->play.target_frames - ac->room;
 	return in_buffer + behind(ac, ac->now->play.pcm, &ac->behind_play, in_buffer);
 }
 
@@ -280,15 +310,19 @@ void alsa_service(struct alsa_card *ac)
 	/* Acquire: pairs with the release in lose. */
 	struct alsa_pair *pair = __atomic_load_n(&ac->spent, __ATOMIC_ACQUIRE);
 
+	if (!pair && ac->mute && alsa_is_there(ac->settings.capture, SND_PCM_STREAM_CAPTURE))
+		__atomic_store_n(&ac->wanted, true, __ATOMIC_RELAXED);
 	if (!pair)
 		return;
 	alsa_pair_close(pair);
 	if (alsa_pair_open(pair, &ac->settings))
 		return;
 	__atomic_store_n(&ac->spent, NULL, __ATOMIC_RELAXED);
-	vdev_log(VDEV_LOG_INFO, "alsa: %s: opened, %s, %s, period %u, buffer %u frames", ac->settings.play,
+	ac->mute = ac->settings.capture && !pair->capture.pcm;
+	vdev_log(VDEV_LOG_INFO, "alsa: %s: opened, %s, %s, period %u, buffer %u frames%s", ac->settings.play,
 		pair->play.mmap ? "mmap" : "read/write", pair->play.wide ? "S32" : "S16",
-		pair->play.period_frames, pair->play.buffer_frames);
+		pair->play.period_frames, pair->play.buffer_frames,
+		ac->mute ? ", without its microphone" : "");
 	/* Release: pairs with the acquire in find. */
 	__atomic_store_n(&ac->fresh, pair, __ATOMIC_RELEASE);
 }

@@ -23,7 +23,7 @@ struct alsa_settings {
 	const char *play, *capture; /* PCM names; capture may be NULL */
 	uint32_t rate;
 	uint32_t period_frames;
-	uint32_t periods; /* of the buffer; at least 2 */
+	uint32_t periods; /* queued at most; at least 2 */
 	uint8_t channels, channels_in;
 };
 
@@ -32,7 +32,8 @@ struct alsa_stream {
 	bool mmap;
 	bool wide; /* S32, else S16 */
 	uint32_t period_frames, buffer_frames;
-	struct pollfd fd; /* readable, or writable, when a period is due; a card has one */
+	uint32_t target_frames; /* kept queued, of buffer_frames */
+	struct pollfd fd;	/* readable, or writable, when a period is due; a card has one */
 };
 
 struct alsa_pair {
@@ -54,6 +55,8 @@ struct alsa_card {
 	int16_t narrow[MIXER_FRAMES_MAX * MIXER_CHANNEL_MAX];
 	/* slots */
 	struct alsa_pair *fresh, *spent;
+	bool wanted; /* set by the slow thread: the pair is to come back, to be opened again */
+	bool mute;   /* slow thread: opened without its microphone */
 };
 
 /* Set up; the card is opened if it is there. -EINVAL: settings that no card can have. */
@@ -66,7 +69,9 @@ void alsa_finish(struct alsa_card *ac);
 /* Between alsa.c and open.c. */
 int alsa_pair_open(struct alsa_pair *pair, const struct alsa_settings *settings);
 void alsa_pair_close(struct alsa_pair *pair);
-/* Bring both to the start: prepared, the buffer's first half silent, running. */
-int alsa_pair_start(struct alsa_pair *pair);
+/* Bring a stream to its start: prepared, silence queued for playback, running. */
+int alsa_stream_start(struct alsa_stream *stream);
+/* Can it be opened now? */
+bool alsa_is_there(const char *name, snd_pcm_stream_t direction);
 
 #endif

@@ -3,6 +3,12 @@
 #include "backends/alsa/alsa.h"
 #include "vdev/log.h"
 
+/*
+ * Buffers are so much larger than what is kept in them: that costs no latency, and neither a card that moves in
+ * large steps nor a late thread makes an xrun of it.
+ */
+#define BUFFER_TIMES 4
+
 #define TRY(call)                                                                                            \
 	do {                                                                                                 \
 		int rc_ = (call);                                                                            \
@@ -17,17 +23,19 @@ static int choose_format(struct alsa_stream *s, const char *name, snd_pcm_hw_par
 	s->mmap = snd_pcm_hw_params_set_access(s->pcm, hw, SND_PCM_ACCESS_MMAP_INTERLEAVED) == 0;
 	if (!s->mmap)
 		TRY(snd_pcm_hw_params_set_access(s->pcm, hw, SND_PCM_ACCESS_RW_INTERLEAVED));
-	s->wide = snd_pcm_hw_params_set_format(s->pcm, hw, SND_PCM_FORMAT_S32_LE) == 0;
+	/* A microphone has no more than 16 bits to say, and voice is that. */
+	s->wide = snd_pcm_stream(s->pcm) == SND_PCM_STREAM_PLAYBACK &&
+		  snd_pcm_hw_params_set_format(s->pcm, hw, SND_PCM_FORMAT_S32_LE) == 0;
 	if (!s->wide)
 		TRY(snd_pcm_hw_params_set_format(s->pcm, hw, SND_PCM_FORMAT_S16_LE));
 	return 0;
 }
 
-static int set_hardware(
-	struct alsa_stream *s, const char *name, const struct alsa_settings *settings, unsigned channels)
+static int set_hardware(struct alsa_stream *s, const char *name, const struct alsa_settings *settings,
+	unsigned channels, unsigned periods)
 {
 	snd_pcm_uframes_t period = settings->period_frames;
-	snd_pcm_uframes_t buffer = (snd_pcm_uframes_t)settings->period_frames * settings->periods;
+	snd_pcm_uframes_t buffer = (snd_pcm_uframes_t)settings->period_frames * periods;
 	snd_pcm_hw_params_t *hw;
 
 	snd_pcm_hw_params_alloca(&hw);
@@ -44,22 +52,33 @@ static int set_hardware(
 	return 0;
 }
 
-/* Started by hand, stopped by an xrun; a wake-up for each period. */
-static int set_software(struct alsa_stream *s, const char *name)
+/*
+ * Started by hand. A recording is stopped by an xrun. Playback never is: what was played is silenced by the
+ * kernel, and alsa.c goes on where the card is; it is woken when a period less than wanted is queued.
+ */
+static int set_software(struct alsa_stream *s, const char *name, const struct alsa_settings *settings)
 {
+	bool plays = snd_pcm_stream(s->pcm) == SND_PCM_STREAM_PLAYBACK;
+	snd_pcm_uframes_t boundary, wake = s->period_frames;
 	snd_pcm_sw_params_t *sw;
 
+	s->target_frames = settings->period_frames * settings->periods;
+	if (plays && s->buffer_frames > s->target_frames)
+		wake += s->buffer_frames - s->target_frames;
 	snd_pcm_sw_params_alloca(&sw);
 	TRY(snd_pcm_sw_params_current(s->pcm, sw));
-	TRY(snd_pcm_sw_params_set_start_threshold(s->pcm, sw, s->buffer_frames * 2));
-	TRY(snd_pcm_sw_params_set_stop_threshold(s->pcm, sw, s->buffer_frames));
-	TRY(snd_pcm_sw_params_set_avail_min(s->pcm, sw, s->period_frames));
+	TRY(snd_pcm_sw_params_get_boundary(sw, &boundary));
+	TRY(snd_pcm_sw_params_set_start_threshold(s->pcm, sw, boundary));
+	TRY(snd_pcm_sw_params_set_stop_threshold(s->pcm, sw, plays ? boundary : s->buffer_frames));
+	if (plays)
+		TRY(snd_pcm_sw_params_set_silence_size(s->pcm, sw, boundary));
+	TRY(snd_pcm_sw_params_set_avail_min(s->pcm, sw, wake));
 	TRY(snd_pcm_sw_params(s->pcm, sw));
 	return 0;
 }
 
 static int stream_open(struct alsa_stream *s, const char *name, const struct alsa_settings *settings,
-	snd_pcm_stream_t direction, unsigned channels)
+	snd_pcm_stream_t direction, unsigned channels, unsigned periods)
 {
 	int rc = snd_pcm_open(&s->pcm, name, direction, SND_PCM_NONBLOCK);
 
@@ -67,36 +86,11 @@ static int stream_open(struct alsa_stream *s, const char *name, const struct als
 		s->pcm = NULL;
 		return rc; /* not there: alsa_service says so once */
 	}
-	rc = set_hardware(s, name, settings, channels);
-	rc = rc ? rc : set_software(s, name);
+	rc = set_hardware(s, name, settings, channels, periods);
+	rc = rc ? rc : set_software(s, name, settings);
 	if (!rc && snd_pcm_poll_descriptors(s->pcm, &s->fd, 1) != 1)
 		rc = -ENOTSUP;
 	return rc;
-}
-
-int alsa_pair_open(struct alsa_pair *pair, const struct alsa_settings *settings)
-{
-	int rc;
-
-	*pair = (struct alsa_pair){0};
-	rc = stream_open(&pair->play, settings->play, settings, SND_PCM_STREAM_PLAYBACK, settings->channels);
-	if (!rc && settings->capture)
-		rc = stream_open(&pair->capture, settings->capture, settings, SND_PCM_STREAM_CAPTURE,
-			settings->channels_in);
-	if (!rc)
-		rc = alsa_pair_start(pair);
-	if (rc)
-		alsa_pair_close(pair);
-	return rc;
-}
-
-void alsa_pair_close(struct alsa_pair *pair)
-{
-	if (pair->capture.pcm)
-		snd_pcm_close(pair->capture.pcm);
-	if (pair->play.pcm)
-		snd_pcm_close(pair->play.pcm);
-	*pair = (struct alsa_pair){0};
 }
 
 static int write_silence(struct alsa_stream *s, uint32_t frames)
@@ -115,17 +109,61 @@ static int write_silence(struct alsa_stream *s, uint32_t frames)
 	return 0;
 }
 
-int alsa_pair_start(struct alsa_pair *pair)
+int alsa_stream_start(struct alsa_stream *s)
 {
-	int rc = snd_pcm_prepare(pair->play.pcm);
+	int rc;
 
-	if (!rc && pair->capture.pcm)
-		rc = snd_pcm_prepare(pair->capture.pcm);
+	snd_pcm_drop(s->pcm); /* what still runs would refuse to be prepared */
+	rc = snd_pcm_prepare(s->pcm);
+	if (!rc && snd_pcm_stream(s->pcm) == SND_PCM_STREAM_PLAYBACK)
+		rc = write_silence(s, s->target_frames);
+	return rc ? rc : snd_pcm_start(s->pcm);
+}
+
+static void stream_close(struct alsa_stream *s)
+{
+	if (s->pcm)
+		snd_pcm_close(s->pcm);
+	*s = (struct alsa_stream){0};
+}
+
+bool alsa_is_there(const char *name, snd_pcm_stream_t direction)
+{
+	snd_pcm_t *pcm;
+
+	if (snd_pcm_open(&pcm, name, direction, SND_PCM_NONBLOCK))
+		return false;
+	snd_pcm_close(pcm);
+	return true;
+}
+
+/* A phone without its microphone plays on. */
+static void capture_open(struct alsa_stream *s, const struct alsa_settings *settings)
+{
+	if (stream_open(s, settings->capture, settings, SND_PCM_STREAM_CAPTURE, settings->channels_in,
+		    BUFFER_TIMES * settings->periods) ||
+		alsa_stream_start(s))
+		stream_close(s);
+}
+
+int alsa_pair_open(struct alsa_pair *pair, const struct alsa_settings *settings)
+{
+	int rc;
+
+	*pair = (struct alsa_pair){0};
+	rc = stream_open(&pair->play, settings->play, settings, SND_PCM_STREAM_PLAYBACK, settings->channels,
+		BUFFER_TIMES * settings->periods);
+	if (!rc && settings->capture)
+		capture_open(&pair->capture, settings);
 	if (!rc)
-		rc = write_silence(&pair->play, pair->play.buffer_frames / 2);
-	if (!rc)
-		rc = snd_pcm_start(pair->play.pcm);
-	if (!rc && pair->capture.pcm)
-		rc = snd_pcm_start(pair->capture.pcm);
+		rc = alsa_stream_start(&pair->play);
+	if (rc)
+		alsa_pair_close(pair);
 	return rc;
+}
+
+void alsa_pair_close(struct alsa_pair *pair)
+{
+	stream_close(&pair->capture);
+	stream_close(&pair->play);
 }

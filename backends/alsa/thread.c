@@ -6,6 +6,17 @@
 
 #define STACK_BYTES (256u << 10) /* all of it is locked into memory */
 
+static void report(struct audio_thread *t, char *text, size_t bytes)
+{
+	const struct audio_card *c = t->card;
+	size_t used = audio_report(t->audio, text, bytes);
+
+	vdev_format(text + used, bytes - used, "card %s %s period %u us xruns %u suspends %u losses %u\n",
+		c->name, c->present ? "present" : "absent: the clock paces",
+		(unsigned)(c->period_frames * 1000000ull / c->rate), c->xrun_count, c->suspend_count,
+		c->lost_count);
+}
+
 static void obey(struct audio_thread *t, const struct audio_order *order)
 {
 	switch (order->kind) {
@@ -16,9 +27,11 @@ static void obey(struct audio_thread *t, const struct audio_order *order)
 	case ORDER_MUTED: audio_set_muted(t->audio, order->on); break;
 	case ORDER_VOLUME: audio_set_volume(t->audio, order->role, order->permille); break;
 	default:
-		audio_report(t->audio, order->u.report.text, order->u.report.bytes);
+		report(t, order->u.report.text, order->u.report.bytes);
 		/* Release: pairs with the owner's acquire; the text comes first. */
 		__atomic_store_n(order->u.report.done, true, __ATOMIC_RELEASE);
+		if (t->changed)
+			t->changed(t->data);
 		break;
 	}
 }

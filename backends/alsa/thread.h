@@ -44,7 +44,7 @@ struct audio_thread {
 	struct audio_card *card;
 	/* Optional; audio thread, before each period: serve the devices' queues. Bounded. */
 	void (*serve)(void *data);
-	/* Optional; audio thread: streams began or ended. May not block. */
+	/* Optional; audio thread: streams began or ended, or a report is done. May not block. */
 	void (*changed)(void *data);
 	void *data;
 	int priority; /* SCHED_FIFO */

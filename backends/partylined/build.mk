@@ -2,11 +2,11 @@
 # transport and the headless display.
 PHONE_SRC := backends/partylined/phone.c backends/partylined/callpage.c backends/partylined/hvmmio.c
 
-partylined_src = $(addprefix backends/partylined/,main.c devices.c display.c keys.c rules.c hv.c sound.c quietlog.c) $(PHONE_SRC) \
+partylined_src = $(addprefix backends/partylined/,main.c devices.c display.c keys.c rules.c hv.c sound.c quietlog.c control.c) $(PHONE_SRC) \
                   backends/drm/output.c backends/drm/setup.c backends/null/output.c backends/null/png.c \
                   backends/pixman/render.c $(POLICY_SRC) $(EVDEV_SRC) $(NETWORK_SRC) \
                   $(VDEV_SRC) $(VDEV_FB_SRC) $(VDEV_INPUT_SRC) $(VNET_SRC) \
-                  $(ALSA_SRC) $(AUDIO_THREAD_SRC) $(SPEEX_SRC) $(VDEV_AUDIO_SRC)
+                  $(ALSA_SRC) $(AUDIO_THREAD_SRC) $(SPEEX_SRC) $(WAV_SRC) $(SOUND_CONF_SRC) $(VDEV_AUDIO_SRC)
 PARTYLINED := $(B)/linux/backends/partylined/partylined
 
 # Expanded a second time: the other areas' lists may be read after this one.

@@ -4,7 +4,7 @@
  *   main.c      options, set-up, the loop
  *   devices.c   what the hypervisor says there is to serve
  *   display.c   libdrm, or memory when headless
- *   sound.c     sound cards and the audio thread
+ *   sound.c     sound cards and the audio thread      control.c  the control socket
  *   keys.c      what the virtual keypads have    rules.c  the policy file
  *   hvmmio.c    the transport          callpage.c  the call state          hv.c  /dev/partyline
  *
@@ -20,6 +20,7 @@
 #include "backends/network/network.h"
 #include "backends/null/output.h"
 #include "backends/partylined/callpage.h"
+#include "backends/partylined/control.h"
 #include "backends/partylined/hv.h"
 #include "backends/partylined/hvmmio.h"
 #include "backends/partylined/phone.h"
@@ -29,10 +30,12 @@ struct options {
 	const char *policy;
 	const char *
 		network; /* network.conf; without such a file each partition has a port, and there is no uplink */
-	const char *card; /* NULL: the first with a display */
-	int card_fd;	  /* the card, opened and kept open by who started us; -1: none */
-	const char *png;  /* headless: where a picture is left at the end; NULL: a real display */
+	const char *sound; /* sound.conf; without such a file the reference handset's card and streams */
+	const char *card;  /* NULL: the first with a display */
+	int card_fd;	   /* the card, opened and kept open by who started us; -1: none */
+	const char *png;   /* headless: where a picture is left at the end; NULL: a real display */
 	bool real_time;
+	const char *question; /* to the partylined that runs, instead of being one */
 };
 
 struct daemon_bank {
@@ -50,6 +53,7 @@ struct daemon {
 	struct keypad keypad;
 	struct network network;
 	struct sound_host sound;
+	struct control control;
 	struct drm_output drm;
 	struct null_output null;
 	struct output *output;

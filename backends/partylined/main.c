@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "abi/hypercall.h"
+#include "backends/partylined/control.h"
 #include "backends/partylined/daemon.h"
 #include "backends/partylined/quietlog.h"
 #include "backends/partylined/rules.h"
@@ -120,6 +121,8 @@ static void on_readable(struct daemon *d, int fd)
 		on_signal(d);
 	else if (fd == d->timer_fd)
 		(void)!read(fd, &expirations, sizeof(expirations));
+	else if (fd == control_fd(&d->control))
+		control_dispatch(&d->control);
 	else if (fd == d->sound.wake_fd)
 		sound_dispatch(&d->sound);
 	else if (fd == display_fd(d))
@@ -150,6 +153,7 @@ static bool turn(struct daemon *d)
 	more |= network_run(&d->network);
 	phone_look(&d->phone, clock_ns());
 	d->sound_late = sound_sync(&d->sound, &d->phone, clock_ns()); /* who came or went decided too */
+	control_run(&d->control);
 	quietlog_flush(print_line);
 	screen_run(&d->phone.screen, clock_ns());
 	if (display_fd(d) < 0)
@@ -237,10 +241,12 @@ static int set_up(struct daemon *d)
 	phone_init(&d->phone, &policy, d->output, &pixman_render, mark, d, clock_ns());
 	ret = network_start(&d->network, d->options.network, network_clock, NULL);
 	ret = ret ? ret : watch(d, network_fd(&d->network));
-	ret = ret ? ret : sound_open(&d->sound, &policy);
+	ret = ret ? ret : sound_open(&d->sound, &policy, d->options.sound);
 	ret = ret ? ret : watch(d, d->sound.wake_fd);
 	ret = ret ? ret : devices_start(d);
 	ret = ret ? ret : sound_begin(&d->sound, &d->phone);
+	if (!ret && !control_open(&d->control, CONTROL_PATH, &d->sound))
+		ret = watch(d, control_fd(&d->control));
 	ret = ret ? ret : keypad_open(&d->keypad, KEYPAD_DIRECTORY, on_frame, d);
 	return ret ? ret : watch(d, keypad_fd(&d->keypad));
 }
@@ -251,25 +257,31 @@ static int parse(struct options *options, int argc, char **argv)
 
 	*options = (struct options){.policy = "/etc/partyline/policy.conf",
 		.network = "/etc/partyline/network.conf",
+		.sound = "/etc/partyline/sound.conf",
 		.card_fd = -1,
 		.real_time = true};
-	while ((c = getopt(argc, argv, "p:w:c:f:n:t")) != -1) {
+	while ((c = getopt(argc, argv, "p:w:s:c:f:n:q:t")) != -1) {
 		switch (c) {
 		case 'p': options->policy = optarg; break;
 		case 'w': options->network = optarg; break;
+		case 's': options->sound = optarg; break;
 		case 'c': options->card = optarg; break;
 		case 'f': options->card_fd = atoi(optarg); break;
 		case 'n': options->png = optarg; break;
+		case 'q': options->question = optarg; break;
 		case 't': options->real_time = false; break;
 		default:
 			fprintf(stderr,
-				"usage: partylined [-p POLICY] [-w NETWORK] [-c CARD | -f FD | -n "
+				"usage: partylined [-p POLICY] [-w NETWORK] [-s SOUND] [-c CARD | -f FD | -n "
 				"PICTURE.png] [-t]\n"
+				"       partylined -q WORDS\n"
 				"  -p  policy file, /etc/partyline/policy.conf if not given\n"
 				"  -w  network configuration, /etc/partyline/network.conf if not given\n"
+				"  -s  sound configuration, /etc/partyline/sound.conf if not given\n"
 				"  -c  display, the first one with a screen if not given\n"
 				"  -f  display, as a file that stays open when partylined dies\n"
 				"  -n  without a display; the last frame is left as a PNG\n"
+				"  -q  ask the partylined that runs: audio; headset in; headset out\n"
 				"  -t  ordinary scheduling, for a debugger\n");
 			return -EINVAL;
 		}
@@ -284,6 +296,8 @@ int main(int argc, char **argv)
 
 	if (ret)
 		return 2;
+	if (d->options.question)
+		return control_ask(CONTROL_PATH, d->options.question);
 	vdev_log_hook = log_line;
 	d->hv.fd = d->drm.fd = d->keypad.epoll_fd = -1;
 	ret = set_up(d);
@@ -293,6 +307,7 @@ int main(int argc, char **argv)
 		vdev_log(VDEV_LOG_INFO, "ready");
 		run(d);
 	}
+	control_close(&d->control);
 	sound_end(&d->sound);
 	keypad_close(&d->keypad);
 	display_close(d);

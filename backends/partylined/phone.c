@@ -203,7 +203,13 @@ static bool driver_there(const struct vdev *dev)
 static bool present(const struct phone_partition *part)
 {
 	return (part->has_fb && driver_there(&part->fb.vdev)) ||
-	       (part->has_input && driver_there(&part->input.vdev));
+	       (part->has_input && driver_there(&part->input.vdev)) ||
+	       (part->phone->drivers >> part->number & 1);
+}
+
+void phone_drivers(struct phone *phone, uint32_t partitions)
+{
+	phone->drivers = partitions;
 }
 
 void phone_look(struct phone *phone, uint64_t now_ns)

@@ -40,6 +40,7 @@ struct phone {
 	struct router router;
 	struct phone_partition partition[POLICY_PARTITION_MAX];
 	uint8_t layer_owner[COMPOSE_LAYER_MAX]; /* partition of each layer */
+	uint32_t drivers;			/* partitions that have a driver elsewhere: phone_drivers */
 	uint32_t screen_mask; /* hv partitions whose new picture is in the frame that was committed last */
 	phone_mark *mark;
 	void *mark_data;
@@ -58,6 +59,8 @@ struct vdev *phone_add_input(
 	struct phone *phone, unsigned p, uint32_t hv_index, const char *name, const struct vinput_caps *caps);
 /* Look who is there: a partition is present while a driver of its is live. After each round over the devices. */
 void phone_look(struct phone *phone, uint64_t now_ns);
+/* Partitions with a live driver of a device that the phone does not know: they are present too. */
+void phone_drivers(struct phone *phone, uint32_t partitions);
 /* What the telephony partition published. */
 void phone_call_state(struct phone *phone, const struct pl_call_info *info, uint64_t now_ns);
 /* Another policy, copied. Negative errno, logged: the old one stays. */

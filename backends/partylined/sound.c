@@ -6,56 +6,11 @@
 #include "backends/partylined/quietlog.h"
 #include "vdev/log.h"
 
-#define PRIORITY      45 /* SCHED_FIFO: above the main thread (40), below threaded interrupts (50) */
-#define RATE	      48000u
-#define QUALITY	      3	  /* of rate conversion, 0 to 10 */
-#define ECHO_MS	      200 /* tail of the echo canceller */
-#define RESAMPLERS    11  /* eight of streams, three of the voice path */
-#define DIRECTORY     "/dev/snd"
-#define FORMAT_BIT(f) (1ull << VIRTIO_SND_FMT_##f)
-#define RATE_BIT(r)   (1ull << VIRTIO_SND_RATE_##r)
-#define RATES_VOICE   (RATE_BIT(8000) | RATE_BIT(16000))
-#define RATES_MEDIA                                                                                          \
-	(RATE_BIT(8000) | RATE_BIT(11025) | RATE_BIT(16000) | RATE_BIT(22050) | RATE_BIT(32000) |            \
-		RATE_BIT(44100) | RATE_BIT(48000))
-
-/* HDA's default configuration of a headphone jack, on the right, black, 3.5 mm. */
-#define HEADSET_DEFCONF 0x04211110u
-
-/*
- * The card of the reference handset: earpiece on the left channel, loudspeaker on the right one, a
- * headset on both. Buffers of three periods of 5 ms: voice waits for no more.
- */
-static const struct alsa_settings card_settings = {.play = "hw:0,0",
-	.capture = "hw:0,0",
-	.rate = RATE,
-	.period_frames = RATE / 200,
-	.periods = 3,
-	.channels = 2,
-	.channels_in = 2};
-
-static const struct mixer_output outputs[OUTPUT_COUNT] = {
-	[OUTPUT_EARPIECE] = {0, 1}, [OUTPUT_SPEAKER] = {1, 1}, [OUTPUT_HEADSET] = {0, 2}};
-
-/* What each sound card offers: streams of one number (nid) are one PCM device of the guest. */
-static const struct sound_config telephony_config = {.stream_count = 4,
-	.jack_count = 1,
-	.jack = {{.nid = 0, .defconf = HEADSET_DEFCONF}},
-	.stream = {
-		{VIRTIO_SND_D_OUTPUT, ROLE_VOICE, 1, 1, 0, FORMAT_BIT(S16), RATES_VOICE},
-		{VIRTIO_SND_D_OUTPUT, ROLE_RING, 1, 2, 1, FORMAT_BIT(S16), RATES_MEDIA},
-		{VIRTIO_SND_D_OUTPUT, ROLE_ALERT, 1, 2, 2, FORMAT_BIT(S16), RATES_MEDIA},
-		{VIRTIO_SND_D_INPUT, ROLE_VOICE, 1, 1, 0, FORMAT_BIT(S16), RATES_VOICE},
-	}};
-static const struct sound_config guest_config = {.stream_count = 4,
-	.jack_count = 1,
-	.jack = {{.nid = 0, .defconf = HEADSET_DEFCONF}},
-	.stream = {
-		{VIRTIO_SND_D_OUTPUT, ROLE_MEDIA, 1, 2, 0, FORMAT_BIT(S16), RATES_MEDIA},
-		{VIRTIO_SND_D_OUTPUT, ROLE_NAVIGATION, 1, 2, 1, FORMAT_BIT(S16), RATES_MEDIA},
-		{VIRTIO_SND_D_OUTPUT, ROLE_ALERT, 1, 2, 2, FORMAT_BIT(S16), RATES_MEDIA},
-		{VIRTIO_SND_D_INPUT, ROLE_MEDIA, 1, 2, 0, FORMAT_BIT(S16), RATES_MEDIA},
-	}};
+#define PRIORITY   45  /* SCHED_FIFO: above the main thread (40), below threaded interrupts (50) */
+#define QUALITY	   3   /* of rate conversion, 0 to 10 */
+#define ECHO_MS	   200 /* tail of the echo canceller */
+#define RESAMPLERS 11  /* eight of streams, three of the voice path */
+#define DIRECTORY  "/dev/snd"
 
 /*
  * Audio thread.
@@ -71,14 +26,21 @@ static void tell_main(void *data)
 static void serve(void *data)
 {
 	struct sound_host *host = data;
+	uint32_t live = 0;
 
 	if (!host->begun) {
 		host->begun = true;
 		quietlog_begin(tell_main, host);
 	}
-	for (unsigned i = 0; i < host->device_count; i++)
+	for (unsigned i = 0; i < host->device_count; i++) {
 		if (hvmmio_look(&host->transport[i]))
 			hvmmio_work(&host->transport[i]);
+		live |= (uint32_t)host->device[i].vdev.live << i;
+	}
+	if (live == host->live)
+		return;
+	__atomic_store_n(&host->live, live, __ATOMIC_RELAXED);
+	tell_main(host);
 }
 
 /*
@@ -90,37 +52,71 @@ static void no_words(const char *file, int line, const char *function, int err, 
 	(void)file, (void)line, (void)function, (void)err, (void)format;
 }
 
-int sound_open(struct sound_host *host, const struct policy *policy)
+/* A card that cannot be had as configured must not take the phone with it: the clock paces its streams. */
+static int open_card(struct sound_host *host)
 {
-	struct audio_config config = {.rate = RATE,
-		.channels = card_settings.channels,
-		.bits = 16,
-		.channels_in = card_settings.channels_in,
-		.dsp = &speex_impl};
+	const struct sound_conf *c = &host->conf;
+	const size_t prefix = strlen(SOUND_CONF_WAV);
+	const struct alsa_settings settings = {.play = c->play,
+		.capture = c->capture[0] ? c->capture : NULL,
+		.rate = c->rate,
+		.period_frames = c->period_frames,
+		.periods = c->periods,
+		.channels = c->channels,
+		.channels_in = c->channels_in};
+
+	if (strncmp(c->play, SOUND_CONF_WAV, prefix) != 0) {
+		host->card = &host->alsa.card;
+		return alsa_init(&host->alsa, &settings);
+	}
+	host->card = &host->wav.card;
+	return wav_card_open_paced(&host->wav, c->play + prefix,
+		strncmp(c->capture, SOUND_CONF_WAV, prefix) == 0 ? c->capture + prefix : NULL, c->rate,
+		c->period_frames, c->channels);
+}
+
+static void read_conf(struct sound_host *host, const char *path)
+{
+	char error[SOUND_CONF_ERROR_BYTES];
+
+	sound_conf_default(&host->conf);
+	if (!access(path, F_OK) && sound_conf_load(&host->conf, path, error))
+		vdev_log(VDEV_LOG_WARN, "the reference handset's sound is taken instead");
+}
+
+int sound_open(struct sound_host *host, const struct policy *policy, const char *path)
+{
+	struct audio_config config = {.bits = 16, .dsp = &speex_impl};
 	int ret;
 
 	memset(host, 0, sizeof(*host));
 	host->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (host->wake_fd < 0)
 		return -errno;
+	read_conf(host, path);
 	snd_lib_error_set_handler(
 		no_words); /* a card that is not there is looked for; alsa.c logs the rest */
-	ret = speex_create(&host->speex, RESAMPLERS, QUALITY, RATE, ECHO_MS);
+	ret = open_card(host);
+	ret = ret ? ret : speex_create(&host->speex, RESAMPLERS, QUALITY, host->conf.rate, ECHO_MS);
 	if (ret)
 		return ret;
-	memcpy(config.output, outputs, sizeof(outputs));
+	config.rate = host->card->rate;
+	config.channels = host->card->channels;
+	config.channels_in = host->card->channels_in;
+	memcpy(config.output, host->conf.output, sizeof(config.output));
 	config.resampler = host->speex.resampler;
 	config.resampler_count = RESAMPLERS - 3;
 	speex_voice(&host->speex, &config.voice);
 	ret = audio_init(&host->audio, &config);
-	ret = ret ? ret : audio_set_policy(&host->audio, &policy->audio);
-	return ret ? ret : alsa_init(&host->card, &card_settings);
+	return ret ? ret : audio_set_policy(&host->audio, &policy->audio);
 }
 
 struct vdev *sound_add(struct sound_host *host, const struct policy *policy, unsigned p, const char *name,
 	void *state, uint64_t state_bytes)
 {
-	const struct sound_config *config = p == policy->telephony ? &telephony_config : &guest_config;
+	const char *partition = policy_partition_name(policy, p);
+	const struct sound_config *config =
+		sound_conf_streams(&host->conf, partition, p == policy->telephony);
 	struct sound *snd = &host->device[host->device_count];
 
 	if (host->device_count == AUDIO_DEVICE_MAX) {
@@ -128,7 +124,7 @@ struct vdev *sound_add(struct sound_host *host, const struct policy *policy, uns
 		return NULL;
 	}
 	if (sound_init(snd, name, config, state, state_bytes, &audio_sound_events, &host->audio) ||
-		audio_add(&host->audio, snd, p, policy_partition_name(policy, p), p == policy->telephony))
+		audio_add(&host->audio, snd, p, partition, p == policy->telephony))
 		return NULL;
 	snd->polled = true;
 	host->device_count++;
@@ -150,14 +146,17 @@ int sound_begin(struct sound_host *host, struct phone *phone)
 		host->transport[i].polled = true;
 	host->posted_decision = phone->arbiter.now.number;
 	host->posted_policy = phone->ruling;
+	/* A predecessor's plug is still in: the devices remember it. */
+	host->headset = host->posted_headset = host->device[0].state->jacks_in & 1;
+	audio_set_headset(&host->audio, host->headset);
 	audio_decide(&host->audio, &phone->arbiter.now);
 	host->thread = (struct audio_thread){.audio = &host->audio,
-		.card = &host->card.card,
+		.card = host->card,
 		.serve = serve,
 		.changed = tell_main,
 		.data = host,
 		.priority = PRIORITY};
-	ret = alsa_keeper_start(&host->keeper, &host->card, DIRECTORY);
+	ret = host->card == &host->alsa.card ? alsa_keeper_start(&host->keeper, &host->alsa, DIRECTORY) : 0;
 	return ret ? ret : audio_thread_start(&host->thread);
 }
 
@@ -201,6 +200,15 @@ static void post_policy(struct sound_host *host, const struct phone *phone)
 	order = (struct audio_order){.kind = ORDER_POLICY, .u.policy = phone->policy[phone->ruling].audio};
 	if (post(host, &order))
 		host->posted_policy = phone->ruling;
+}
+
+static void post_question(struct sound_host *host)
+{
+	const struct audio_order order = {
+		.kind = ORDER_REPORT, .u.report = {host->report, sizeof(host->report), &host->report_done}};
+
+	if (host->asked && !host->asked_posted && post(host, &order))
+		host->asked_posted = true;
 }
 
 /*
@@ -252,6 +260,20 @@ static void claim(struct sound_host *host, struct phone *phone, uint64_t now_ns)
 	host->claims_decision = phone->arbiter.now.number;
 }
 
+/* Partitions whose sound driver is there. */
+static uint32_t present(const struct sound_host *host)
+{
+	uint32_t live = __atomic_load_n(&host->live, __ATOMIC_RELAXED), partitions = 0;
+
+	for (uint32_t i = 0; i < host->audio.stream_count; i++) {
+		const struct audio_stream *st = &host->audio.stream[i];
+
+		if (live >> (st->snd - host->device) & 1)
+			partitions |= 1u << st->partition;
+	}
+	return partitions;
+}
+
 bool sound_sync(struct sound_host *host, struct phone *phone, uint64_t now_ns)
 {
 	uint32_t flags = phone->arbiter.call.flags;
@@ -259,12 +281,34 @@ bool sound_sync(struct sound_host *host, struct phone *phone, uint64_t now_ns)
 	if (!host->thread.started)
 		return false;
 	host->owes = false;
+	phone_drivers(phone, present(host));
 	claim(host, phone, now_ns);
 	post_policy(host, phone);
 	post_switch(host, &host->posted_muted, flags & (PL_CALL_FLAG_MUTED | PL_CALL_FLAG_HELD), ORDER_MUTED);
+	post_switch(host, &host->posted_headset, host->headset, ORDER_HEADSET);
 	post_switch(host, &host->posted_speaker, flags & PL_CALL_FLAG_SPEAKER, ORDER_SPEAKER);
 	post_decision(host, &phone->arbiter.now);
+	post_question(host);
 	return host->owes;
+}
+
+void sound_ask(struct sound_host *host)
+{
+	host->asked = true;
+}
+
+const char *sound_answer(struct sound_host *host)
+{
+	/* Acquire: pairs with the release in the audio thread; the text was written before. */
+	if (!host->asked_posted || !__atomic_load_n(&host->report_done, __ATOMIC_ACQUIRE))
+		return NULL;
+	host->asked = host->asked_posted = host->report_done = false;
+	return host->report;
+}
+
+void sound_headset(struct sound_host *host, bool in)
+{
+	host->headset = in;
 }
 
 void sound_dispatch(struct sound_host *host)
@@ -280,7 +324,9 @@ void sound_end(struct sound_host *host)
 		return;
 	audio_thread_stop(&host->thread);
 	alsa_keeper_stop(&host->keeper);
-	alsa_finish(&host->card);
+	if (host->card == &host->wav.card)
+		wav_card_close(&host->wav);
+	alsa_finish(&host->alsa);
 	speex_destroy(&host->speex);
 	close(host->wake_fd);
 }

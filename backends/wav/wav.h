@@ -28,11 +28,19 @@ int wav_close(struct wav *wav);
 struct wav_card {
 	struct audio_card card;
 	struct wav in, out;
-	uint64_t left; /* frames until it ends */
+	uint64_t left;	 /* frames until it ends; paced: it never does */
+	bool paced;	 /* by the clock */
+	uint64_t due_ns; /* of the next period, paced */
 };
 
 int wav_card_open(struct wav_card *wc, const char *out, const char *in, uint32_t rate, uint32_t period_frames,
 	uint64_t frames);
+/*
+ * Stands for a real card, with `channels` to play on: the clock says when a period is due, and there is no end.
+ * Its file is written on the audio thread: for tests and machines without a card.
+ */
+int wav_card_open_paced(struct wav_card *wc, const char *out, const char *in, uint32_t rate,
+	uint32_t period_frames, unsigned channels);
 int wav_card_close(struct wav_card *wc);
 
 #endif

@@ -415,16 +415,42 @@ static void report_says_who_is_heard_and_why(void)
 	listen_for(0.2);
 	EXPECT_EQ(audio_report(&w.audio, text, sizeof(text)) < sizeof(text), true);
 	EXPECT_CONTAINS(text, "active: call answered");
-	EXPECT_CONTAINS(text, "role media: duck by voice, gain 200, ramp 50 ms");
+	EXPECT_CONTAINS(text, "role media: duck by voice (call), gain 200, ramp 50 ms");
 	EXPECT_CONTAINS(text, "stream linux/0 media out running 48000 Hz peak -6.");
-	EXPECT_CONTAINS(text, "speaker 200 xruns 0 errors 0");
+	EXPECT_CONTAINS(text, "speaker 200 latency ");
+	EXPECT_CONTAINS(text, " xruns 0 errors 0");
 	EXPECT_EQ(audio_report(&w.audio, text, 20) < 20, true);
+	world_finish(&w);
+}
+
+/* A driver stops when its last message is back: what was not played by then is lost. */
+static void converted_stream_is_given_back_as_it_is_played(void)
+{
+	int16_t frame[500];
+	unsigned sent = 0, periods = 0;
+
+	world_start(&w);
+	rig_open(&w.linux_side, LINUX_MEDIA, 1, VIRTIO_SND_FMT_S16, VIRTIO_SND_RATE_8000, true);
+	memset(frame, 0x11, sizeof(frame));
+	while (periods < 2 * SECOND / WORLD_PERIOD) {
+		rig_drain(&w.linux_side, VIRTIO_SND_TXQ);
+		while (sent < 8000 && sound_frames_queued(&w.linux_side.snd, LINUX_MEDIA) < 2000 &&
+			rig_send(&w.linux_side, LINUX_MEDIA, frame, sizeof(frame)))
+			sent += 500;
+		if (!sound_frames_queued(&w.linux_side.snd, LINUX_MEDIA))
+			break;
+		world_period(&w);
+		periods++;
+	}
+	EXPECT_EQ(sent, 8000);
+	EXPECT_EQ(periods, SECOND / WORLD_PERIOD);
 	world_finish(&w);
 }
 
 static const struct unit_test tests[] = {
 	{"media is heard on the speaker", media_is_heard_on_the_speaker},
 	{"media at another rate is converted", media_at_another_rate_is_converted},
+	{"a converted stream is given back as it is played", converted_stream_is_given_back_as_it_is_played},
 	{"every action of the matrix is heard", every_action_of_the_matrix_is_heard},
 	{"the first frame after a decision is ducked", first_frame_after_a_decision_is_ducked},
 	{"a ramp takes what policy says, to the frame", ramp_takes_what_policy_says_to_the_frame},

@@ -62,3 +62,10 @@ $(audio_call_test): $(addprefix $(B)/host/,tests/unit/audio/call_sound_test.o ex
                     examples/handset/call/ringtone.o examples/handset/modem/voice.o frontends/rtos/sound.o \
                     frontends/rtos/virtio_mmio.o frontends/rtos/format.o tests/unit/rtos/log_host.o) $(audio_world_objects)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lspeexdsp -lm -o $@
+
+# sound.conf.
+audio_conf_test := $(B)/host/tests/unit/audio/conf_test
+UNIT_TESTS += $(audio_conf_test)
+$(audio_conf_test): $(patsubst %.c,$(B)/host/%.o,tests/unit/audio/conf_test.c backends/sound/conf.c backends/ini/ini_file.c) \
+                    $(VDEV_SRC:%.c=$(B)/host/%.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -linih -o $@

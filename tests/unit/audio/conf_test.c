@@ -1,0 +1,87 @@
+/* sound.conf: what it may say, and how each mistake is refused. */
+#include <errno.h>
+#include "backends/sound/conf.h"
+#include "tests/unit/expect.h"
+#include "vdev/policy.h"
+
+static struct sound_conf conf;
+static char error[SOUND_CONF_ERROR_BYTES];
+
+static void empty_file_is_the_reference_handset(void)
+{
+	struct sound_conf usual;
+
+	sound_conf_default(&usual);
+	EXPECT_EQ(sound_conf_text(&conf, "t", "", error), 0);
+	EXPECT_EQ(memcmp(&conf, &usual, sizeof(conf)), 0);
+	EXPECT_EQ(sound_conf_streams(&conf, "call", true)->stream[0].role, ROLE_VOICE);
+	EXPECT_EQ(sound_conf_streams(&conf, "linux", false)->stream[0].role, ROLE_MEDIA);
+}
+
+static void everything_can_be_said(void)
+{
+	static const char text[] =
+		"[card]\nplay = hw:1,0\ncapture = none\nrate = 44100\nperiod = 10ms\nperiods = 4\n"
+		"channels = 4\nchannels-in = 1\nearpiece = 3\nspeaker = 0, 1\nheadset = none\n"
+		"[streams linux]\n0 = media out in\n5 = alert out\n[streams call]\n0 = voice in out\n";
+	const struct sound_config *c;
+
+	EXPECT_EQ(sound_conf_text(&conf, "t", text, error), 0);
+	EXPECT_STR(conf.play, "hw:1,0");
+	EXPECT_STR(conf.capture, "");
+	EXPECT_EQ(conf.period_frames, 441);
+	EXPECT_EQ(conf.periods, 4);
+	EXPECT_EQ(conf.output[OUTPUT_EARPIECE].first_channel, 3);
+	EXPECT_EQ(conf.output[OUTPUT_SPEAKER].channel_count, 2);
+	EXPECT_EQ(conf.output[OUTPUT_HEADSET].channel_count, 0);
+	c = sound_conf_streams(&conf, "linux", false);
+	EXPECT_EQ(c->stream_count, 3);
+	EXPECT_EQ(c->stream[1].direction, VIRTIO_SND_D_INPUT);
+	EXPECT_EQ(c->stream[2].nid, 5);
+	EXPECT_EQ(c->stream[2].role, ROLE_ALERT);
+	c = sound_conf_streams(&conf, "call", true);
+	EXPECT_EQ(c->stream_count, 2);
+	EXPECT_EQ(c->stream[0].channels_max, 1);
+}
+
+static void each_mistake_is_refused_with_its_line(void)
+{
+	static const char *const bad[][2] = {
+		{"[card]\nplays = hw:0", "t:2: unknown key \"plays\""},
+		{"[cart]\nplay = hw:0", "t:2: unknown section [cart]"},
+		{"[card]\nplay = none", "play: there must be one"},
+		{"[card]\nrate = 96000", "t:2: rate: 96000 is outside 8000 to 48000"},
+		{"[card]\nperiod = 5", "t:2: period: \"5\" is no number with ms"},
+		{"[card]\nperiod = 11ms", "t:2: period: 11ms is outside 1 to 10"},
+		{"[card]\nperiods = 1", "t:2: periods: 1 is outside 2 to 64"},
+		{"[card]\nspeaker = 0 2", "t:2: speaker: one channel, or two side by side"},
+		{"[card]\nspeaker = 7", "t:2: speaker: 7 is outside 0 to 3"},
+		{"[card]\nheadset = 2 3", "headset: the card has 2 channels"},
+		{"[card]\nheadset = none\nspeaker = none\nearpiece = none", "no output has a channel"},
+		{"[streams linux]\nx = media out", "t:2: PCM device: \"x\" is no number"},
+		{"[streams linux]\n8 = media out", "t:2: PCM device: 8 is outside 0 to 7"},
+		{"[streams linux]\n0 = musik out", "t:2: no role \"musik\""},
+		{"[streams linux]\n0 = media", "t:2: PCM device 0 is neither out nor in"},
+		{"[streams linux]\n0 = media out out", "t:2: \"out\": out, in, or both, once each"},
+		{"[streams linux]\n0 = media up", "t:2: \"up\": out, in, or both, once each"},
+		{"[streams linux]\n0 = media out\n0 = alert out", "t:3: PCM device 0 is given twice"},
+		{"[streams a-name-that-is-too-long]\n0 = media out", "a name of 1 to 15 characters"},
+	};
+
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		EXPECT_EQ(sound_conf_text(&conf, "t", "", error), 0);
+		conf.rate = 1; /* stays: nothing of a refused file is taken */
+		EXPECT_EQ(sound_conf_text(&conf, "t", bad[i][0], error), -EINVAL);
+		EXPECT_CONTAINS(error, bad[i][1]);
+		EXPECT_EQ(conf.rate, 1);
+	}
+	EXPECT_EQ(sound_conf_load(&conf, "/nowhere/sound.conf", error), -ENOENT);
+}
+
+static const struct unit_test tests[] = {
+	{"an empty file is the reference handset", empty_file_is_the_reference_handset},
+	{"everything can be said", everything_can_be_said},
+	{"each mistake is refused with its line", each_mistake_is_refused_with_its_line},
+};
+
+UNIT_MAIN("audio-conf", tests)
