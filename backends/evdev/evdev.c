@@ -27,6 +27,24 @@ static struct frame_out frame_out(const struct keypad *keypad, const struct poli
  * Devices coming and going.
  */
 
+/* Of all jacks together: one plug in one of them is a headset. */
+bool keypad_headset(const struct keypad *keypad)
+{
+	bool in = false;
+
+	for (unsigned i = 0; i < KEYPAD_DEVICE_MAX; i++)
+		if (keypad->device[i].evdev)
+			in |= libevdev_get_event_value(keypad->device[i].evdev, EV_SW, SW_HEADPHONE_INSERT) !=
+			      0;
+	return in;
+}
+
+static void headset_look(struct keypad *keypad)
+{
+	if (keypad->headset)
+		keypad->headset(keypad->data, keypad_headset(keypad));
+}
+
 static void device_drop(struct keypad *keypad, struct keypad_device *device)
 {
 	const struct frame_out out = frame_out(keypad, NULL);
@@ -38,11 +56,14 @@ static void device_drop(struct keypad *keypad, struct keypad_device *device)
 	close(device->fd); /* leaves the epoll set and lets go of the grab */
 	device->evdev = NULL;
 	keypad->device_count--;
+	headset_look(keypad);
 }
 
 static bool device_wanted(const struct libevdev *evdev)
 {
-	return libevdev_has_event_type(evdev, EV_KEY) || libevdev_has_event_code(evdev, EV_ABS, ABS_MT_SLOT);
+	return libevdev_has_event_type(evdev, EV_KEY) ||
+	       libevdev_has_event_code(evdev, EV_ABS, ABS_MT_SLOT) ||
+	       libevdev_has_event_code(evdev, EV_SW, SW_HEADPHONE_INSERT);
 }
 
 static int device_watch(struct keypad *keypad, struct keypad_device *device)
@@ -99,6 +120,7 @@ static void node_add(struct keypad *keypad, const char *node)
 	rc = place ? device_open(keypad, place, node) : -ENOSPC;
 	if (rc == 0) {
 		keypad->device_count++;
+		headset_look(keypad);
 		vdev_log(VDEV_LOG_INFO, "keypad: %s is %s", node, libevdev_get_name(place->evdev));
 	} else if (rc < 0 && rc != -ENOENT) {
 		log_failure("cannot take", node, rc);
@@ -222,6 +244,8 @@ static void device_read(struct keypad *keypad, struct keypad_device *device, con
 			flags = LIBEVDEV_READ_FLAG_SYNC;
 		} else if (rc >= 0) {
 			frame_event(&device->frame, out, event.type, event.code, event.value);
+			if (event.type == EV_SW && event.code == SW_HEADPHONE_INSERT)
+				headset_look(keypad);
 		} else if (rc == -EAGAIN) {
 			return;
 		} else if (rc != -EINTR) {

@@ -28,18 +28,22 @@ struct keypad {
 	int directory_fd;
 	int inotify_fd;
 	keypad_sink *sink;
+	void (*headset)(
+		void *data, bool in); /* a plug came or went; NULL: nobody cares. Set after keypad_open */
 	void *data;
 	unsigned device_count;
 	struct keypad_device device[KEYPAD_DEVICE_MAX];
 };
 
 /*
- * Open and grab every device with keys or touch in `directory` ("/dev/input"), and those that come later.
+ * Open and grab every device with keys, touch or a headset's jack in `directory` ("/dev/input"), and those that come later.
  * None there is no error. Negative errno, logged: the directory cannot be watched.
  */
 int keypad_open(struct keypad *keypad, const char *directory, keypad_sink *sink, void *data);
 /* Accepts a zeroed object and one that was never opened. Held keys are released first. */
 void keypad_close(struct keypad *keypad);
+/* Is a plug in, in any jack that says so? */
+bool keypad_headset(const struct keypad *keypad);
 /* Readable when keypad_dispatch has something to do; may be put into another epoll set. */
 int keypad_fd(const struct keypad *keypad);
 /* Reads a bounded number of events, hands whole frames to the sink; `policy` names the keys (may be NULL). */

@@ -20,6 +20,12 @@ void keypad_close(struct keypad *keypad)
 	keypad->sink = NULL;
 }
 
+bool keypad_headset(const struct keypad *keypad)
+{
+	(void)keypad;
+	return false;
+}
+
 int keypad_fd(const struct keypad *keypad)
 {
 	return keypad->epoll_fd;

@@ -225,6 +225,13 @@ static void on_frame(void *data, const struct virtio_input_event *event, unsigne
 	router_frame(&d->phone.router, event, count);
 }
 
+static void on_headset(void *data, bool in)
+{
+	struct daemon *d = data;
+
+	sound_headset(&d->sound, in);
+}
+
 static int set_up(struct daemon *d)
 {
 	static struct policy policy;
@@ -248,6 +255,10 @@ static int set_up(struct daemon *d)
 	if (!ret && !control_open(&d->control, CONTROL_PATH, &d->sound))
 		ret = watch(d, control_fd(&d->control));
 	ret = ret ? ret : keypad_open(&d->keypad, KEYPAD_DIRECTORY, on_frame, d);
+	if (!ret)
+		d->keypad.headset = on_headset;
+	if (!ret && keypad_headset(&d->keypad))
+		on_headset(d, true);
 	return ret ? ret : watch(d, keypad_fd(&d->keypad));
 }
 

@@ -101,6 +101,45 @@ static void keys_come_and_nobody_else_gets_them(struct libevdev_uinput *keyboard
 	await_bool(&held[KEY_PICKUP_PHONE], false);
 }
 
+static bool plugged;
+
+static void on_headset(void *data, bool in)
+{
+	(void)data;
+	plugged = in;
+}
+
+/* A jack as the kernel's sound drivers make one: no keys, a switch. */
+static void headset_is_told(unsigned before)
+{
+	struct libevdev *dev = libevdev_new();
+	struct libevdev_uinput *jack = NULL;
+
+	libevdev_set_name(dev, "jack");
+	libevdev_enable_event_code(dev, EV_SW, SW_HEADPHONE_INSERT, NULL);
+	equal("a jack is made", 0,
+		libevdev_uinput_create_from_device(dev, LIBEVDEV_UINPUT_OPEN_MANAGED, &jack));
+	libevdev_free(dev);
+	keypad.headset = on_headset;
+	await_devices(before + 1);
+	libevdev_uinput_write_event(jack, EV_SW, SW_HEADPHONE_INSERT, 1);
+	libevdev_uinput_write_event(jack, EV_SYN, SYN_REPORT, 0);
+	await_bool(&plugged, true);
+	equal("a headset's plug is told", 1, plugged);
+	equal("and is known from then on", 1, keypad_headset(&keypad));
+	libevdev_uinput_write_event(jack, EV_SW, SW_HEADPHONE_INSERT, 0);
+	libevdev_uinput_write_event(jack, EV_SYN, SYN_REPORT, 0);
+	await_bool(&plugged, false);
+	equal("and that it was pulled", 0, plugged);
+	libevdev_uinput_write_event(jack, EV_SW, SW_HEADPHONE_INSERT, 1);
+	libevdev_uinput_write_event(jack, EV_SYN, SYN_REPORT, 0);
+	await_bool(&plugged, true);
+	libevdev_uinput_destroy(jack);
+	await_bool(&plugged, false);
+	equal("a jack that goes takes its headset with it", 0, plugged);
+	await_devices(before);
+}
+
 static void keyboards_come_and_go(unsigned before)
 {
 	struct libevdev_uinput *second = plug("second");
@@ -170,6 +209,7 @@ int main(void)
 	equal("the keyboard that is there is taken", 1, before >= 1);
 	keys_come_and_nobody_else_gets_them(keyboard);
 	keyboards_come_and_go(before);
+	headset_is_told(before);
 	dropped_events_leave_the_right_keys_held(keyboard);
 	leds_light_up(keyboard);
 	key(keyboard, KEY_Z, 1);
