@@ -180,6 +180,24 @@ static void post_switch(struct sound_host *host, bool *posted, bool wanted, unsi
 		*posted = wanted;
 }
 
+/* As the telephony partition has it; one that says nothing of it is heard in full. */
+static void post_volume(struct sound_host *host, uint32_t permille)
+{
+	static const uint8_t roles[] = {ROLE_VOICE, ROLE_EMERGENCY};
+
+	permille = permille && permille < 1000 ? permille : 1000;
+	if (host->posted_voice == permille)
+		return;
+	for (unsigned i = 0; i < sizeof(roles); i++) {
+		const struct audio_order order = {
+			.kind = ORDER_VOLUME, .role = roles[i], .permille = (uint16_t)permille};
+
+		if (!post(host, &order))
+			return;
+	}
+	host->posted_voice = permille;
+}
+
 static void post_decision(struct sound_host *host, const struct decision *now)
 {
 	static struct audio_order order; /* large */
@@ -287,6 +305,7 @@ bool sound_sync(struct sound_host *host, struct phone *phone, uint64_t now_ns)
 	post_switch(host, &host->posted_muted, flags & (PL_CALL_FLAG_MUTED | PL_CALL_FLAG_HELD), ORDER_MUTED);
 	post_switch(host, &host->posted_headset, host->headset, ORDER_HEADSET);
 	post_switch(host, &host->posted_speaker, flags & PL_CALL_FLAG_SPEAKER, ORDER_SPEAKER);
+	post_volume(host, phone->arbiter.call.voice_permille);
 	post_decision(host, &phone->arbiter.now);
 	post_question(host);
 	return host->owes;

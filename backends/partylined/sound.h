@@ -34,6 +34,7 @@ struct sound_host {
 	bool posted_muted, posted_speaker, posted_headset;
 	bool headset;			       /* in */
 	bool asked, asked_posted;	       /* for a report; the order is out */
+	uint32_t posted_voice;		       /* per mille */
 	uint32_t claims_seen, claims_decision; /* streams and decision at the last look at the claims */
 	bool owes;			       /* an order found the ring full */
 	/* audio thread, once it runs */

@@ -37,6 +37,8 @@ struct pl_call_info {
 	uint64_t since;	 /* CNTVCT when the state was entered */
 	char number[48]; /* as +CLIP gave it, NUL-terminated */
 	char name[48];
+	uint32_t voice_permille; /* volume of the call's voice as the user has set it, 1 to 1000; 0: 1000 */
+	uint32_t reserved;
 };
 
 struct pl_call_page {

@@ -107,6 +107,44 @@ struct analyse_gaps analyse_gaps(const double *sample, size_t count, size_t leas
 	return gaps;
 }
 
+/* Phase of a tone in a windowed block, against the one that began with the recording. */
+static double phase_of(const double *sample, size_t at, size_t block, double turn)
+{
+	double re = 0, im = 0;
+
+	for (size_t i = 0; i < block; i++) {
+		double value = sample[at + i] * fft_window(i, block);
+
+		re += value * cos(turn * (double)(at + i));
+		im += value * sin(turn * (double)(at + i));
+	}
+	return atan2(im, re);
+}
+
+struct analyse_slip analyse_slip(const double *sample, size_t count, double rate, double hz)
+{
+	const size_t block = (size_t)(rate / 100);
+	struct analyse_slip worst = {0};
+	double turn = 2 * M_PI * hz / rate, last = 0, step[3] = {0};
+
+	for (size_t at = 0, n = 0; at + block <= count; at += block, n++) {
+		double phase = phase_of(sample, at, block, turn), slip;
+
+		step[2] = step[1];
+		step[1] = step[0];
+		step[0] = remainder(phase - last, 2 * M_PI);
+		last = phase;
+		/* A jump within a block is seen in two steps. */
+		slip = fabs(remainder(step[0] + step[1] - 2 * step[2], 2 * M_PI)) / turn;
+		worst.count += n >= 4 && slip >= 0.5;
+		if (n >= 4 && slip > worst.samples) {
+			worst.samples = slip;
+			worst.at = at - block;
+		}
+	}
+	return worst;
+}
+
 long analyse_delay(const double *a, const double *b, size_t count, size_t most)
 {
 	double best = 0, norm = 0, energy = 0;

@@ -31,6 +31,17 @@ struct analyse_gaps {
 };
 struct analyse_gaps analyse_gaps(const double *sample, size_t count, size_t least, double db);
 
+/*
+ * A steady tone's worst slip: by how many samples its phase jumps from one hundredth of a second to the next,
+ * beyond what its neighbours make of it. What is lost or put in shows, however smooth; a slow drift does not.
+ */
+struct analyse_slip {
+	double samples;
+	unsigned count; /* of those of half a sample and more */
+	size_t at;
+};
+struct analyse_slip analyse_slip(const double *sample, size_t count, double rate, double hz);
+
 /* Shift of b behind a, 0 to most, at which they agree best; -1 if they hardly do. */
 long analyse_delay(const double *a, const double *b, size_t count, size_t most);
 

@@ -45,6 +45,9 @@ _Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= SND_AREA, "the 
 
 #define NS_PER_S 1000000000ull
 
+#define DRAW_STRETCH_NS 4000000ull
+#define DRAW_PAUSE_NS	3000000ull
+
 /* A loop that does not come round for this long is taken for dead by the hypervisor. */
 #define WATCHDOG_MS 4000u
 #define ALIVE_NS    NS_PER_S
@@ -76,7 +79,7 @@ static struct virtio_gpu gpu;
 static struct virtio_input input;
 static struct screen screen;
 static const struct call_sound *sound;
-static struct timer timer, alive_timer;
+static struct timer timer, alive_timer, draw_timer;
 static char typed[80];
 static size_t typed_count;
 
@@ -168,6 +171,7 @@ static void publish(void)
 	struct pl_call_info info = phone.call.info;
 
 	info.since = time_from_ns(phone.call.since_ns);
+	info.voice_permille = sound ? call_sound_permille(sound) : 1000;
 	publish_call((struct pl_call_page *)BANK_BASE, &info);
 	(void)hvc_doorbell(DOORBELL_CALL_STATE);
 }
@@ -355,11 +359,25 @@ static void run_restarted(void *data)
 	arm();
 }
 
+/*
+ * A whole screen takes longer than the sound card's buffer lasts, and the I/O domain, which fills that, runs only
+ * while we do not: it gets its share between two stretches of drawing.
+ */
 static void run_draw(void *data)
 {
+	static uint64_t begin_ns, end_ns;
+	uint64_t now = time_ns();
+
 	(void)data;
-	if (screen_run(&screen))
+	if (now - end_ns >= DRAW_PAUSE_NS)
+		begin_ns = now;
+	if (!screen_run(&screen))
+		return;
+	end_ns = time_ns();
+	if (end_ns - begin_ns < DRAW_STRETCH_NS)
 		loop_post(TASK_DRAW);
+	else
+		timer_arm_ns(&draw_timer, DRAW_PAUSE_NS);
 }
 
 static void run_net(void *data)
@@ -410,6 +428,7 @@ void firmware_main(uint64_t arg)
 	timer.fire = post;
 	timer.data = (void *)TASK_TIME;
 	alive_timer = (struct timer){.fire = post, .data = (void *)TASK_ALIVE};
+	draw_timer = (struct timer){.fire = post, .data = (void *)TASK_DRAW};
 	loop_post(TASK_ALIVE);
 	phone_init(&phone, &phone_impl, NULL);
 	screen_init(&screen, &gpu, frame_presented, NULL);

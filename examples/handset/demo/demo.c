@@ -1,4 +1,5 @@
 #include "examples/handset/demo/demo.h"
+#include "examples/handset/demo/sound.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -91,6 +92,8 @@ static void play(struct demo *demo)
 	}
 	keys_check(demo);
 	flips_check(demo);
+	sound_collect(demo);
+	demo->complete = true;
 }
 
 /* demo [--test] DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
@@ -118,6 +121,9 @@ int main(int argc, char **argv)
 	play(&demo);
 	demo_promise(&demo, !timeline_write(&demo), "timeline and trace are in %s", demo.directory);
 	harness_destroy(demo.harness);
+	/* QEMU completes the card's recording when it ends. */
+	if (demo.complete)
+		sound_check(&demo);
 	picture_finish(&demo.picture);
 	picture_finish(&demo.linux_picture);
 	if (demo.quiet)
@@ -125,7 +131,7 @@ int main(int argc, char **argv)
 	if (demo.broken_count)
 		printf("demo: %u of %u promises did not hold\n", demo.broken_count, demo.promise_count);
 	else
-		printf("demo: all %u promises held; pictures, timeline and trace are in %s\n",
+		printf("demo: all %u promises held; pictures, sound, timeline and trace are in %s\n",
 			demo.promise_count, demo.directory);
 	return demo.broken_count != 0;
 }

@@ -43,6 +43,7 @@ struct demo {
 	struct picture linux_picture; /* of step 1, to compare with */
 	size_t panic_event;	      /* where in the list of events Linux panicked */
 	uint64_t panic_ns, calm_ns;   /* when, and when all was as before */
+	bool complete;		      /* all steps were done */
 };
 
 /* Records whether a promise held; prints it. Returns `held`. */

@@ -5,10 +5,13 @@
 
 #include "examples/handset/demo/demo.h"
 #include "examples/handset/demo/look.h"
+#include "examples/handset/demo/sound.h"
 
 #define CALLER_NUMBER "+358401234567"
 #define CALLER_NAME   "Reception"
 #define TIMER_WATCH_S 3 /* how long the timer is watched from the panic on, at least */
+#define MUSIC_WATCH                                                                                          \
+	3 /* times that Linux tells of its picture, once a second, while there is something to be heard */
 
 static const struct demo_qcode key_a = {"a", 30}, key_b = {"b", 48}, key_c = {"c", 46}, key_d = {"d", 32},
 			       key_e = {"e", 18}, key_f = {"f", 33}, key_g = {"g", 34}, key_h = {"h", 35},
@@ -50,6 +53,12 @@ int step_linux(struct demo *demo)
 	error = harness_await_picture(demo->harness, look_counts, &three, &demo->picture);
 	demo_promise(demo, !error, "its picture counts %u keys", three.seen);
 	demo_save(demo, "1-linux");
+	if (!error)
+		error = sound_play(demo);
+	if (!error)
+		error = sound_talk(demo);
+	if (!error)
+		error = sound_wait(demo, MUSIC_WATCH);
 	return error ? error : picture_copy(&demo->linux_picture, &demo->picture);
 }
 
@@ -111,7 +120,9 @@ int step_ringing(struct demo *demo)
 	demo_promise(demo, !error, "and shines through the band (%u pixels)", alpha.pixels);
 	look_alpha_finish(&alpha);
 	keys_release_unseen(demo, &key_d);
-	return error ? error : keys_tap(demo, &key_e, DEMO_CALL);
+	if (!error)
+		error = keys_tap(demo, &key_e, DEMO_CALL);
+	return error ? error : sound_wait(demo, MUSIC_WATCH);
 }
 
 /* Linux draws on: it says so twice from now on, with more frames the second time. */
@@ -224,6 +235,8 @@ int step_panic(struct demo *demo)
 	if (!error)
 		error = linux_returns(demo, from);
 	if (!error)
+		error = sound_play(demo);
+	if (!error)
 		error = timer_goes_on(demo, &caller);
 	if (error)
 		return error;
@@ -280,5 +293,5 @@ int step_end(struct demo *demo)
 		error = harness_await_picture(demo->harness, look_counts, &one, &demo->picture);
 	demo_promise(demo, !error, "keys go to Linux: its picture counts %u since it is back", one.seen);
 	demo_save(demo, "5-linux");
-	return error;
+	return error ? error : sound_wait(demo, MUSIC_WATCH);
 }

@@ -97,6 +97,24 @@ static void delay_is_found_and_noise_has_none(void)
 	EXPECT_EQ(analyse_delay(sound, other, 20000, 2000), -1);
 }
 
+/* Two samples of a tone are left out in the middle of a crossfade: no click, no gap, but a slip. */
+static void a_slip_is_found_and_drift_is_none(void)
+{
+	struct analyse_slip slip;
+
+	sine(3000.05, 0.1);
+	EXPECT_EQ(analyse_slip(sound, COUNT, RATE, 3000).samples < 0.05, true);
+	for (size_t i = RATE; i < COUNT; i++) {
+		double x = i < RATE + 100 ? (double)(i - RATE) / 100 : 1;
+
+		sound[i] = 0.1 * ((1 - x) * sin(2 * M_PI * 3000 * (double)i / RATE) +
+					 x * sin(2 * M_PI * 3000 * (double)(i + 2) / RATE));
+	}
+	slip = analyse_slip(sound, COUNT, RATE, 3000);
+	EXPECT_EQ(lround(slip.samples), 2);
+	EXPECT_EQ(labs((long)slip.at - RATE) <= 480, true);
+}
+
 static uint32_t pixel(const struct plot_picture *p, uint32_t x, uint32_t y)
 {
 	const uint8_t *at = p->rgb + ((size_t)y * p->width + x) * 3;
@@ -135,6 +153,7 @@ static const struct unit_test tests[] = {
 	{"a ramp is no click", ramp_is_no_click},
 	{"gaps are counted", gaps_are_counted},
 	{"a delay is found, and noise has none", delay_is_found_and_noise_has_none},
+	{"a slip is found, and drift is none", a_slip_is_found_and_drift_is_none},
 	{"a plot shows the tone where it is", plot_shows_the_tone_where_it_is},
 };
 

@@ -1,0 +1,28 @@
+/* What the modem's partition recorded of its voice line, in the machine's memory (modem/voice.h). */
+#ifndef DEMO_RECORDING_H
+#define DEMO_RECORDING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Both directions of a call: one sample each for each sample of the modem's clock. */
+struct recording {
+	double *said, *heard; /* 1.0 is full scale */
+	size_t count;
+	double rate;
+	uint64_t begin_ns; /* when its first frame was due */
+	uint32_t frame_count;
+	uint32_t missing, dropped; /* samples of `heard`: not there in time; too late */
+	uint64_t first_heard_ns;   /* when the first sample that is no silence was taken; 0: never */
+};
+
+/*
+ * The call before `later` others. -errno, logged; -ENODATA: there was none. `memory` is the file of the machine's
+ * memory, which goes with the machine.
+ */
+int recording_read(struct recording *recording, const char *memory, unsigned later);
+void recording_free(struct recording *recording);
+/* Writes samples as a WAV file of one channel. -errno, logged. */
+int recording_write(const double *sample, size_t count, double rate, const char *path);
+
+#endif
