@@ -52,9 +52,9 @@ static void hand_over(struct alsa_card *ac)
 {
 	if (!__atomic_load_n(&ac->wanted, __ATOMIC_RELAXED))
 		return;
-	__atomic_store_n(&ac->wanted, false, __ATOMIC_RELAXED);
 	/* Release: as in lose. */
 	__atomic_store_n(&ac->spent, ac->now, __ATOMIC_RELEASE);
+	__atomic_store_n(&ac->wanted, false, __ATOMIC_RELAXED);
 	ac->now = NULL;
 	ac->due_ns = now_ns();
 }

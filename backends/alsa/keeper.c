@@ -9,6 +9,7 @@
 
 /* A card that is lost while its nodes stay (a driver's hiccup) is tried again after so long. */
 #define RETRY_MS    1000
+#define SOON_MS	    10
 #define APPEARS	    (IN_CREATE | IN_ATTRIB)
 #define STACK_BYTES (256u << 10) /* all of it is locked into memory */
 
@@ -38,7 +39,10 @@ static void *loop(void *data)
 		while (read(k->inotify_fd, events, sizeof(events)) > 0)
 			; /* whatever they say, the card is looked for */
 		alsa_service(k->card);
-		if (poll(fd, 2, RETRY_MS) < 0 && errno != EINTR)
+		/* A pair that was asked for comes within a period: until it is open again, nothing is heard. */
+		if (poll(fd, 2, __atomic_load_n(&k->card->wanted, __ATOMIC_RELAXED) ? SOON_MS : RETRY_MS) <
+				0 &&
+			errno != EINTR)
 			break;
 	}
 	return NULL;
