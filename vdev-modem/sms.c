@@ -147,6 +147,73 @@ const struct command *sms_find(const char *name)
 }
 
 /*
+ * A message that comes, whole (+CNMI=,2: TS 27.005 3.4.1). The modem stores it for everyone and says where (+CMTI): it is
+ * read there once for all who want it whole, and stays.
+ */
+
+static bool wants_whole(const struct vmodem_client *c)
+{
+	return client_setting(c, SET_CNMI) && c->value[SET_CNMI][1] == 2 &&
+	       c->policy->action[MODEM_CLASS_SMS_READ] == MODEM_ALLOW;
+}
+
+/* +CMGR: <stat>,[<alpha>],<length>, and behind it the PDU: +CMT: [<alpha>],<length>. */
+static void take_message(void *data, const char *text)
+{
+	struct vmodem_delivery *d = data;
+	char whole[LINE_TEXT_BYTES];
+
+	if (text_begins(text, "+CMGR:")) {
+		while (*text && *text != ',')
+			text++;
+		(void)text_copy(d->head, sizeof(d->head), text + (*text == ','));
+		return;
+	}
+	if (!d->head[0])
+		return;
+	(void)vdev_format(whole, sizeof(whole), "+CMT: %s\r\n%s", d->head, text);
+	for (unsigned i = 0; i < d->vm->client_count; i++)
+		if (wants_whole(&d->vm->client[i]))
+			client_urc(&d->vm->client[i], whole);
+	d->head[0] = 0;
+}
+
+static void message_done(void *data, enum line_result result, unsigned code)
+{
+	struct vmodem_delivery *d = data;
+
+	(void)code;
+	d->busy = false;
+	if (result != LINE_OK)
+		vdev_log(VDEV_LOG_WARN, "modem: a message could not be read: %s", line_result_str(result));
+}
+
+/* One at a time: of another one that comes meanwhile the place is told. */
+bool sms_deliver(struct vmodem_client *c, const char *text)
+{
+	struct vmodem *vm = c->vm;
+	struct line_request request = {.priority = LINE_QUERY,
+		.plain = true,
+		.timeout_ms = LIST_MS,
+		.information = take_message,
+		.done = message_done,
+		.data = &vm->delivery};
+	long index = at_argument_number(text + 6, 1, 65535);
+
+	if (!wants_whole(c) || index < 0)
+		return false;
+	/* A client before has asked for it: text is of the same message. */
+	if (vm->delivery.busy)
+		return vm->delivery_ns == vm->now_ns;
+	(void)vdev_format(request.command, sizeof(request.command), "AT+CMGF=0;+CMGR=%d", (int)index);
+	vm->delivery = (struct vmodem_delivery){.vm = vm, .busy = true};
+	vm->delivery_ns = vm->now_ns;
+	if (line_submit(vm->split ? &vm->own_line : &vm->line, vm->now_ns, &request))
+		vm->delivery.busy = false;
+	return vm->delivery.busy;
+}
+
+/*
  * The PDU (TS 23.040 9.2.2.2): service centre, type, reference, addressee, …
  */
 

@@ -76,7 +76,8 @@ static void route_ussd(struct vmodem_client *c, const char *text)
 static void route_message(struct vmodem_client *c, const char *text)
 {
 	if (client_setting(c, SET_CNMI) && c->value[SET_CNMI][1] &&
-		c->policy->action[MODEM_CLASS_SMS_READ] == MODEM_ALLOW)
+		c->policy->action[MODEM_CLASS_SMS_READ] == MODEM_ALLOW &&
+		!(text_begins(text, "+CMTI:") && sms_deliver(c, text)))
 		client_urc(c, text);
 }
 

@@ -157,6 +157,13 @@ struct vmodem_shared {
 	uint8_t call, call_setup;
 };
 
+/* A message that has come and is read for those clients that want it whole. */
+struct vmodem_delivery {
+	struct vmodem *vm;
+	bool busy;
+	char head[96]; /* of +CMT, once it is known */
+};
+
 struct vmodem {
 	const struct vmodem_impl *impl;
 	void *data;
@@ -168,6 +175,8 @@ struct vmodem {
 	struct vmodem_shared shared;
 	unsigned client_count;
 	struct vmodem_client client[MODEM_CLIENT_MAX];
+	struct vmodem_delivery delivery;
+	uint64_t delivery_ns; /* when it began */
 	uint32_t ask_id;
 	uint64_t refusal_ns; /* start of the second in which refusals are counted */
 	uint32_t refusals, refusals_hidden;

@@ -134,6 +134,9 @@ void online_receive(struct vmodem_client *c, const char *bytes, size_t count);
 void online_escape(struct vmodem_client *c);
 void online_hang_up(struct vmodem_client *c);
 
+/* sms.c: +CMTI for a client that wants +CMT (+CNMI=,2): false: it is told of the place, as the others are. */
+bool sms_deliver(struct vmodem_client *c, const char *text);
+
 /* urc.c */
 void urc_route(struct vmodem *vm, const char *text);
 void urc_indicators(struct vmodem *vm, const struct vmodem_shared *old);

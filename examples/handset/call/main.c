@@ -189,8 +189,8 @@ static void phone_changed(void *data, enum pl_call_state old, const char *reason
 		hvc_trace_mark(PL_MARK_CALL_STATE, now, old);
 		log_line("call: state %s -> %s: %s", call_state_str(old), call_state_str(now), reason);
 	} else {
-		log_line("call: %s: %s%s%s", reason, phone.call.info.number,
-			phone.call.info.name[0] ? " " : "", phone.call.info.name);
+		log_line("call: %s%s%s%s%s", reason, phone.call.info.number[0] ? ": " : "",
+			phone.call.info.number, phone.call.info.name[0] ? " " : "", phone.call.info.name);
 	}
 	update_model();
 }

@@ -271,6 +271,10 @@ static void at_urc(void *data, const char *line)
 		phone_ended(p, CALL_NO_ANSWER);
 	} else if (!strcmp(line, "BUSY")) {
 		phone_ended(p, CALL_BUSY);
+	} else if (!strncmp(line, "+CMTI:", 6)) {
+		log_line("call: a message has come: %s", line);
+		if (p->call.info.state == PL_CALL_ACTIVE || p->dialler.open)
+			phone_say(p, "New message");
 	} else if (!strcmp(line, "RDY") || !strcmp(line, "^SYSSTART")) {
 		phone_modem_reset(p, p->now_ns); /* as two families of modems say that they have */
 	}

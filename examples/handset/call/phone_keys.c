@@ -39,7 +39,8 @@ uint32_t phone_idle_flags(const struct phone *p)
 void phone_show_idle(struct phone *p)
 {
 	if (state_of(p) == PL_CALL_IDLE)
-		call_set_flags(&p->call, IDLE_MASK, phone_idle_flags(p), "screen");
+		call_set_flags(&p->call, IDLE_MASK, phone_idle_flags(p),
+			phone_idle_flags(p) ? "the screen is wanted" : "the screen is given back");
 	p->impl->shown(p->data);
 }
 

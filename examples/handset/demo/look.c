@@ -125,6 +125,12 @@ bool look_band(const struct picture *picture, void *context)
 	       count_wrong(picture, (struct rect){0, 0, UI_WIDTH, UI_BAND_HEIGHT}) <= WRONG_MAX;
 }
 
+bool look_card(const struct picture *picture, void *context)
+{
+	draw(context);
+	return count_wrong(picture, (struct rect){0, 0, UI_WIDTH, UI_BAND_HEIGHT}) <= WRONG_MAX;
+}
+
 /* The number of seconds with which the timer looks like that; -1: none. */
 static int read_timer(const struct picture *picture, const struct look_caller *caller)
 {

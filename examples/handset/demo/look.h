@@ -30,6 +30,8 @@ struct look_caller {
 };
 /* The heads-up band, with Linux's picture under it. */
 bool look_band(const struct picture *picture, void *context);
+/* The card in the band as this model (struct ui_model) has it, over whatever is under it. */
+bool look_card(const struct picture *picture, void *context);
 /* The full call screen with its timer, with nothing of Linux's picture. */
 bool look_call(const struct picture *picture, void *context);
 

@@ -305,7 +305,42 @@ static void flood(void)
 	EXPECT_STR(rig_line(&r, 0, "AT"), "\r\nOK\r\n");
 }
 
+/* Each in the way that it has asked for, if it may read; the message is read once for all. */
+static void message_comes(void)
+{
+	static const char pdu[] = "0791534805020200040C91534810325476000062112221000080024F76";
+	char whole[160];
+	struct rig *rig = &r;
+
+	snprintf(whole, sizeof(whole), "\r\n+CMT: ,22\r\n%s\r\n", pdu);
+	rig_init(rig, "[a]\nquery = allow\nsms-read = allow\n[b]\nquery = allow\nsms-read = allow\n"
+		      "[c]\nquery = allow\nsms-read = allow\n[d]\nquery = allow\n");
+	(void)rig_line(rig, 0, "ATE0+CNMI=2,2");
+	(void)rig_line(rig, 1, "ATE0+CNMI=2,1");
+	(void)rig_line(rig, 2, "ATE0+CNMI=1,2");
+	(void)rig_line(rig, 3, "ATE0+CNMI=2,2");
+	rig_clear(rig);
+	rig_urc(rig, "+CMTI: \"SM\",3");
+	rig_settle(rig);
+	EXPECT_STR(rig->sent[0], whole);
+	EXPECT_STR(rig->sent[1], "\r\n+CMTI: \"SM\",3\r\n");
+	EXPECT_STR(rig->sent[2], whole);
+	EXPECT_STR(rig->sent[3], "");
+	EXPECT_STR(rig->urcs, "+CMTI: \"SM\",3\n");
+	/* No modem to read it from: nothing is stuck. */
+	rig->fake.silent = true;
+	rig_urc(rig, "+CMTI: \"SM\",4");
+	rig_pass(rig, 30000);
+	rig->fake.silent = false;
+	rig_clear(rig);
+	rig_pass(rig, 5000);
+	rig_urc(rig, "+CMTI: \"SM\",5");
+	rig_settle(rig);
+	EXPECT_STR(rig->sent[0], whole);
+}
+
 static const struct unit_test tests[] = {
+	{"a message comes to each client as it wants it", message_comes},
 	{"each client has its own settings, and the other's commands do not touch them", own_state},
 	{"answers are framed as V, Q, E and +CMEE say", framing},
 	{"an unsolicited line never stands inside an answer", urc_not_inside},
