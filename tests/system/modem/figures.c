@@ -14,7 +14,7 @@
 #define GUARD_MS    900000
 #define IDLE_COUNT  "200"
 #define IDLE_MIN    190
-#define CALL_COUNT   25
+#define CALL_COUNT  50
 #define SAMPLE_MAX  512
 #define PERCENTILE  99
 #define UART_MAX    8
@@ -119,11 +119,10 @@ static int one_call(size_t number)
 	size_t from = harness_now(harness);
 
 	harness_type(harness, "modem", "ring +358401234567\n");
-	if (harness_await(harness, from, "call", "idle -> ringing") < 0 || press("f1", "ringing -> active") ||
-		press("f2", "active -> ended"))
-		return -1;
-	return harness_await(harness, from, "call", "ended -> idle") < 0 ? fail("call without end", number)
-									 : 0;
+	if (harness_await(harness, from, "call", "(idle|ended) -> ringing") < 0)
+		return fail("did not ring", number);
+	/* The next one rings while the end of this one is still shown: seconds of a flood take long. */
+	return press("f1", "ringing -> active") || press("f2", "active -> ended") ? -1 : 0;
 }
 
 /* Only two keys are pressed, in turn: one answers, one hangs up. */
@@ -151,6 +150,9 @@ static int measure_voice(struct samples *s)
 	for (unsigned i = 0; i < CALL_COUNT; i++)
 		if (one_call(i))
 			return -1;
+	/* What is newest in the trace is not there at once. */
+	if (harness_await(harness, from, "call", "ended -> idle") < 0)
+		return fail("call without end", CALL_COUNT);
 	return collect_voice(first, s);
 }
 
