@@ -7,17 +7,18 @@
 struct libevdev {
 	int fd;
 	int keyless;
+	int jack, plugged;
 };
 
 unsigned fake_grab_count, fake_open_count, fake_led_count;
-int fake_keyless;
+int fake_keyless, fake_jack;
 
 int libevdev_new_from_fd(int fd, struct libevdev **dev)
 {
 	*dev = calloc(1, sizeof(**dev));
 	if (!*dev)
 		return -ENOMEM;
-	**dev = (struct libevdev){fd, fake_keyless};
+	**dev = (struct libevdev){.fd = fd, .keyless = fake_keyless, .jack = fake_jack};
 	fake_open_count++;
 	return 0;
 }
@@ -42,8 +43,13 @@ int libevdev_has_event_type(const struct libevdev *dev, unsigned int type)
 
 int libevdev_has_event_code(const struct libevdev *dev, unsigned int type, unsigned int code)
 {
-	(void)dev;
-	return type == EV_LED && code == LED_CAPSL;
+	return (type == EV_LED && code == LED_CAPSL) ||
+	       (type == EV_SW && code == SW_HEADPHONE_INSERT && dev->jack);
+}
+
+int libevdev_get_event_value(const struct libevdev *dev, unsigned int type, unsigned int code)
+{
+	return type == EV_SW && code == SW_HEADPHONE_INSERT && dev->plugged;
 }
 
 const char *libevdev_get_name(const struct libevdev *dev)
@@ -67,6 +73,8 @@ int libevdev_next_event(struct libevdev *dev, unsigned int flags, struct input_e
 	if (read(dev->fd, &record, sizeof(record)) != sizeof(record))
 		return -EAGAIN;
 	*event = (struct input_event){.type = record.type, .code = record.code, .value = record.value};
+	if (record.type == EV_SW && record.code == SW_HEADPHONE_INSERT)
+		dev->plugged = record.value;
 	switch (record.kind) {
 	case FAKE_EVENT: return flags == LIBEVDEV_READ_FLAG_NORMAL ? LIBEVDEV_READ_STATUS_SUCCESS : -EPROTO;
 	case FAKE_DROPPED: return LIBEVDEV_READ_STATUS_SYNC;

@@ -24,5 +24,7 @@ struct fake_record {
 extern unsigned fake_grab_count, fake_open_count, fake_led_count;
 /* Devices opened from now on have neither keys nor touch. */
 extern int fake_keyless;
+/* And from now on they have a jack for a headset. */
+extern int fake_jack;
 
 #endif

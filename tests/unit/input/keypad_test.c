@@ -1,6 +1,7 @@
 /* The evdev backend on a directory of its own, with a library that plays the kernel. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/input-event-codes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,7 +48,7 @@ static void setup_empty(void)
 {
 	story_clear();
 	fake_grab_count = fake_led_count = 0;
-	fake_keyless = 0;
+	fake_keyless = fake_jack = 0;
 	snprintf(directory, sizeof(directory), "/tmp/keypad-test-XXXXXX");
 	EXPECT_EQ(mkdtemp(directory) != NULL, 1);
 }
@@ -256,6 +257,50 @@ static void leds_reach_the_devices(void)
 	teardown();
 }
 
+static int plug_is_in;
+
+static void note_plug(void *data, bool in)
+{
+	(void)data;
+	plug_is_in = in;
+}
+
+static void headset_comes_and_goes(void)
+{
+	setup();
+	keypad.headset = note_plug;
+	plug_is_in = 0;
+	fake_keyless = fake_jack = 1;
+	plug("event1");
+	dispatch();
+	EXPECT_EQ(keypad.device_count, 2);
+	send("event1", FAKE_EVENT, EV_SW, SW_HEADPHONE_INSERT, 1);
+	dispatch();
+	EXPECT_EQ(plug_is_in, 1);
+	EXPECT_EQ(keypad_headset(&keypad), 1);
+	send("event1", FAKE_EVENT, EV_SW, SW_HEADPHONE_INSERT, 0);
+	dispatch();
+	EXPECT_EQ(plug_is_in, 0);
+	teardown();
+}
+
+static void jack_that_goes_takes_its_headset_with_it(void)
+{
+	setup_empty();
+	fake_jack = 1;
+	plug("event0");
+	open_it();
+	keypad.headset = note_plug;
+	send("event0", FAKE_EVENT, EV_SW, SW_HEADPHONE_INSERT, 1);
+	dispatch();
+	EXPECT_EQ(plug_is_in, 1);
+	send("event0", FAKE_ERROR, 0, 0, -ENODEV);
+	unplug("event0");
+	dispatch();
+	EXPECT_EQ(plug_is_in, 0);
+	teardown();
+}
+
 static void missing_directory_is_an_error(void)
 {
 	EXPECT_EQ(keypad_open(&keypad, "/nonexistent", note_frame, NULL), -ENOENT);
@@ -278,6 +323,8 @@ static const struct unit_test tests[] = {
 	{"a long frame is passed on in parts", long_frame_is_passed_on_in_parts},
 	{"more devices than places are left alone", more_devices_than_places_are_left_alone},
 	{"LEDs reach the devices", leds_reach_the_devices},
+	{"a headset comes and goes", headset_comes_and_goes},
+	{"a jack that goes takes its headset with it", jack_that_goes_takes_its_headset_with_it},
 	{"a missing directory is an error", missing_directory_is_an_error},
 };
 
