@@ -213,9 +213,12 @@ static void matrix_mixes_ducks_and_corks(void)
 	EXPECT_EQ(arb.now.role[ROLE_MEDIA].gain_permille, 200);
 	EXPECT_EQ(arb.now.role[ROLE_NAVIGATION].action, ACTION_MIX);
 	call_is(PL_CALL_RINGING, 0);
+	EXPECT_EQ(arb.now.role[ROLE_MEDIA].action, ACTION_DUCK);
+	EXPECT_EQ(arb.now.role[ROLE_MEDIA].gain_permille, 200);
+	EXPECT_EQ(arb.now.role[ROLE_NAVIGATION].gain_permille, 300);
+	call_is(PL_CALL_ACTIVE, 0);
 	EXPECT_EQ(arb.now.role[ROLE_MEDIA].action, ACTION_CORK);
 	EXPECT_EQ(arb.now.role[ROLE_MEDIA].gain_permille, 0);
-	EXPECT_EQ(arb.now.role[ROLE_NAVIGATION].gain_permille, 300);
 	call_is(PL_CALL_IDLE, 0);
 	EXPECT_EQ(arbiter_release(&arb, LINUX, ROLE_NAVIGATION, 12), 0);
 	EXPECT_EQ(arb.now.role[ROLE_MEDIA].gain_permille, 1000);

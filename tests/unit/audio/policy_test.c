@@ -1,18 +1,27 @@
 /* [audio] and [routes] of policy.conf: read, and refused with line and reason. */
 #include <stdlib.h>
+#include <string.h>
 #include "backends/policy/policy_file.h"
 #include "tests/unit/expect.h"
 
 static char text[16384], error[POLICY_ERROR_BYTES];
 
-/* The reference handset's file, and more behind it. */
-static int load(const char *more, struct policy *policy)
+static size_t read_reference(void)
 {
 	FILE *file = fopen("examples/handset/policy.conf", "r");
 	size_t bytes = file ? fread(text, 1, sizeof(text) / 2, file) : 0;
 
 	if (file)
 		fclose(file);
+	text[bytes] = 0;
+	return bytes;
+}
+
+/* The reference handset's file, and more behind it. */
+static int load(const char *more, struct policy *policy)
+{
+	size_t bytes = read_reference();
+
 	snprintf(text + bytes, sizeof(text) - bytes, "\n%s\n", more);
 	return policy_load_text(policy, "test.conf", text, error);
 }
@@ -45,9 +54,15 @@ static void what_is_left_out_is_sensible(void)
 {
 	static struct policy p;
 	struct audio_policy standard;
+	char *from, *to;
 
 	audio_policy_default(&standard);
-	EXPECT_EQ(load("", &p), 0);
+	read_reference();
+	from = strstr(text, "\n[routes]");
+	to = strstr(text, "\n[idle]"); /* routes and audio stand before the states */
+	EXPECT_EQ(from && to && from < to, 1);
+	memmove(from, to, strlen(to) + 1);
+	EXPECT_EQ(policy_load_text(&p, "test.conf", text, error), 0);
 	EXPECT_EQ(memcmp(&p.audio, &standard, sizeof(standard)), 0);
 }
 
