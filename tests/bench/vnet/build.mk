@@ -7,6 +7,7 @@ $(BENCH_VNET): $(B)/host/tests/bench/vnet/vnet.o $(VNET_SRC:%.c=$(B)/host/%.o) $
 $(BENCH_VNET_PEERS): $(B)/host/tests/bench/vnet/peers.o
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -o $@
 
+BENCHES += bench-vnet
 .PHONY: bench-vnet bench-vnet-setup
 bench-vnet: $(BENCH_VNET) $(BENCH_VNET_PEERS)
 	@tests/bench/vnet/bench.sh $(BENCH_VNET) $(BENCH_VNET_PEERS) 0.5

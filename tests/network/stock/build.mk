@@ -50,6 +50,7 @@ QEMU_CARDS := -global virtio-mmio.force-legacy=false $(call qemu_card,1,24,52:54
 
 # Bridge and NAT to a world behind a card: `make guest-net-uplink`.
 GUEST_TESTS += guest-net-uplink
+BENCHES += bench-net
 .PHONY: guest-net-uplink bench-net
 guest-net-uplink: $(B)/machine/net-uplink/load.args $$(PLTRACE)
 	@GUEST_GUARD=1500 tests/guest/run.sh $< $(QEMU_CARDS)
