@@ -11,7 +11,7 @@ MACHINE_IMAGES_bench  = $(handset_images) $(MODEM_IMAGE) $(B)/rtos/probe.bin
 
 comma := ,
 # One run of the handset each: what happens in virtual nanoseconds of one instruction; and 10,000 deadlines, 100
-# seconds, on a processor that takes 8 ns an instruction (LONG=1: 1 ns). They print NAME<TAB>VALUE<TAB>UNIT.
+# seconds, on a processor that takes 4 ns an instruction (LONG=1: 1 ns). They print NAME<TAB>VALUE<TAB>UNIT.
 # bench_machine(NAME, OPTION OF plqemu)
 define bench_machine
 .PHONY: bench-$(1)
@@ -20,7 +20,7 @@ bench-$(1): $(BENCH) $(B)/machine/bench/load.args
 	 --console none $(B)/machine/bench
 endef
 $(eval $(call bench_machine,handset,--icount))
-$(eval $(call bench_machine,deadlines,--icount=shift=$(if $(LONG),0,3)$(comma)sleep=off))
+$(eval $(call bench_machine,deadlines,--icount=shift=$(if $(LONG),0,2)$(comma)sleep=off))
 .PHONY: bench-lines
 bench-lines: $(HV_ELF)
 	@tests/bench/lines.sh $(HV_ELF) $(HV_OBJS)
