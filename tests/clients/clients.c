@@ -88,6 +88,12 @@ static bool modem_manager_registers(void)
 	return verdict(to >= 0, "and is registered");
 }
 
+/* The call partition asks nothing within two seconds of a no (VMODEM_ASK_PAUSE_MS): that time itself is waited for. */
+static void pause_after_a_no(void)
+{
+	run("sleep 3");
+}
+
 static void modem_manager_looks(void)
 {
 	run("mmcli -m any");
@@ -100,6 +106,7 @@ static void modem_manager_looks(void)
 	run("mmcli -o $(mmcli -m any --voice-create-call=number=+15551234 | grep -o '/org.*') --start");
 	verdict(refused(last_run) && said("[Nn]ot allowed"),
 		"a call that it dials is refused, and that is said");
+	pause_after_a_no();
 }
 
 /* What the user is asked on the call partition, and what he says. */
@@ -230,6 +237,7 @@ static void ofono_during_a_call(void)
 	run("ofono VoiceCallManager.Dial string:+15551234 string:");
 	verdict(refused(last_run) && said("^Error org.ofono"),
 		"a call that it dials is refused, and that is said");
+	pause_after_a_no();
 	run("ofono VoiceCallManager.HangupAll");
 	run("ofono Modem.SetProperty string:Online variant:boolean:false");
 	verdict(!run("ofono Modem.SetProperty string:Powered variant:boolean:false"),

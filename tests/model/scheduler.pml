@@ -9,7 +9,7 @@
  *   hv/core/irq.c        irq_handle
  *   hv/core/vgic.c       vgic_inject, vgic_deliverable (one interrupt for each vCPU)
  *   hv/core/restart.c    restart_step; partition.c partition_halt
- *   hv/arch/aarch64/exit.c exit_sync, exit_irq; switch.c timer_save, timer_load
+ *   hv/arch/aarch64/exit.c exit_hvc, exit_trap, exit_irq, exit_choose; switch.c timer_save, timer_load
  *
  * EL2 runs with interrupts masked, hence each of its functions is one step; a device's interrupt or a
  * timer may become pending between any two of them. Time is what guests use of it, in ticks.
