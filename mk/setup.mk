@@ -39,7 +39,13 @@ build/debian/headers/.done: build/debian/kernel/.done
 $(KERNEL_IMAGE): build/debian/kernel/.done
 	@test -e $@
 
-$(LINUX_SYSROOT)/.done: tools/setup/sysroot.sh | build/.setup.mk tools/setup/apt.sh
+# A root is made again when its list of packages changes: its .done holds the list.
+# $(call other_packages,ROOT,PACKAGES) is a prerequisite that is never up to date if the lists differ.
+.PHONY: other-packages
+other_packages = $(if $(subst =$(strip $2),,=$(strip $(file <$1/.done))),other-packages)
+
+$(LINUX_SYSROOT)/.done: tools/setup/sysroot.sh $(call other_packages,$(LINUX_SYSROOT),$(SYSROOT_PACKAGES)) \
+                        | build/.setup.mk tools/setup/apt.sh
 	@flock build/.setup.lock tools/setup/sysroot.sh $(SYSROOT_PACKAGES)
 
 .PHONY: clean-debian

@@ -7,7 +7,8 @@ clients_rules    := frontends/linux/77-partyline-modem.rules
 CLIENTS_INITRD   := $(B)/clients/clients.cpio
 CLIENTS_TEST     := $(B)/host/tests/clients/clients
 
-$(clients_root)/.done: $(clients_dir)/root.sh $(clients_dir)/build.mk | build/.setup.mk tools/setup/apt.sh
+$(clients_root)/.done: $(clients_dir)/root.sh $(call other_packages,$(clients_root),$(CLIENTS_PACKAGES)) \
+                        | build/.setup.mk tools/setup/apt.sh
 	@flock build/.setup.lock $(clients_dir)/root.sh clients $(CLIENTS_PACKAGES)
 
 .SECONDEXPANSION:

@@ -24,6 +24,6 @@ for d in doc man locale info i18n help lintian bug perl perl5 mime X11 fonts ico
 done
 rm -rf "$debs" "$root/usr/lib/aarch64-linux-gnu/gconv" "$root"/usr/lib/aarch64-linux-gnu/perl* \
 	"$root/usr/lib/udev/hwdb.d" "$root/usr/share/perl" "$root/etc/init.d"
-touch "$root/.done"
+echo "$*" >"$root/.done" # mk/setup.mk compares it
 rm -rf "${root%.new}"
 mv "$root" "${root%.new}"

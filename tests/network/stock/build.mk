@@ -9,7 +9,8 @@ STOCK_TOOLS    := $(B)/network/stock-tools.cpio
 STOCK_IO       := $(B)/network/stock-io.cpio
 STOCK_LINUX    := $(B)/network/stock-linux.cpio
 
-$(stock_root)/.done: $(clients_dir)/root.sh | build/.setup.mk tools/setup/apt.sh
+$(stock_root)/.done: $(clients_dir)/root.sh $(call other_packages,$(stock_root),$(STOCK_PACKAGES)) \
+                        | build/.setup.mk tools/setup/apt.sh
 	@flock build/.setup.lock $(clients_dir)/root.sh net $(STOCK_PACKAGES)
 $(STOCK_TOOLS): $(stock_root)/.done $(stock_dir)/image.sh $(shell find $(stock_dir)/etc -type f)
 	@mkdir -p $(@D)
