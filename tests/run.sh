@@ -52,6 +52,8 @@ for target; do
 	verdict "$target" $? "$logs/$target.txt"
 done
 
+# Again, for who reads the end only.
+sed -n 's/^fail /failed: /p' "$results"
 failed=$(grep -c '^fail ' "$results")
 skipped=$(grep -c '^skip ' "$results")
 echo "$(grep -c '^pass ' "$results") passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
