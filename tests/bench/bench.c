@@ -145,26 +145,20 @@ static int run_deadlines(struct harness *harness)
 	return -1;
 }
 
-/* bench handset|deadlines DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
+/* bench DIRECTORY MEMORY_FILE handset|deadlines EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
 	struct harness_options options = {.guard_ms = GUARD_MS};
 	struct harness *harness;
+	char **own = harness_arguments(&options, "handset|deadlines", argc, argv);
 	int error;
 
-	if (argc < 5) {
-		fprintf(stderr,
-			"usage: bench handset|deadlines DIRECTORY MEMORY_FILE EMULATOR ARGUMENT...\n");
+	if (!own)
 		return 2;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	options.directory = argv[2];
-	options.memory = argv[3];
-	options.argv = argv + 4;
 	options.trace_types = 1u << PL_TRACE_MARK | 1u << PL_TRACE_LINE | 1u << PL_TRACE_BOOT |
 			      1u << PL_TRACE_PARTITION | 1u << PL_TRACE_RESTART;
 	harness = harness_create(&options);
-	error = !harness ? -1 : strcmp(argv[1], "deadlines") ? run(harness) : run_deadlines(harness);
+	error = !harness ? -1 : strcmp(own[0], "deadlines") ? run(harness) : run_deadlines(harness);
 	harness_destroy(harness);
 	return error ? 1 : 0;
 }

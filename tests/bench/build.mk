@@ -16,7 +16,7 @@ comma := ,
 define bench_machine
 .PHONY: bench-$(1)
 bench-$(1): $(BENCH) $(B)/machine/bench/load.args
-	@$(BENCH) $(1) $$(OUT)/bench-$(1) $$(OUT)/bench-$(1)/run/ram $$(PLQEMU) $(2) --run $$(OUT)/bench-$(1)/run \
+	@$(BENCH) $$(OUT)/bench-$(1) $$(OUT)/bench-$(1)/run/ram $(1) $$(PLQEMU) $(2) --run $$(OUT)/bench-$(1)/run \
 	 --console none $(B)/machine/bench
 endef
 $(eval $(call bench_machine,handset,--icount))

@@ -48,5 +48,5 @@ $(SOUND_TEST): $(addprefix $(B)/host/,tests/sound/sound.o tools/audioplot/analys
 GUEST_TESTS += guest-sound
 .PHONY: guest-sound
 guest-sound: $(SOUND_TEST) $(B)/machine/sound/load.args
-	@$(SOUND_TEST) $(OUT)/test/sound $(SOUND_VOICE) $(OUT)/test/sound/run/ram $(PLQEMU) --icount --run $(OUT)/test/sound/run \
+	@$(SOUND_TEST) $(OUT)/test/sound $(OUT)/test/sound/run/ram $(SOUND_VOICE) $(PLQEMU) --icount --run $(OUT)/test/sound/run \
 		--sound $(OUT)/test/sound/card.wav --console none $(B)/machine/sound

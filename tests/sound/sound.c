@@ -378,20 +378,15 @@ static void listen(void)
 		"%.1f dBFS, at most %.1f", ear, ANALYSE_SILENCE_DB);
 }
 
-/* sound DIRECTORY VOICE_FILE MEMORY_FILE EMULATOR ARGUMENT… */
+/* sound DIRECTORY MEMORY_FILE VOICE_FILE EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
 	struct harness_options options = {.trace_types = 1u << PL_TRACE_MARK};
+	char **own = harness_arguments(&options, "VOICE_FILE", argc, argv);
 	char path[256];
 
-	if (argc < 5) {
-		fprintf(stderr, "usage: sound DIRECTORY VOICE_FILE MEMORY_FILE EMULATOR ARGUMENT...\n");
+	if (!own)
 		return 2;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	options.directory = argv[1];
-	options.memory = argv[3];
-	options.argv = argv + 4;
 	harness = harness_create(&options);
 	if (!harness)
 		return 1;
@@ -407,8 +402,8 @@ int main(int argc, char **argv)
 	starve();
 	plug();
 	harness_destroy(harness);
-	snprintf(path, sizeof(path), "%s/card.wav", argv[1]);
-	if (load(&card, path) || load(&voice, argv[2])) {
+	snprintf(path, sizeof(path), "%s/card.wav", options.directory);
+	if (load(&card, path) || load(&voice, own[0])) {
 		printf("fail there is a recording: %s\n", path);
 		return 1;
 	}

@@ -181,14 +181,8 @@ int main(int argc, char **argv)
 	struct harness_options options = {.trace_types = 1u << PL_TRACE_MARK};
 	struct harness *harness;
 
-	if (argc < 4) {
-		fprintf(stderr, "usage: system DIRECTORY MEMORY_FILE EMULATOR ARGUMENT...\n");
+	if (!harness_arguments(&options, "", argc, argv))
 		return 2;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	options.directory = argv[1];
-	options.memory = argv[2];
-	options.argv = argv + 3;
 	harness = harness_create(&options);
 	if (!harness ||
 		!verdict(harness_await(harness, 0, "linux", "^app: frame") >= 0, "the handset starts", ""))

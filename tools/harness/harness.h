@@ -58,6 +58,14 @@ struct harness_options {
 	uint32_t trace_types;  /* bit per enum pl_trace_type to keep; 0: all */
 };
 
+/*
+ * Reads the command line of a program that drives a machine: DIRECTORY MEMORY_FILE, the words that are its own,
+ * EMULATOR ARGUMENT… `own` names its own words for the usage, a space between two; "": none. Fills the options that
+ * come from there and lets each line of standard output out at once. Returns the own words, or NULL after saying
+ * how the program is used.
+ */
+char **harness_arguments(struct harness_options *options, const char *own, int argc, char **argv);
+
 /* Starts the machine. Returns NULL after saying why. */
 struct harness *harness_create(const struct harness_options *options);
 

@@ -31,25 +31,25 @@ MACHINE_IMAGES_demo      = $(demo_images)
 MACHINE_DTS_demo-smp    := examples/handset/demo/demo-smp.dts
 MACHINE_IMAGES_demo-smp  = $(demo_images)
 
-# $(call demo_run,OPTIONS,DIRECTORY[,MACHINE])
+# $(call demo_run,show|test,DIRECTORY[,MACHINE])
 # In virtual time that counts instructions, as in the measurements: how fast the build machine is, or how
 # busy, changes nothing that is seen.
-demo_run = $(DEMO) $(1) $(2) $(2)/run/ram $(PLQEMU) --icount --run $(2)/run --sound $(2)/call.wav --console none $(B)/machine/$(or $(3),demo)
+demo_run = $(DEMO) $(2) $(2)/run/ram $(1) $(PLQEMU) --icount --run $(2)/run --sound $(2)/call.wav --console none $(B)/machine/$(or $(3),demo)
 
 .PHONY: demo system-demo
 demo: $(DEMO) $(B)/machine/demo/load.args
-	@$(call demo_run,,$(OUT)/demo)
+	@$(call demo_run,show,$(OUT)/demo)
 
 # The same as a system test.
 GUEST_TESTS += system-demo
 system-demo: $(DEMO) $(B)/machine/demo/load.args
-	@$(call demo_run,--test,$(OUT)/test/demo)
+	@$(call demo_run,test,$(OUT)/test/demo)
 
 # The same call on two processors, the I/O domain on the second.
 GUEST_TESTS += system-demo-smp
 .PHONY: system-demo-smp
 system-demo-smp: $(DEMO) $(B)/machine/demo-smp/load.args
-	@$(call demo_run,--test,$(OUT)/test/demo-smp,demo-smp)
+	@$(call demo_run,test,$(OUT)/test/demo-smp,demo-smp)
 	@if grep -q '"name":"CPU 1"' $(OUT)/test/demo-smp/trace.json && grep -q '"name":"linux vCPU 1"' $(OUT)/test/demo-smp/trace.json; \
 	 then echo "pass the trace has both processors, and both of Linux"; \
 	 else echo "fail the trace has both processors: expected CPU 1 and linux vCPU 1 got others"; exit 1; fi

@@ -96,25 +96,17 @@ static void play(struct demo *demo)
 	demo->complete = true;
 }
 
-/* demo [--test] DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
+/* demo DIRECTORY MEMORY_FILE show|test EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
 	static struct demo demo;
 	struct harness_options options = {0};
-	int first = 1;
+	char **own = harness_arguments(&options, "show|test", argc, argv);
 
-	if (argc > first && !strcmp(argv[first], "--test")) {
-		demo.quiet = true;
-		first++;
-	}
-	if (argc < first + 3) {
-		fprintf(stderr, "usage: demo [--test] DIRECTORY MEMORY_FILE EMULATOR ARGUMENT...\n");
+	if (!own)
 		return 2;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	options.directory = demo.directory = argv[first];
-	options.memory = argv[first + 1];
-	options.argv = argv + first + 2;
+	demo.quiet = !strcmp(own[0], "test");
+	demo.directory = options.directory;
 	demo.harness = harness_create(&options);
 	if (!demo.harness)
 		return 1;

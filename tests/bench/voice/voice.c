@@ -204,20 +204,15 @@ static int report(const char *wav)
 int main(int argc, char **argv)
 {
 	struct harness_options options = {.guard_ms = GUARD_MS};
+	char **own = harness_arguments(&options, "CARD_WAV", argc, argv);
 	int error;
 
-	if (argc < 5) {
-		fprintf(stderr, "usage: voice DIRECTORY MEMORY_FILE CARD_WAV EMULATOR ARGUMENT...\n");
+	if (!own)
 		return 2;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	options.directory = argv[1];
-	options.memory = argv[2];
-	options.argv = argv + 4;
 	options.trace_types = 1u << PL_TRACE_BOOT;
 	harness = harness_create(&options);
 	error = harness ? play() : -1;
 	/* QEMU completes the card's recording when it ends. */
 	harness_destroy(harness);
-	return error || report(argv[3]) ? 1 : 0;
+	return error || report(own[0]) ? 1 : 0;
 }

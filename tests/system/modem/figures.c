@@ -108,14 +108,8 @@ int main(int argc, char **argv)
 	struct harness_options options = {.guard_ms = GUARD_MS};
 	int error;
 
-	if (argc < 4) {
-		fprintf(stderr, "usage: figures DIRECTORY MEMORY_FILE EMULATOR ARGUMENT...\n");
+	if (!harness_arguments(&options, "", argc, argv))
 		return 2;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	options.directory = argv[1];
-	options.memory = argv[2];
-	options.argv = argv + 3;
 	options.trace_types = 1u << PL_TRACE_MARK | 1u << PL_TRACE_LINE;
 	harness = harness_create(&options);
 	error = harness ? run() : -1;

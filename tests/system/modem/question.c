@@ -163,14 +163,8 @@ int main(int argc, char **argv)
 {
 	struct harness_options options = {.guard_ms = GUARD_MS};
 
-	if (argc < 4) {
-		fprintf(stderr, "usage: question DIRECTORY MEMORY_FILE EMULATOR ARGUMENT...\n");
+	if (!harness_arguments(&options, "", argc, argv))
 		return 2;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	options.directory = argv[1];
-	options.memory = argv[2];
-	options.argv = argv + 3;
 	options.trace_types = 1u << PL_TRACE_MARK;
 	harness = harness_create(&options);
 	if (harness)

@@ -123,12 +123,30 @@ static void counts_differences(void)
 	EXPECT_EQ(picture_count_changed(&picture, &changed, all, 3), 1);
 }
 
+static void reads_a_command_line(void)
+{
+	static char *argv[] = {"tool", "directory", "memory", "one", "two", "qemu", "-S", NULL};
+	struct harness_options options = {.guard_ms = 7};
+	char **own = harness_arguments(&options, "ONE TWO", 7, argv);
+
+	EXPECT_EQ(own == argv + 3, true);
+	EXPECT_STR(options.directory, "directory");
+	EXPECT_STR(options.memory, "memory");
+	EXPECT_EQ(options.argv == argv + 5, true);
+	EXPECT_EQ(options.guard_ms, 7);
+	EXPECT_EQ(harness_arguments(&options, "", 4, argv) == argv + 3, true);
+	EXPECT_EQ(options.argv == argv + 3, true);
+	EXPECT_EQ(harness_arguments(&options, "", 3, argv) == NULL, true);
+	EXPECT_EQ(harness_arguments(&options, "ONE TWO", 5, argv) == NULL, true);
+}
+
 static const struct unit_test tests[] = {
 	{"console lines become events with virtual time, partition and text", hears_lines},
 	{"what is no console line is no event", takes_no_other_line},
 	{"a line without end does no harm", survives_long_lines},
 	{"events are found from a position on, by partition and pattern", finds_from_a_position},
 	{"frame and key counters are read from the screen", reads_the_marker},
+	{"a command line is directory, memory, own words, emulator", reads_a_command_line},
 	{"a torn or covered marker is not read", refuses_a_wrong_marker},
 	{"pictures that differ are told apart", counts_differences},
 };
