@@ -1,7 +1,6 @@
 #include "hv/core/console.h"
 #include "hv/core/lock.h"
 
-#include <errno.h>
 #include <stddef.h>
 
 enum escape {
@@ -207,32 +206,25 @@ uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 	return (uint32_t)(end - first * sizeof(word_t));
 }
 
-int console_attach(struct vuart *u, struct console **console, uint8_t **rx)
+void console_attach(struct vuart *u)
 {
 	struct console *c = &consoles[u->partition];
 	const char *name = hv_config()->partition[u->partition].name;
-	char *memory;
+	char *memory = pool_alloc(CONSOLE_TEXT_BYTES + VUART_CONSOLE_RX_BYTES);
 
-	if (c->uart) {
-		hv_log("console: partition %s has two", name);
-		return -EINVAL;
-	}
-	memory = pool_alloc(CONSOLE_TEXT_BYTES + VUART_CONSOLE_RX_BYTES);
-	if (!memory) {
-		hv_log("console: no memory for that of %s", name);
-		return -ENOMEM;
-	}
+	if (c->uart)
+		hv_stop("console: partition %s has two", name);
 	*c = (struct console){.name = name, .uart = u, .text = memory, .text_bytes = CONSOLE_TEXT_BYTES};
-	*console = c;
-	*rx = (uint8_t *)memory + CONSOLE_TEXT_BYTES;
-	return 0;
+	u->console = c;
+	u->rx = (struct vuart_fifo){
+		.byte = (uint8_t *)memory + CONSOLE_TEXT_BYTES, .size = VUART_CONSOLE_RX_BYTES};
 }
 
-int console_init(const struct pl_config *c)
+void console_init(const struct pl_config *c)
 {
 	for (uint32_t i = 0; i < PL_MAX_PARTITIONS; i++)
 		consoles[i] = (struct console){0};
 	idle_timer.fire = idle_fire;
 	console_input_init();
-	return console_out_init(c);
+	console_out_init(c);
 }

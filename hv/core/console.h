@@ -41,9 +41,9 @@ struct console {
 	bool cr;	   /* a carriage return waits for its newline */
 };
 
-int console_init(const struct pl_config *c);
+void console_init(const struct pl_config *c);
 /* Give UART u its partition's console and a receive buffer of VUART_CONSOLE_RX_BYTES. */
-int console_attach(struct vuart *u, struct console **console, uint8_t **rx);
+void console_attach(struct vuart *u);
 /* A character that console c prints, and no more. */
 void console_accept(struct console *c, char ch);
 /* A character that a partition prints. */
@@ -60,7 +60,7 @@ struct console *console_hv(void);
 struct console *console_of(uint32_t partition); /* NULL: has none */
 /* Queue the `length` characters from c->line_start on as a line. False: too many are queued, it is counted as lost. */
 bool console_queue(struct console *c, uint32_t length);
-int console_out_init(const struct pl_config *c);
+void console_out_init(const struct pl_config *c);
 void console_input_init(void);
 
 /*

@@ -2,7 +2,6 @@
 #include "hv/core/console.h"
 #include "hv/core/lock.h"
 
-#include <errno.h>
 #include <stddef.h>
 
 #define QUEUE_LINES 128
@@ -163,12 +162,10 @@ static void pump_fire(struct hv_timer *t)
 	cold_unlock();
 }
 
-int console_out_init(const struct pl_config *c)
+void console_out_init(const struct pl_config *c)
 {
 	struct line *line = pool_alloc(QUEUE_LINES * sizeof(*line));
 
-	if (!line)
-		return -ENOMEM;
 	for (uint32_t i = 0; i < out.lines; i++) /* nothing is printed yet: they begin at 0 */
 		line[i] = out.line[i];
 	out.line = line;
@@ -180,5 +177,4 @@ int console_out_init(const struct pl_config *c)
 	pump_timer.fire = pump_fire;
 	ready = true;
 	console_pump(CONSOLE_PUMP_CHARS);
-	return 0;
 }

@@ -80,13 +80,11 @@ int64_t hypercall_devices(struct vcpu *v, uint32_t function, uint64_t arg[6])
 	return vmmio_host_call(caller, function, arg);
 }
 
-static int pages_init(const struct pl_config *c)
+static void pages_init(const struct pl_config *c)
 {
 	uint32_t n = 0;
 
 	pages = pool_alloc((c->device_count + c->uart_count) * sizeof(*pages));
-	if (!pages)
-		return -ENOMEM;
 	for (uint32_t p = 0; p < c->partition_count; p++) {
 		pages_of[p].first = n;
 		for (uint32_t i = 0; i < c->device_count; i++)
@@ -98,20 +96,13 @@ static int pages_init(const struct pl_config *c)
 				pages[n++] = (struct page){c->uart[i].ipa >> PAGE_SHIFT, NULL, vuart_get(i)};
 		pages_of[p].count = n - pages_of[p].first;
 	}
-	return 0;
 }
 
-int devices_init(const struct pl_config *c)
+void devices_init(const struct pl_config *c)
 {
-	int ret = trace_init(c);
-
-	if (ret == 0)
-		ret = console_init(c);
-	if (ret == 0)
-		ret = vuart_init(c);
-	if (ret == 0)
-		ret = vmmio_init(c);
-	if (ret == 0)
-		ret = pages_init(c);
-	return ret;
+	trace_init(c);
+	console_init(c);
+	vuart_init(c);
+	vmmio_init(c);
+	pages_init(c);
 }

@@ -18,45 +18,30 @@ static bool owns(const struct partition *p, const struct pl_config_master *m)
 	return m->partition == p->index;
 }
 
-static int streams_assign(const struct pl_config *c)
+static void streams_assign(const struct pl_config *c)
 {
-	uint32_t i;
-	int ret = 0;
-
-	for (i = 0; i < c->master_count && ret == 0; i++) {
+	for (uint32_t i = 0; i < c->master_count; i++) {
 		const struct pl_config_master *m = &c->master[i];
 
-		if (m->partition >= c->partition_count)
-			ret = -EINVAL;
-		else if (m->stream_count)
-			ret = smmu_assign(m->partition, m->stream_first, m->stream_count);
-		if (ret < 0)
-			hv_log("config: bus master %u: %u streams from %u for partition %u: error %u", i,
-				m->stream_count, m->stream_first, m->partition, (uint32_t)-ret);
+		if (m->partition >= c->partition_count ||
+			(m->stream_count && smmu_assign(m->partition, m->stream_first, m->stream_count) < 0))
+			hv_stop("config: bus master %u: %u streams from %u for partition %u", i,
+				m->stream_count, m->stream_first, m->partition);
 	}
-	return ret;
 }
 
-int dma_init(void)
+void dma_init(void)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t i;
-	int ret;
 
-	smmu_works = false;
-	if (!c->smmu_pa)
-		return 0;
-	ret = smmu_init(c->smmu_pa);
-	if (ret < 0) {
-		hv_log("smmu: at 0x%lx: error %u: not used", c->smmu_pa, (uint32_t)-ret);
-		return 0;
-	}
-	for (i = 0; i < 2; i++) {
+	smmu_works = c->smmu_pa && smmu_init(c->smmu_pa) == 0;
+	if (!smmu_works)
+		return;
+	for (uint32_t i = 0; i < 2; i++) {
 		gic_set_level(c->smmu_irq[i], false);
 		gic_enable(c->smmu_irq[i], true);
 	}
-	smmu_works = true;
-	return streams_assign(c);
+	streams_assign(c);
 }
 
 static bool is_confined(const struct partition *p)

@@ -17,8 +17,8 @@
 
 struct partition;
 
-/* After partitions_init. Negative errno: the configuration cannot be served. */
-int dma_init(void);
+/* After partitions_init. */
+void dma_init(void);
 /* -EPERM (logged): p drives a bus master that nothing confines, and its configuration does not say so in words. */
 int dma_open(struct partition *p);
 /* The first thing to happen to a partition's devices when it ends; takes a few hundred instructions. */
@@ -59,7 +59,7 @@ struct smmu_event {
 	uint64_t address;
 };
 
-/* Everything aborts from here on. -ENODEV: it does not walk stage-2 tables as they are; -ENOMEM; -ETIMEDOUT. */
+/* Everything aborts from here on. -ENODEV: it does not walk stage-2 tables as they are; -ETIMEDOUT. */
 int smmu_init(uint64_t pa);
 /* Streams first to first + count - 1 are partition's; they abort until smmu_set. -EINVAL: not whole blocks. */
 int smmu_assign(uint32_t partition, uint32_t first, uint32_t count);

@@ -12,28 +12,24 @@
 /* Index + 1 into the configuration's interrupts, by INTID; 0: nobody's. */
 static uint8_t owner[GIC_MAX];
 
-int irq_init(void)
+void irq_init(void)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t i;
 
-	for (i = 0; i < c->irq_count; i++) {
+	for (uint32_t i = 0; i < c->irq_count; i++) {
 		const struct pl_config_irq *q = &c->irq[i];
 
 		if (q->pirq < 32 || q->pirq >= GIC_MAX || q->virq < 32 || q->virq >= PL_VIRQ_COUNT ||
-			q->partition >= c->partition_count || owner[q->pirq]) {
-			hv_log("config: interrupt %u: pirq %u, virq %u of partition %u: out of range or "
-			       "given twice",
+			q->partition >= c->partition_count || owner[q->pirq])
+			hv_stop("config: interrupt %u: pirq %u, virq %u of partition %u: out of range or "
+				"given twice",
 				i, q->pirq, q->virq, q->partition);
-			return -EINVAL;
-		}
 		owner[q->pirq] = (uint8_t)(i + 1);
 		gic_set_level(q->pirq, q->level);
 		gic_route(q->pirq, c->partition[q->partition].cpu[0]);
 		vgic_assign(partition_get(q->partition), q->virq, q->pirq);
 	}
 	gic_enable(plat_uart_irq(), true);
-	return 0;
 }
 
 void irq_partition_reset(struct partition *p)

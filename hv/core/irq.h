@@ -7,8 +7,8 @@
 
 struct partition;
 
-/* Route the configuration's interrupts; each is enabled when its guest enables it. -EINVAL: number out of range. */
-int irq_init(void);
+/* Route the configuration's interrupts; each is enabled when its guest enables it. */
+void irq_init(void);
 /* Serve the most urgent that is pending. pc: of the guest that was interrupted; 0: none. */
 void irq_handle(uint64_t pc);
 /* p is down: none of its interrupts stays enabled, pending or active at the physical controller. */

@@ -25,66 +25,43 @@ void *hv_ptr(paddr_t pa)
 	return (void *)pa.v;
 }
 
-static int config_init(void)
+void hv_halt(const char *why)
+{
+	hv_log("%s: halted", why);
+	console_flush();
+	for (;;)
+		arch_idle();
+}
+
+static void config_check(void)
 {
 	const struct pl_config *c = hv_config();
 
-	if (c->magic == PL_CONFIG_MAGIC && c->version == PL_CONFIG_VERSION && c->bytes == sizeof(*c) &&
-		c->cpu_count >= 1 && c->cpu_count <= PL_MAX_CPUS && c->region_count <= PL_MAX_REGIONS &&
-		c->irq_count <= PL_MAX_IRQS && c->master_count <= PL_MAX_MASTERS)
-		return 0;
-	hv_log("config: at 0x%lx: magic 0x%lx version %u bytes %u; wanted 0x%lx %u %u",
-		(uint64_t)PLAT_CONFIG_PA, c->magic, c->version, c->bytes, (uint64_t)PL_CONFIG_MAGIC,
-		PL_CONFIG_VERSION, (uint32_t)sizeof(*c));
-	return -EINVAL;
+	if (c->magic != PL_CONFIG_MAGIC || c->version != PL_CONFIG_VERSION || c->bytes != sizeof(*c) ||
+		c->cpu_count < 1 || c->cpu_count > PL_MAX_CPUS || c->region_count > PL_MAX_REGIONS ||
+		c->irq_count > PL_MAX_IRQS || c->master_count > PL_MAX_MASTERS)
+		hv_stop("config: at 0x%lx: magic 0x%lx version %u bytes %u; wanted 0x%lx %u %u",
+			(uint64_t)PLAT_CONFIG_PA, c->magic, c->version, c->bytes, (uint64_t)PL_CONFIG_MAGIC,
+			PL_CONFIG_VERSION, (uint32_t)sizeof(*c));
 }
 
 /* The others know themselves before a partition is pinned to one; they start when all is ready. */
-static int cpus_init(void)
+static void cpus_init(void)
 {
-	uint32_t i;
-
-	for (i = 1; i < hv_config()->cpu_count; i++) {
+	for (uint32_t i = 1; i < hv_config()->cpu_count; i++) {
 		struct cpu *c = pool_alloc(sizeof(*c));
-		char *stack = pool_alloc(STACK_BYTES);
 
-		if (!c || !stack)
-			return -ENOMEM;
 		c->index = i;
-		c->stack = stack + STACK_BYTES;
+		c->stack = (char *)pool_alloc(STACK_BYTES) + STACK_BYTES;
 		sched_init(c);
 	}
-	return 0;
 }
 
-static int cpus_start(void)
+static void cpus_start(void)
 {
-	uint32_t i;
-	int ret = 0;
-
-	for (i = 1; i < hv_config()->cpu_count && ret == 0; i++) {
-		ret = arch_cpu_on(cpu_get(i));
-		if (ret < 0)
-			hv_log("CPU %u: firmware does not start it: %u", i, (uint32_t)-ret);
-	}
-	return ret;
-}
-
-static int start_up(void)
-{
-	int ret = config_init();
-
-	if (ret == 0)
-		ret = cpus_init();
-	if (ret == 0)
-		ret = partitions_init();
-	if (ret == 0)
-		ret = dma_init();
-	if (ret == 0)
-		ret = devices_init(hv_config());
-	if (ret == 0)
-		ret = irq_init();
-	return ret;
+	for (uint32_t i = 1; i < hv_config()->cpu_count; i++)
+		if (arch_cpu_on(cpu_get(i)) < 0)
+			hv_stop("CPU %u: firmware does not start it", i);
 }
 
 void hv_main(void)
@@ -95,12 +72,13 @@ void hv_main(void)
 	sched_init(c);
 	plat_uart_init();
 	hv_log("Partyline, ABI %u", PL_ABI_VERSION);
-	if (start_up() < 0 || cpus_start() < 0) {
-		hv_log("start-up failed: halted");
-		console_flush();
-		for (;;)
-			arch_idle();
-	}
+	config_check();
+	cpus_init();
+	partitions_init();
+	dma_init();
+	devices_init(hv_config());
+	irq_init();
+	cpus_start();
 	arch_tlb_flush_all();
 	partitions_start();
 	arch_start(sched_first(c));

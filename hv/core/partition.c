@@ -92,14 +92,10 @@ void partition_watchdog(struct partition *p, uint64_t ms)
 	cold_unlock();
 }
 
-static int vcpus_init(struct partition *p)
+static void vcpus_init(struct partition *p)
 {
-	uint32_t i;
-
 	p->vcpu = pool_alloc(p->config->vcpu_count * sizeof(*p->vcpu));
-	if (!p->vcpu)
-		return -ENOMEM;
-	for (i = 0; i < p->config->vcpu_count; i++) {
+	for (uint32_t i = 0; i < p->config->vcpu_count; i++) {
 		struct vcpu *v = &p->vcpu[i];
 
 		v->partition = p;
@@ -112,101 +108,70 @@ static int vcpus_init(struct partition *p)
 		v->wake.fire = vcpu_timer_due;
 		budget_init(v);
 	}
-	return 0;
 }
 
-static int config_check(const struct pl_config_partition *c)
+static void config_check(const struct pl_config_partition *c)
 {
-	uint32_t i;
-
-	if (c->vcpu_count == 0 || c->vcpu_count > PL_MAX_VCPUS || c->load_count > PL_MAX_LOADS) {
-		hv_log("config: partition %s: %u vCPUs, at most %u; %u loads, at most %u", c->name,
+	if (c->vcpu_count == 0 || c->vcpu_count > PL_MAX_VCPUS || c->load_count > PL_MAX_LOADS)
+		hv_stop("config: partition %s: %u vCPUs, at most %u; %u loads, at most %u", c->name,
 			c->vcpu_count, PL_MAX_VCPUS, c->load_count, PL_MAX_LOADS);
-		return -EINVAL;
-	}
-	for (i = 0; i < c->vcpu_count; i++)
-		if (c->cpu[i] >= hv_config()->cpu_count) {
-			hv_log("config: partition %s: CPU %u of %u", c->name, c->cpu[i],
+	for (uint32_t i = 0; i < c->vcpu_count; i++)
+		if (c->cpu[i] >= hv_config()->cpu_count)
+			hv_stop("config: partition %s: CPU %u of %u", c->name, c->cpu[i],
 				hv_config()->cpu_count);
-			return -EINVAL;
-		}
-	return 0;
 }
 
-static int loads_check(const struct partition *p)
+static void loads_check(const struct partition *p)
 {
-	uint32_t i;
-
-	for (i = 0; i < p->config->load_count; i++) {
+	for (uint32_t i = 0; i < p->config->load_count; i++) {
 		const struct pl_config_load *l = &p->config->load[i];
 
-		if (!restart_load_fits(p, l)) {
-			hv_log("config: partition %s: load %u of %lu bytes at 0x%lx: not within one RAM "
-			       "region",
+		if (!restart_load_fits(p, l))
+			hv_stop("config: partition %s: load %u of %lu bytes at 0x%lx: not in one RAM region",
 				p->config->name, i, l->bytes, l->ipa);
-			return -EINVAL;
-		}
 	}
-	return 0;
 }
 
 /* Observers see the trace, read-only. */
-static int trace_map(struct partition *p)
+static void trace_map(struct partition *p)
 {
 	const struct pl_config *c = hv_config();
 
-	if (!(p->config->flags & PL_PARTITION_OBSERVER) || !c->trace_ipa)
-		return 0;
-	return stage2_map(p, ipa(c->trace_ipa), paddr(c->trace_pa), c->trace_bytes * c->cpu_count,
-		stage2_attributes(PL_REGION_BANK, PL_PERM_R));
+	if (p->config->flags & PL_PARTITION_OBSERVER && c->trace_ipa)
+		stage2_map(p, ipa(c->trace_ipa), paddr(c->trace_pa), c->trace_bytes * c->cpu_count,
+			stage2_attributes(PL_REGION_BANK, PL_PERM_R));
 }
 
-static int partition_init(struct partition *p, uint32_t index)
+static void partition_init(struct partition *p, uint32_t index)
 {
-	int ret;
-
 	p->config = &hv_config()->partition[index];
 	p->index = (uint8_t)index;
 	p->state = PL_PARTITION_STOPPED;
 	p->watchdog.fire = watchdog_bite;
 	p->backoff.fire = backoff_over;
 	wdt_init(p);
-	ret = config_check(p->config);
-	if (ret == 0)
-		ret = vcpus_init(p);
-	if (ret == 0)
-		ret = loads_check(p);
-	if (ret == 0)
-		ret = stage2_init(p);
-	if (ret == 0)
-		ret = trace_map(p);
-	if (ret < 0)
-		return ret;
+	config_check(p->config);
+	vcpus_init(p);
+	loads_check(p);
+	stage2_init(p);
+	trace_map(p);
 	p->vttbr = (uint64_t)(index + 1) << VMID_SHIFT | pool_pa(p->stage2).v;
 	vgic_reset(p);
 	if (p->config->flags & PL_PARTITION_UNCONFINED_DMA)
 		hv_log("warning: partition %s drives bus masters that nothing confines: its devices can read "
-		       "and "
-		       "write all memory",
+		       "and write all memory",
 			p->config->name);
-	return 0;
 }
 
-int partitions_init(void)
+void partitions_init(void)
 {
-	uint32_t count = hv_config()->partition_count, i;
-	int ret = 0;
+	uint32_t count = hv_config()->partition_count;
 
-	if (count == 0 || count > PL_MAX_PARTITIONS) {
-		hv_log("config: %u partitions, at most %u", count, PL_MAX_PARTITIONS);
-		return -EINVAL;
-	}
+	if (count == 0 || count > PL_MAX_PARTITIONS)
+		hv_stop("config: %u partitions, at most %u", count, PL_MAX_PARTITIONS);
 	partitions = pool_alloc(count * sizeof(*partitions));
-	if (!partitions)
-		return -ENOMEM;
-	for (i = 0; i < count && ret == 0; i++)
-		ret = partition_init(&partitions[i], i);
-	return ret;
+	for (uint32_t i = 0; i < count; i++)
+		partition_init(&partitions[i], i);
 }
 
 void partitions_start(void)

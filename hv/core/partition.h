@@ -69,8 +69,8 @@ static inline struct vgic_word *vgic_word(struct vcpu *v, uint32_t n)
 	return n == 0 ? &v->vgic.word : &v->partition->vgic.spi[n - 1];
 }
 
-/* Make all partitions of the configuration, stopped. Negative errno: the configuration cannot be served. */
-int partitions_init(void);
+/* Make all partitions of the configuration, stopped. */
+void partitions_init(void);
 /* Begin loading all of them; each starts when its turn and its devices have come. */
 void partitions_start(void);
 

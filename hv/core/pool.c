@@ -13,10 +13,8 @@ void *pool_alloc(uint64_t bytes)
 	uint64_t rounded = (bytes + PAGE - 1) & ~(PAGE - 1);
 	void *p = hv_ptr(paddr(c->hv_pool_pa + used));
 
-	if (rounded < bytes || rounded > c->hv_pool_bytes - used) {
-		hv_log("pool: %lu bytes wanted, %lu of %lu used", bytes, used, c->hv_pool_bytes);
-		return NULL;
-	}
+	if (rounded < bytes || rounded > c->hv_pool_bytes - used)
+		hv_stop("pool: %lu bytes wanted, %lu of %lu used", bytes, used, c->hv_pool_bytes);
 	used += rounded;
 	arch_scrub(p, rounded);
 	return p;

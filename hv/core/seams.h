@@ -59,11 +59,11 @@ void hv_timer_cancel(struct hv_timer *t);
 uint64_t time_hz(void);
 /* EL2 mapping of physical memory (hv pool, trace, store). */
 void *hv_ptr(paddr_t pa);
-/* Page-aligned, zeroed memory from the pool; start-up only. NULL: pool exhausted. */
+/* Page-aligned, zeroed memory from the pool; start-up only. An exhausted pool stops it. */
 void *pool_alloc(uint64_t bytes);
 paddr_t pool_pa(const void *p);
-/* Map one page of hypervisor memory read-only into a partition (register pages, host pages, trace). */
-int stage2_map_page(struct partition *p, ipa_t ipa, paddr_t pa, uint8_t perm);
+/* Map one page of hypervisor memory into a partition (register pages, host pages); start-up only. */
+void stage2_map_page(struct partition *p, ipa_t ipa, paddr_t pa, uint8_t perm);
 /* Record a fault of v's partition and, if fatal, restart or stop it as its policy says. Returns with another vCPU chosen. */
 void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t ipa, bool fatal);
 /* The same for what the partition's policy decides: true if fatal. Else the caller injects an exception. */
@@ -80,8 +80,8 @@ void arch_publish(const void *p, uint64_t bytes);
 /*
  * device side offers
  */
-int devices_init(
-	const struct pl_config *c); /* all of the below; after the partitions exist, before any runs */
+/* All of the below; after the partitions exist, before any runs. */
+void devices_init(const struct pl_config *c);
 /*
  * 0: served. -ENODEV: no emulated device there. -EINVAL: bad register or size; a non-fatal
  * PL_FAULT_DEVICE_ACCESS is recorded already, a read answers 0, the instruction is stepped over as usual.
@@ -109,6 +109,13 @@ void console_input_irq(void);
 void log_record(uint32_t count, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Everything still queued goes out now, waiting for the UART: when the hypervisor itself gives up. */
 void console_flush(void);
+/*
+ * Start-up cannot go on, and this is why: the configuration cannot be served. There is nobody to return an error
+ * to, and nothing has run yet. Nothing that a guest does leads here.
+ */
+#define hv_stop(...) (hv_log(__VA_ARGS__), hv_halt("start-up failed"))
+/* Says so, and the machine stops where it is. */
+void hv_halt(const char *why) __attribute__((noreturn));
 /* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`, a multiple of 8. `to` is aligned to 8. */
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes);
 /* trace_event(type, partition, a, b, c) is inline, in hv/core/trace.h. */

@@ -29,59 +29,48 @@ static uint64_t *entry_of(uint64_t *table, ipa_t where, uint32_t level)
 	return &table[where.v >> level_shift(level) & (ENTRY_COUNT - 1)];
 }
 
-/* The table one level down, made if need be. NULL: a block is there, or no memory. */
-static uint64_t *table_below(uint64_t *entry, int *error)
+/* The table one level down, made if need be. */
+static uint64_t *table_below(uint64_t *entry)
 {
-	uint64_t *table;
-
-	*error = -EEXIST;
-	if ((*entry & DESC_TABLE) == DESC_TABLE)
-		return hv_ptr(paddr(*entry & DESC_ADDRESS));
-	if (*entry & DESC_VALID)
-		return NULL;
-	*error = -ENOMEM;
-	table = pool_alloc(PAGE_BYTES);
-	if (table)
-		*entry = pool_pa(table).v | DESC_TABLE;
-	return table;
+	if (!(*entry & DESC_VALID))
+		*entry = pool_pa(pool_alloc(PAGE_BYTES)).v | DESC_TABLE;
+	return hv_ptr(paddr(*entry & DESC_ADDRESS));
 }
 
-static int map_one(uint64_t *table, ipa_t where, uint32_t last, uint64_t descriptor)
+/* NULL: a block is there already. */
+static uint64_t *entry_at(uint64_t *table, ipa_t where, uint32_t last)
 {
 	uint32_t level;
-	uint64_t *entry;
-	int error = 0;
 
 	for (level = 1; level < last; level++) {
-		table = table_below(entry_of(table, where, level), &error);
-		if (!table)
-			return error;
+		uint64_t *entry = entry_of(table, where, level);
+
+		if ((*entry & DESC_TABLE) == DESC_VALID)
+			return NULL;
+		table = table_below(entry);
 	}
-	entry = entry_of(table, where, last);
-	if (*entry & DESC_VALID)
-		return -EEXIST;
-	*entry = descriptor;
-	return 0;
+	return entry_of(table, where, last);
 }
 
-int stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, uint64_t attributes)
+void stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, uint64_t attributes)
 {
-	uint64_t end = where.v + bytes;
+	uint64_t end = where.v + bytes, step;
 
 	if ((where.v | pa.v | bytes) % PAGE_BYTES || !bytes || end < where.v || end > 1ull << STAGE2_IPA_BITS)
-		return -EINVAL;
-	while (where.v < end) {
+		hv_stop("config: partition %s: %lu bytes at 0x%lx, in memory at 0x%lx: not whole pages, or "
+			"out of "
+			"range",
+			p->config->name, bytes, where.v, pa.v);
+	for (; where.v < end; where.v += step, pa.v += step) {
 		bool block = !((where.v | pa.v) % BLOCK_BYTES) && end - where.v >= BLOCK_BYTES;
-		uint64_t step = block ? BLOCK_BYTES : PAGE_BYTES;
-		int ret = map_one(p->stage2, where, block ? LEVEL_LAST - 1 : LEVEL_LAST,
-			pa.v | attributes | (block ? DESC_VALID : DESC_TABLE));
+		uint64_t *entry = entry_at(p->stage2, where, block ? LEVEL_LAST - 1 : LEVEL_LAST);
 
-		if (ret < 0)
-			return ret;
-		where.v += step;
-		pa.v += step;
+		if (!entry || *entry & DESC_VALID)
+			hv_stop("config: partition %s: at 0x%lx something is mapped already", p->config->name,
+				where.v);
+		*entry = pa.v | attributes | (block ? DESC_VALID : DESC_TABLE);
+		step = block ? BLOCK_BYTES : PAGE_BYTES;
 	}
-	return 0;
 }
 
 uint64_t stage2_attributes(uint8_t kind, uint8_t perm)
@@ -99,36 +88,19 @@ uint64_t stage2_attributes(uint8_t kind, uint8_t perm)
 	return attributes;
 }
 
-int stage2_map_page(struct partition *p, ipa_t where, paddr_t pa, uint8_t perm)
+void stage2_map_page(struct partition *p, ipa_t where, paddr_t pa, uint8_t perm)
 {
-	int ret = stage2_map(p, where, pa, PAGE_BYTES, stage2_attributes(PL_REGION_BANK, perm));
-
-	if (ret < 0)
-		hv_log("stage2: partition %s: page at 0x%lx: error %u", p->config->name, where.v,
-			(uint32_t)-ret);
-	return ret;
+	stage2_map(p, where, pa, PAGE_BYTES, stage2_attributes(PL_REGION_BANK, perm));
 }
 
-int stage2_init(struct partition *p)
+void stage2_init(struct partition *p)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t i;
-	int ret;
+	const struct pl_config_region *r;
 
 	p->stage2 = pool_alloc(PAGE_BYTES);
-	if (!p->stage2)
-		return -ENOMEM;
-	for (i = 0; i < c->region_count; i++) {
-		const struct pl_config_region *r = &c->region[i];
-
-		if (r->partition != p->index)
-			continue;
-		ret = stage2_map(p, ipa(r->ipa), paddr(r->pa), r->bytes, stage2_attributes(r->kind, r->perm));
-		if (ret < 0) {
-			hv_log("config: partition %s: region 0x%lx of %lu bytes: error %u", p->config->name,
-				r->ipa, r->bytes, (uint32_t)-ret);
-			return ret;
-		}
-	}
-	return 0;
+	for (r = c->region; r < c->region + c->region_count; r++)
+		if (r->partition == p->index)
+			stage2_map(
+				p, ipa(r->ipa), paddr(r->pa), r->bytes, stage2_attributes(r->kind, r->perm));
 }

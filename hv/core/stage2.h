@@ -10,9 +10,9 @@ struct partition;
 #define STAGE2_IPA_BITS 39
 
 /* Build p's tables from the configuration's regions. */
-int stage2_init(struct partition *p);
-/* -EINVAL: not whole pages, or out of range; -EEXIST: something is mapped there; -ENOMEM: pool exhausted. */
-int stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, uint64_t attributes);
+void stage2_init(struct partition *p);
+/* Whole pages, within range, where nothing is mapped yet: anything else stops start-up. */
+void stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, uint64_t attributes);
 /* Attributes of region kind `kind` (enum pl_region_kind) with PL_PERM_*. */
 uint64_t stage2_attributes(uint8_t kind, uint8_t perm);
 

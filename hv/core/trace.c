@@ -1,6 +1,5 @@
 #include "hv/core/trace.h"
 
-#include <errno.h>
 #include "hv/core/seams.h"
 
 static struct {
@@ -42,15 +41,12 @@ static void ring_init(const struct pl_config *config, uint32_t cpu)
 	__atomic_store_n(&ring->magic, PL_TRACE_MAGIC, __ATOMIC_RELEASE);
 }
 
-int trace_init(const struct pl_config *config)
+void trace_init(const struct pl_config *config)
 {
-	if (config->trace_bytes < sizeof(early)) {
-		hv_log("trace: ring of %lu bytes, at least %lu", config->trace_bytes, sizeof(early));
-		return -EINVAL;
-	}
+	if (config->trace_bytes < sizeof(early))
+		hv_stop("trace: ring of %lu bytes, at least %lu", config->trace_bytes, sizeof(early));
 	/* That of CPU 0 last: who finds it finds the others too. */
 	for (uint32_t i = config->cpu_count; i > 1; i--)
 		ring_init(config, i - 1);
 	ring_init(config, 0);
-	return 0;
 }

@@ -22,8 +22,8 @@ static inline struct trace *trace_of(struct cpu *c)
 
 /* A ring of one event for all until trace_init: events of early start-up go nowhere, without a branch. */
 void trace_init_early(struct cpu *c, uint32_t index);
-/* Lay the rings out from config->trace_pa on. -EINVAL: no room for a single event. */
-int trace_init(const struct pl_config *config);
+/* Lay the rings out from config->trace_pa on. */
+void trace_init(const struct pl_config *config);
 
 /* One event; its time. The release store pairs with the reader's acquire of head. */
 static inline uint64_t trace_event(

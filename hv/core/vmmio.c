@@ -266,10 +266,8 @@ static void view_init(struct vmmio *d)
 	arch_publish(d->view, sizeof(*d->view));
 }
 
-static int init_one(struct vmmio *d, const struct pl_config *c, const struct pl_config_device *config)
+static void init_one(struct vmmio *d, const struct pl_config *c, const struct pl_config_device *config)
 {
-	int ret;
-
 	*d = (struct vmmio){
 		.config = config,
 		.frontend = partition_get(config->frontend),
@@ -281,33 +279,17 @@ static int init_one(struct vmmio *d, const struct pl_config *c, const struct pl_
 		.page = pool_alloc(PAGE_BYTES),
 		.view = pool_alloc(PAGE_BYTES),
 	};
-	if (!d->page || !d->view) {
-		hv_log("device %s: no memory for its pages", config->name);
-		return -ENOMEM;
-	}
 	page_init(d);
 	view_init(d);
 	vmmio_wait_init(d);
-	ret = stage2_map_page(d->frontend, ipa(config->ipa), pool_pa((const void *)d->page), PL_PERM_R);
-	if (ret == 0)
-		ret = stage2_map_page(d->host, ipa(config->host_ipa), pool_pa(d->view), PL_PERM_R);
-	if (ret < 0)
-		hv_log("device %s: cannot map its pages at %lx and %lx", config->name, config->ipa,
-			config->host_ipa);
-	return ret;
+	stage2_map_page(d->frontend, ipa(config->ipa), pool_pa((const void *)d->page), PL_PERM_R);
+	stage2_map_page(d->host, ipa(config->host_ipa), pool_pa(d->view), PL_PERM_R);
 }
 
-int vmmio_init(const struct pl_config *c)
+void vmmio_init(const struct pl_config *c)
 {
-	int ret = 0;
-
 	devices = pool_alloc(c->device_count * sizeof(*devices));
-	if (!devices) {
-		hv_log("devices: no memory for %u", c->device_count);
-		return -ENOMEM;
-	}
 	device_count = c->device_count;
-	for (uint32_t i = 0; i < device_count && ret == 0; i++)
-		ret = init_one(&devices[i], c, &c->device[i]);
-	return ret;
+	for (uint32_t i = 0; i < device_count; i++)
+		init_one(&devices[i], c, &c->device[i]);
 }

@@ -51,7 +51,7 @@ struct vmmio {
 	bool restart_waits; /* the frontend's restart waits for RESET_DONE */
 };
 
-int vmmio_init(const struct pl_config *c);
+void vmmio_init(const struct pl_config *c);
 struct vmmio *vmmio_get(uint32_t index); /* NULL out of range */
 /* A trapped access at `offset` of d's register page. 0, or -EINVAL: no such register, size or queue. */
 int vmmio_access(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *m);

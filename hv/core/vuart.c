@@ -252,7 +252,7 @@ void vuart_partition_reset(struct partition *p)
 	}
 }
 
-static int init_one(struct vuart *u, const struct pl_config_uart *config)
+static void init_one(struct vuart *u, const struct pl_config_uart *config)
 {
 	*u = (struct vuart){
 		.config = config,
@@ -265,26 +265,18 @@ static int init_one(struct vuart *u, const struct pl_config_uart *config)
 	if (config->kind == PL_UART_LINE) {
 		u->peer = &uarts[config->peer];
 		line_init(u);
-		return 0;
+	} else {
+		u->modem = MODEM_ALWAYS_ON;
+		console_attach(u);
 	}
-	u->modem = MODEM_ALWAYS_ON;
-	u->rx.size = VUART_CONSOLE_RX_BYTES;
-	return console_attach(u, &u->console, &u->rx.byte);
 }
 
-int vuart_init(const struct pl_config *c)
+void vuart_init(const struct pl_config *c)
 {
-	int ret = 0;
-
 	uarts = pool_alloc(c->uart_count * sizeof(*uarts));
-	if (!uarts) {
-		hv_log("uarts: no memory for %u", c->uart_count);
-		return -ENOMEM;
-	}
 	uart_count = c->uart_count;
-	for (uint32_t i = 0; i < uart_count && ret == 0; i++)
-		ret = init_one(&uarts[i], &c->uart[i]);
-	for (uint32_t i = 0; i < uart_count && ret == 0; i++)
+	for (uint32_t i = 0; i < uart_count; i++)
+		init_one(&uarts[i], &c->uart[i]);
+	for (uint32_t i = 0; i < uart_count; i++)
 		reset(&uarts[i]);
-	return ret;
 }

@@ -66,7 +66,7 @@ struct vuart {
 #define PL011_INT_TX  (1u << 5)
 #define PL011_INT_RT  (1u << 6)
 
-int vuart_init(const struct pl_config *c);
+void vuart_init(const struct pl_config *c);
 struct vuart *vuart_get(uint32_t index);
 /* A trapped access at `offset` of u's page. 0, or -EINVAL: no such register or size. */
 int vuart_access(struct vuart *u, uint32_t offset, struct mmio *m);

@@ -94,7 +94,5 @@ struct vcpu *exit_serror(struct vcpu *v)
 void hv_panic(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far)
 {
 	hv_log("panic: vector %lu esr 0x%lx elr 0x%lx far 0x%lx", vector, esr, elr, far);
-	console_flush();
-	for (;;)
-		arch_idle();
+	hv_halt("panic");
 }

@@ -74,7 +74,7 @@ void gic_route(uint32_t intid, uint32_t cpu)
 void gic_send(uint32_t cpu)
 {
 	dsb_sy();
-	gicreg_write(ICC_SGI1R_EL1, (uint64_t)SGI_MAIL << 24 | 1u << cpu);
+	sysreg_write(icc_sgi1r_el1, (uint64_t)SGI_MAIL << 24 | 1u << cpu);
 	isb();
 }
 
@@ -112,15 +112,15 @@ static void redistributor_init(uint32_t cpu)
 
 void gic_init(uint32_t cpu)
 {
-	gicreg_write(ICC_SRE_EL2, 0xf); /* system registers, and EL1 may use its own */
+	sysreg_write(icc_sre_el2, 0xf); /* system registers, and EL1 may use its own */
 	isb();
-	gicreg_write(ICC_SRE_EL1, 7);
+	sysreg_write(icc_sre_el1, 7);
 	if (cpu == 0)
 		distributor_init();
 	redistributor_init(cpu);
-	gicreg_write(ICC_PMR_EL1, 0xff);
-	gicreg_write(ICC_CTLR_EL1, ICC_CTLR_EOIMODE);
-	gicreg_write(ICC_IGRPEN1_EL1, 1);
+	sysreg_write(icc_pmr_el1, 0xff);
+	sysreg_write(icc_ctlr_el1, ICC_CTLR_EOIMODE);
+	sysreg_write(icc_igrpen1_el1, 1);
 	arch_lr_control(1);
 	isb();
 }
@@ -128,29 +128,29 @@ void gic_init(uint32_t cpu)
 uint64_t arch_lr_read(uint32_t n)
 {
 	switch (n) {
-	case 0: return gicreg_read(ICH_LR0_EL2);
-	case 1: return gicreg_read(ICH_LR1_EL2);
-	case 2: return gicreg_read(ICH_LR2_EL2);
-	default: return gicreg_read(ICH_LR3_EL2);
+	case 0: return sysreg_read(ich_lr0_el2);
+	case 1: return sysreg_read(ich_lr1_el2);
+	case 2: return sysreg_read(ich_lr2_el2);
+	default: return sysreg_read(ich_lr3_el2);
 	}
 }
 
 void arch_lr_write(uint32_t n, uint64_t value)
 {
 	switch (n) {
-	case 0: gicreg_write(ICH_LR0_EL2, value); break;
-	case 1: gicreg_write(ICH_LR1_EL2, value); break;
-	case 2: gicreg_write(ICH_LR2_EL2, value); break;
-	default: gicreg_write(ICH_LR3_EL2, value); break;
+	case 0: sysreg_write(ich_lr0_el2, value); break;
+	case 1: sysreg_write(ich_lr1_el2, value); break;
+	case 2: sysreg_write(ich_lr2_el2, value); break;
+	default: sysreg_write(ich_lr3_el2, value); break;
 	}
 }
 
 void arch_lr_control(uint64_t hcr)
 {
-	gicreg_write(ICH_HCR_EL2, hcr);
+	sysreg_write(ich_hcr_el2, hcr);
 }
 
 uint64_t arch_lr_status(void)
 {
-	return gicreg_read(ICH_HCR_EL2);
+	return sysreg_read(ich_hcr_el2);
 }

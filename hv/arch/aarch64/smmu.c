@@ -120,13 +120,11 @@ static int bypass_close(void)
 	return ret < 0 ? ret : reg_await(GBPA, GBPA_UPDATE, 0);
 }
 
-static int memory_init(void)
+static void memory_init(void)
 {
 	level1 = pool_alloc(SMMU_STREAM_COUNT / SMMU_STREAM_BLOCK * sizeof(*level1) * 2);
 	commands = pool_alloc(4096);
 	records = pool_alloc(4096);
-	if (!level1 || !commands || !records)
-		return -ENOMEM;
 	/* The table is aligned to its size: 8 KiB (6.3.24). */
 	if (pool_pa(level1).v & 4096)
 		level1 += 512;
@@ -140,7 +138,6 @@ static int memory_init(void)
 	reg_write64(EVENTQ_BASE, READ_ALLOCATE | pool_pa(records).v | EVENTQ_LOG2);
 	reg_write(EVENTQ_PROD, 0);
 	reg_write(EVENTQ_CONS, 0);
-	return 0;
 }
 
 static int turn_on(void)
@@ -178,8 +175,8 @@ int smmu_init(uint64_t pa)
 			pa, id0, id1, SMMU_STREAM_COUNT);
 		return -ENODEV;
 	}
-	ret = memory_init();
-	return ret < 0 ? ret : turn_on();
+	memory_init();
+	return turn_on();
 }
 
 int smmu_assign(uint32_t partition, uint32_t first, uint32_t count)
@@ -191,8 +188,6 @@ int smmu_assign(uint32_t partition, uint32_t first, uint32_t count)
 		return -EINVAL;
 	if (!block_of[partition])
 		block_of[partition] = pool_alloc(SMMU_STREAM_BLOCK * sizeof(struct ste));
-	if (!block_of[partition])
-		return -ENOMEM;
 	for (i = first / SMMU_STREAM_BLOCK; i < (first + count) / SMMU_STREAM_BLOCK; i++)
 		level1[i] = pool_pa(block_of[partition]).v | L1_SPAN_64;
 	return smmu_set(partition, SMMU_ABORT, 0);

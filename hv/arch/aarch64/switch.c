@@ -120,9 +120,9 @@ static void context_save(struct vcpu *v)
 	a->fpsr = sysreg_read(fpsr);
 	fpu_save(a->fp);
 	vgic_unload(v);
-	a->vmcr = gicreg_read(ICH_VMCR_EL2);
-	a->ap0r = gicreg_read(ICH_AP0R0_EL2);
-	a->ap1r = gicreg_read(ICH_AP1R0_EL2);
+	a->vmcr = sysreg_read(ich_vmcr_el2);
+	a->ap0r = sysreg_read(ich_ap0r0_el2);
+	a->ap1r = sysreg_read(ich_ap1r0_el2);
 	timer_save(v);
 }
 
@@ -149,9 +149,9 @@ static void context_load(struct vcpu *v)
 	sysreg_write(fpcr, a->fpcr);
 	sysreg_write(fpsr, a->fpsr);
 	fpu_load(a->fp);
-	gicreg_write(ICH_VMCR_EL2, a->vmcr);
-	gicreg_write(ICH_AP0R0_EL2, a->ap0r);
-	gicreg_write(ICH_AP1R0_EL2, a->ap1r);
+	sysreg_write(ich_vmcr_el2, a->vmcr);
+	sysreg_write(ich_ap0r0_el2, a->ap0r);
+	sysreg_write(ich_ap1r0_el2, a->ap1r);
 	timer_load(v);
 	cpu_this()->loaded = v;
 	vgic_load(v);

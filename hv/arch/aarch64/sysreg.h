@@ -12,32 +12,6 @@
 	})
 #define sysreg_write(name, value) __asm__ volatile("msr " #name ", %x0" : : "rZ"((uint64_t)(value)))
 
-/* GICv3 registers by encoding: the assembler knows their names only from newer architectures on. */
-#define ICC_PMR_EL1	S3_0_C4_C6_0
-#define ICC_IAR1_EL1	S3_0_C12_C12_0
-#define ICC_EOIR1_EL1	S3_0_C12_C12_1
-#define ICC_DIR_EL1	S3_0_C12_C11_1
-#define ICC_CTLR_EL1	S3_0_C12_C12_4
-#define ICC_SGI1R_EL1	S3_0_C12_C11_5
-#define ICC_SRE_EL1	S3_0_C12_C12_5
-#define ICC_IGRPEN1_EL1 S3_0_C12_C12_7
-#define ICC_SRE_EL2	S3_4_C12_C9_5
-#define ICH_AP0R0_EL2	S3_4_C12_C8_0
-#define ICH_AP1R0_EL2	S3_4_C12_C9_0
-#define ICH_HCR_EL2	S3_4_C12_C11_0
-#define ICH_VTR_EL2	S3_4_C12_C11_1
-#define ICH_ELRSR_EL2	S3_4_C12_C11_5
-#define ICH_VMCR_EL2	S3_4_C12_C11_7
-#define ICH_LR0_EL2	S3_4_C12_C12_0
-#define ICH_LR1_EL2	S3_4_C12_C12_1
-#define ICH_LR2_EL2	S3_4_C12_C12_2
-#define ICH_LR3_EL2	S3_4_C12_C12_3
-/* The macros above must expand before they become part of an instruction. */
-#define gicreg_read(name)	   sysreg_read_(name)
-#define gicreg_write(name, value)  sysreg_write_(name, value)
-#define sysreg_read_(name)	   sysreg_read(name)
-#define sysreg_write_(name, value) sysreg_write(name, value)
-
 #define HCR_VM	  (1ull << 0)
 #define HCR_SWIO  (1ull << 1)
 #define HCR_FMO	  (1ull << 3)

@@ -40,22 +40,22 @@ static inline bool arch_irq_pending(void)
 /* The physical interrupt controller. gic_end drops the priority only; gic_deactivate finishes. */
 static inline uint32_t gic_ack(void)
 {
-	return (uint32_t)gicreg_read(ICC_IAR1_EL1);
+	return (uint32_t)sysreg_read(icc_iar1_el1);
 }
 
 static inline void gic_end(uint32_t intid)
 {
-	gicreg_write(ICC_EOIR1_EL1, intid);
+	sysreg_write(icc_eoir1_el1, intid);
 }
 
 static inline void gic_deactivate(uint32_t intid)
 {
-	gicreg_write(ICC_DIR_EL1, intid);
+	sysreg_write(icc_dir_el1, intid);
 }
 
 static inline uint32_t arch_lr_count(void)
 {
-	uint32_t count = (uint32_t)(gicreg_read(ICH_VTR_EL2) & 31) + 1;
+	uint32_t count = (uint32_t)(sysreg_read(ich_vtr_el2) & 31) + 1;
 
 	return count < ARCH_LR_MAX ? count : ARCH_LR_MAX;
 }
@@ -63,7 +63,7 @@ static inline uint32_t arch_lr_count(void)
 /* List registers, a bit each: nothing in it, nothing to tell. */
 static inline uint32_t arch_lr_empty(void)
 {
-	return (uint32_t)gicreg_read(ICH_ELRSR_EL2);
+	return (uint32_t)sysreg_read(ich_elrsr_el2);
 }
 
 #endif

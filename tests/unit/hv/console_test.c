@@ -20,7 +20,7 @@ static void start(void)
 		fake_config.uart[p] = (struct pl_config_uart){
 			.partition = p, .kind = PL_UART_CONSOLE, .peer = PL_NONE8, .virq = VIRQ, .ipa = UART};
 	fake_config.uart_count = PARTITIONS;
-	EXPECT_EQ(devices_init(&fake_config), 0);
+	EXPECT_EQ(fake_start(), true);
 }
 
 static void print(uint32_t partition, const char *text)

@@ -50,7 +50,7 @@ void start_machine(void)
 			.ipa = PAGE(d),
 			.host_ipa = HOST_PAGE(d),
 		};
-	EXPECT_EQ(devices_init(&fake_config), 0);
+	EXPECT_EQ(fake_start(), true);
 }
 
 void accept_features(uint32_t device, uint64_t features)

@@ -1,5 +1,6 @@
 #include "tests/unit/hv/fake.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,7 +135,7 @@ void *pool_alloc(uint64_t bytes)
 	void *p = pool + pool_used;
 
 	if (bytes > sizeof(pool) - pool_used)
-		return NULL;
+		abort();
 	pool_used += (bytes + 4095) & ~4095ull;
 	memset(p, 0, bytes);
 	return p;
@@ -145,14 +146,13 @@ paddr_t pool_pa(const void *p)
 	return paddr((uintptr_t)p);
 }
 
-int stage2_map_page(struct partition *p, ipa_t at, paddr_t pa, uint8_t perm)
+void stage2_map_page(struct partition *p, ipa_t at, paddr_t pa, uint8_t perm)
 {
 	if (perm != PL_PERM_R || page_count == PAGES_MAX)
 		abort();
 	pages[page_count].partition = partition_index(p);
 	pages[page_count].ipa = at.v;
 	pages[page_count++].page = hv_ptr(pa);
-	return 0;
 }
 
 void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t at, bool fatal)
@@ -208,6 +208,22 @@ int plat_uart_getc(void)
 }
 
 /* the tests' side */
+
+static jmp_buf halted;
+
+void hv_halt(const char *why)
+{
+	(void)why;
+	longjmp(halted, 1);
+}
+
+bool fake_start(void)
+{
+	if (setjmp(halted))
+		return false;
+	devices_init(&fake_config);
+	return true;
+}
 
 void fake_uart_clear(void)
 {

@@ -43,7 +43,7 @@ static void start(void)
 			.virq = VIRQ,
 			.ipa = UART};
 	fake_config.uart_count = PARTITIONS;
-	EXPECT_EQ(devices_init(&fake_config), 0);
+	EXPECT_EQ(fake_start(), true);
 }
 
 static void open_end(uint32_t p)

@@ -76,22 +76,42 @@ void machine_reset(uint32_t partitions)
 	}
 }
 
-int machine_start(void)
-{
-	int ret;
+static jmp_buf *halted;
 
+void hv_halt(const char *why)
+{
+	(void)why;
+	if (!halted)
+		abort();
+	longjmp(*halted, 1);
+}
+
+bool machine_stops(void (*start)(void))
+{
+	jmp_buf here;
+	bool stops = setjmp(here);
+
+	halted = stops ? NULL : &here;
+	if (!stops)
+		start();
+	halted = NULL;
+	return stops;
+}
+
+static void start_up(void)
+{
 	arch_init(&cpu);
 	sched_init(&cpu);
-	ret = partitions_init();
-	if (ret == 0)
-		ret = dma_init();
-	if (ret == 0)
-		ret = devices_init(&machine_config);
-	if (ret == 0)
-		ret = irq_init();
-	if (ret == 0)
-		partitions_start();
-	return ret;
+	partitions_init();
+	dma_init();
+	devices_init(&machine_config);
+	irq_init();
+	partitions_start();
+}
+
+bool machine_start(void)
+{
+	return !machine_stops(start_up);
 }
 
 struct vcpu *machine_run(void)

@@ -18,8 +18,10 @@ extern struct pl_config machine_config;
 
 /* A machine of `partitions` partitions with one vCPU each, priority = index, called p0, p1, … Change machine_config, */
 void machine_reset(uint32_t partitions);
-/* then start it. Returns what start-up returned; nothing has run yet. */
-int machine_start(void);
+/* then start it. False: start-up stopped (hv_stop). Nothing has run yet. */
+bool machine_start(void);
+/* Does what `start` does stop start-up? */
+bool machine_stops(void (*start)(void));
 /* Give the CPU to whom it belongs now; NULL: all asleep, and no timer is armed. */
 struct vcpu *machine_run(void);
 /* Time passes while that one spins, with all that happens meanwhile. */

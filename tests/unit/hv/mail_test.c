@@ -22,7 +22,7 @@ static void start(uint8_t home)
 	memset(&other, 0, sizeof(other));
 	other.index = 1;
 	sched_init(&other);
-	EXPECT_EQ(machine_start(), 0);
+	EXPECT_EQ(machine_start(), true);
 	first = cpu_this();
 }
 
