@@ -44,7 +44,7 @@ void fake_reset(uint32_t partitions);
 void fake_advance_us(uint64_t us); /* fires the timers that fall due, in order, each at its time */
 void fake_type(const char *text);  /* into the real UART's receiver, and its interrupt */
 void fake_uart_clear(void);
-bool fake_start(void); /* devices_init; false: start-up stopped (hv_stop) */
+bool fake_start(void);				  /* devices_init; false: start-up stopped (hv_stop) */
 void *fake_page(uint32_t partition, uint64_t at); /* what stage2_map_page put there; NULL: nothing */
 
 /* Accesses of partition p's vCPU 0; the return value is mmio_handle's, or the value read. */
