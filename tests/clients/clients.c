@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "tools/harness/harness.h"
+#include "vdev-modem/vmodem.h"
 
 #define GUARD_MS 150000
 /* What no command of Linux's may make of a call, and what may not reach the modem on its behalf. */
@@ -88,12 +89,6 @@ static bool modem_manager_registers(void)
 	return verdict(to >= 0, "and is registered");
 }
 
-/* The call partition asks nothing within two seconds of a no (VMODEM_ASK_PAUSE_MS): that time itself is waited for. */
-static void pause_after_a_no(void)
-{
-	run("sleep 3");
-}
-
 static void modem_manager_looks(void)
 {
 	run("mmcli -m any");
@@ -106,7 +101,6 @@ static void modem_manager_looks(void)
 	run("mmcli -o $(mmcli -m any --voice-create-call=number=+15551234 | grep -o '/org.*') --start");
 	verdict(refused(last_run) && said("[Nn]ot allowed"),
 		"a call that it dials is refused, and that is said");
-	pause_after_a_no();
 }
 
 /* What the user is asked on the call partition, and what he says. */
@@ -132,26 +126,51 @@ static size_t network(const char *command)
 	return from;
 }
 
+/* Time that is a promise of its own, told by the modem's clock. */
+static void pass_ms(unsigned ms)
+{
+	char command[32];
+
+	snprintf(command, sizeof(command), "after %u status", ms);
+	(void)await(network(command), "modem", "^modem: now status");
+}
+
+/* No question comes so soon after a no. */
+static void pause_after_a_no(void)
+{
+	pass_ms(VMODEM_ASK_PAUSE_MS + 100);
+}
+
+/* Types a message for ModemManager to send; what comes of it is awaited from where this returns. */
+static size_t send_message(const char *number, const char *text)
+{
+	size_t from = harness_now(harness);
+	char line[200];
+
+	snprintf(line, sizeof(line), "\ntext-to %s '%s'\n", number, text);
+	harness_type(harness, "linux", line);
+	return from;
+}
+
 static void messages(void)
 {
-	size_t from = network("sms +15551234 good day");
+	size_t from = harness_now(harness);
 
-	verdict(await(from, "modem", "^modem: < .CMTI"), "a message comes");
-	run("until mmcli -m any --messaging-list-sms | grep received; do sleep 1; done; "
-	    "mmcli -s $(mmcli -m any --messaging-list-sms | grep -o '/org[^ ]*')");
-	verdict(said("number: \\+15551234") && said("text: good day"), "ModemManager has it, and reads it");
-	from = harness_now(harness);
 	harness_type(harness, "linux",
-		"\nmmcli -s $(mmcli -m any --messaging-create-sms=\"number=+15554321,text='hello there'\" | "
-		"grep -o '/org[^ ]*') --send\n");
+		"\ndbus-monitor --system \"interface='org.freedesktop.ModemManager1.Modem.Messaging'\" &\n");
+	(void)await(from, "linux", "member=NameLost");
+	from = network("sms +15551234 good day");
+	verdict(await(from, "modem", "^modem: < .CMTI"), "a message comes");
+	(void)await(from, "linux", "member=Added");
+	run("mmcli -s $(mmcli -m any --messaging-list-sms | grep received | grep -o '/org[^ ]*')");
+	verdict(said("number: \\+15551234") && said("text: good day"), "ModemManager has it, and reads it");
+	run("killall dbus-monitor");
+	from = send_message("+15554321", "hello there");
 	verdict(decide(from, "Linux asks for sms-send \\+15554321", "allow") &&
 			await(from, "modem", "^modem: sms to \\+15554321: hello there") &&
 			await(from, "linux", "successfully sent"),
 		"it sends one that the user allows");
-	from = harness_now(harness);
-	harness_type(harness, "linux",
-		"\nmmcli -s $(mmcli -m any --messaging-create-sms=\"number=+15550000,text='never'\" | "
-		"grep -o '/org[^ ]*') --send\n");
+	from = send_message("+15550000", "never");
 	verdict(decide(from, "Linux asks for sms-send \\+15550000", "refuse") &&
 			await(from, "linux", "couldn't send") &&
 			harness_find(harness, from, "modem", "never") < 0,
@@ -160,13 +179,16 @@ static void messages(void)
 
 static void polling(void)
 {
+	size_t from;
+
 	verdict(!run("mmcli -m any --location-enable-3gpp && mmcli -m any --location-get") &&
 			said("location area code: 00A1"),
 		"location is told");
-	(void)network("registration 5 7 9");
-	run("until mmcli -m any --location-get | grep 'location area code: 0007'; do sleep 1; done");
-	verdict(said("code: 0007"), "and followed when it changes");
-	run("until mmcli -m any | grep 'registration: roaming'; do sleep 1; done");
+	from = network("registration 5 7 9");
+	(void)await(from, "linux", "registration state changed .* -> roaming");
+	run("mmcli -m any --location-get");
+	verdict(said("location area code: 0007"), "and followed when it changes");
+	run("mmcli -m any");
 	verdict(said("registration: roaming"), "roaming is seen");
 	(void)network("registration 1 161 258");
 }
@@ -220,8 +242,9 @@ static bool ofono_registers(void)
 	if (!verdict(await(from, "linux", "object path \"/cinterion_0\""), "oFono finds a modem"))
 		return false;
 	from = harness_now(harness);
-	verdict(!run("ofono Modem.SetProperty string:Powered variant:boolean:true"), "and switches it on");
-	run("until ofono Modem.SetProperty string:Online variant:boolean:true; do :; done");
+	verdict(!run("ofono Modem.SetProperty string:Powered variant:boolean:true") &&
+			!run("ofono Modem.SetProperty string:Online variant:boolean:true"),
+		"and switches it on");
 	to = harness_await(harness, from, "linux", "string \"registered\"");
 	figure("modem.ofono_registered_s", from, to);
 	return verdict(to >= 0, "and is registered");
@@ -233,7 +256,7 @@ static void ofono_during_a_call(void)
 
 	run("ofono VoiceCallManager.GetCalls");
 	verdict(said("string \"\\+358401234567\""), "oFono lists the call");
-	run("sleep 2"); /* of its many refusals at start the call partition says eight a second */
+	pass_ms(1100); /* of its many refusals at start the call partition says eight a second */
 	run("ofono VoiceCallManager.Dial string:+15551234 string:");
 	verdict(refused(last_run) && said("^Error org.ofono"),
 		"a call that it dials is refused, and that is said");
@@ -285,6 +308,7 @@ static void play(void)
 	if (!modem_manager_registers())
 		return;
 	modem_manager_looks();
+	pause_after_a_no();
 	messages();
 	polling();
 	if (!call_begins())
