@@ -47,9 +47,8 @@ void dma_init(void)
 static bool is_confined(const struct partition *p)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t i;
 
-	for (i = 0; i < c->master_count; i++)
+	for (uint32_t i = 0; i < c->master_count; i++)
 		if (owns(p, &c->master[i]) && !(smmu_works && c->master[i].stream_count))
 			return false;
 	return true;
@@ -112,9 +111,8 @@ enum dma_progress dma_silence(struct partition *p, uint32_t *step)
 static struct partition *owner_of(uint32_t stream)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t i;
 
-	for (i = 0; i < c->master_count; i++)
+	for (uint32_t i = 0; i < c->master_count; i++)
 		if (stream - c->master[i].stream_first < c->master[i].stream_count)
 			return partition_get(c->master[i].partition);
 	return NULL;

@@ -28,9 +28,8 @@ struct sums {
 static struct sums sum(const struct partition *p)
 {
 	struct sums s = {0};
-	uint32_t i;
 
-	for (i = 0; i < p->config->vcpu_count; i++) {
+	for (uint32_t i = 0; i < p->config->vcpu_count; i++) {
 		const struct vcpu *v = &p->vcpu[i];
 
 		s.cpu_ticks += v->cpu_ticks;

@@ -35,9 +35,8 @@ void irq_init(void)
 void irq_partition_reset(struct partition *p)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t i;
 
-	for (i = 0; i < c->irq_count; i++) {
+	for (uint32_t i = 0; i < c->irq_count; i++) {
 		if (c->irq[i].partition != p->index)
 			continue;
 		gic_enable(c->irq[i].pirq, false);

@@ -86,7 +86,6 @@ void log_record(uint32_t count, const char *format, ...)
 {
 	struct console *c = console_hv();
 	struct record *r;
-	uint32_t i;
 	va_list args;
 
 	cold_lock();
@@ -94,7 +93,7 @@ void log_record(uint32_t count, const char *format, ...)
 	r->format = format;
 	va_start(args, format);
 	/* A narrower argument takes a word too; the rest of it is cut off when it is shown. */
-	for (i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++)
 		r->arg[i] = va_arg(args, uint64_t);
 	va_end(args);
 	c->line_start += console_queue(c, 0);

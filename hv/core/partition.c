@@ -45,9 +45,8 @@ struct partition *vcpu_partition(const struct vcpu *v)
 static void state_bells(const struct partition *p)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t i;
 
-	for (i = 0; i < c->doorbell_count; i++)
+	for (uint32_t i = 0; i < c->doorbell_count; i++)
 		if (c->doorbell[i].state_of == p->index + 1)
 			vgic_pulse(partition_get(c->doorbell[i].to), c->doorbell[i].virq);
 }
@@ -176,9 +175,7 @@ void partitions_init(void)
 
 void partitions_start(void)
 {
-	uint32_t i;
-
-	for (i = 0; i < hv_config()->partition_count; i++)
+	for (uint32_t i = 0; i < hv_config()->partition_count; i++)
 		restart_first(&partitions[i]);
 }
 
@@ -197,12 +194,10 @@ void vcpu_halt(struct vcpu *v)
 
 void partition_halt(struct partition *p)
 {
-	uint32_t i;
-
 	hv_timer_cancel(&p->watchdog);
 	hv_timer_cancel(&p->backoff);
 	wdt_reset(p);
-	for (i = 0; i < p->config->vcpu_count; i++)
+	for (uint32_t i = 0; i < p->config->vcpu_count; i++)
 		if (p->vcpu[i].cpu == cpu_this())
 			vcpu_halt(&p->vcpu[i]);
 	(void)partition_is_halted(p);
@@ -212,10 +207,9 @@ void partition_halt(struct partition *p)
 bool partition_is_halted(struct partition *p)
 {
 	bool halted = true;
-	uint32_t i;
 
 	cold_lock();
-	for (i = 0; i < p->config->vcpu_count; i++) {
+	for (uint32_t i = 0; i < p->config->vcpu_count; i++) {
 		struct vcpu *v = &p->vcpu[i];
 
 		if (v->cpu == cpu_this() || (!__atomic_load_n(&v->starting, __ATOMIC_ACQUIRE) &&
@@ -259,10 +253,8 @@ void partition_look(struct partition *p)
 
 void partition_device_ready(uint32_t device)
 {
-	uint32_t i;
-
 	(void)device;
-	for (i = 0; i < hv_config()->partition_count; i++) {
+	for (uint32_t i = 0; i < hv_config()->partition_count; i++) {
 		if (partition_is_here(&partitions[i]))
 			partition_look(&partitions[i]);
 		else

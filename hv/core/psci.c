@@ -24,9 +24,8 @@ static int64_t psci_features(uint32_t function)
 	static const uint32_t served[] = {PSCI_VERSION, PSCI_CPU_SUSPEND_64, PSCI_CPU_OFF, PSCI_CPU_ON_64,
 		PSCI_AFFINITY_INFO_64, PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET,
 		PSCI_FEATURES, PSCI_SYSTEM_SUSPEND_64, SMCCC_VERSION};
-	uint32_t i;
 
-	for (i = 0; i < sizeof(served) / sizeof(served[0]); i++)
+	for (uint32_t i = 0; i < sizeof(served) / sizeof(served[0]); i++)
 		if (served[i] == function)
 			return 0;
 	return PSCI_NOT_SUPPORTED;
@@ -71,10 +70,9 @@ static int64_t affinity_info(struct vcpu *v)
 static int64_t cpu_off(struct vcpu *v)
 {
 	int64_t ret = PSCI_DENIED;
-	uint32_t i;
 
 	cold_lock(); /* two may go off at once */
-	for (i = 0; i < v->partition->config->vcpu_count; i++)
+	for (uint32_t i = 0; i < v->partition->config->vcpu_count; i++)
 		if (i != v->index && !(v->partition->vcpu[i].asleep & VCPU_OFF))
 			ret = 0;
 	if (ret == 0)
@@ -102,9 +100,7 @@ static int64_t cpu_suspend(struct vcpu *v, uint64_t state, uint64_t entry, uint6
 /* The whole partition: its other vCPUs are off. */
 static int64_t system_suspend(struct vcpu *v)
 {
-	uint32_t i;
-
-	for (i = 0; i < v->partition->config->vcpu_count; i++)
+	for (uint32_t i = 0; i < v->partition->config->vcpu_count; i++)
 		if (i != v->index && !(v->partition->vcpu[i].asleep & VCPU_OFF))
 			return PSCI_DENIED;
 	return cpu_suspend(v, PSCI_SUSPEND_POWERDOWN, v->arch.x[1], v->arch.x[2]);

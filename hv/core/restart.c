@@ -174,9 +174,8 @@ static void scrub_step(struct partition *p)
 static const struct pl_config_region *region_at(const struct partition *p, uint64_t where)
 {
 	const struct pl_config *c = hv_config();
-	uint32_t i;
 
-	for (i = 0; i < c->region_count; i++) {
+	for (uint32_t i = 0; i < c->region_count; i++) {
 		const struct pl_config_region *r = &c->region[i];
 
 		if (r->partition == p->index && r->kind == PL_REGION_RAM && where - r->ipa < r->bytes)

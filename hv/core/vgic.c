@@ -96,10 +96,8 @@ static INLINE uint32_t word_candidates(struct vcpu *v, uint32_t n)
 
 bool vgic_deliverable(struct vcpu *v)
 {
-	uint32_t n;
-
 	vgic_refill(v);
-	for (n = 0; n < VGIC_WORDS; n++) {
+	for (uint32_t n = 0; n < VGIC_WORDS; n++) {
 		const struct vgic_word *w = vgic_word(v, n);
 
 		if (word_deliverable(v, w) & ~w->active & word_routed(v, n))
@@ -182,11 +180,10 @@ static void urgent_add(struct vcpu *v, struct urgent *u, uint32_t n, uint32_t ca
 static SEPARATE void list_urgent(struct vcpu *v, const uint32_t found[VGIC_WORDS], uint32_t slots)
 {
 	struct urgent u = {.room = slots, .limit = UINT32_MAX};
-	uint32_t n;
 
-	for (n = 0; n < VGIC_WORDS; n++)
+	for (uint32_t n = 0; n < VGIC_WORDS; n++)
 		urgent_add(v, &u, n, found[n]);
-	for (n = 0; n < u.count; n++)
+	for (uint32_t n = 0; n < u.count; n++)
 		list(v, n, u.virq[n]);
 	v->vgic.least = u.key[u.count - 1];
 	arch_lr_control(HCR_EN | HCR_UIE | HCR_LRENPIE);
@@ -216,9 +213,8 @@ void vgic_load(struct vcpu *v)
 static void end_unlisted(struct vcpu *v)
 {
 	struct urgent u = {.room = 1, .limit = UINT32_MAX};
-	uint32_t n;
 
-	for (n = 0; n < VGIC_WORDS; n++)
+	for (uint32_t n = 0; n < VGIC_WORDS; n++)
 		urgent_add(v, &u, n, vgic_word(v, n)->active & word_candidates(v, n));
 	if (u.count)
 		vgic_deactivate(v, u.virq[0]);
@@ -404,25 +400,21 @@ void vgic_sgi(struct vcpu *from, uint64_t sgi1r)
 
 static void word_reset(struct vgic_word *w)
 {
-	uint32_t i;
-
 	w->enabled = w->pending = w->active = w->line = w->edge = w->listed = 0;
-	for (i = 0; i < 32; i++)
+	for (uint32_t i = 0; i < 32; i++)
 		w->priority[i] = 0;
 }
 
 void vgic_reset(struct partition *p)
 {
-	uint32_t i;
-
 	p->vgic.on = 0;
-	for (i = 0; i < VGIC_WORDS - 1; i++)
+	for (uint32_t i = 0; i < VGIC_WORDS - 1; i++)
 		p->vgic.wanted[i] = 0;
-	for (i = 0; i < VGIC_WORDS - 1; i++)
+	for (uint32_t i = 0; i < VGIC_WORDS - 1; i++)
 		word_reset(&p->vgic.spi[i]);
-	for (i = 0; i < PL_VIRQ_COUNT; i++)
+	for (uint32_t i = 0; i < PL_VIRQ_COUNT; i++)
 		p->vgic.target[i] = 0;
-	for (i = 0; i < p->config->vcpu_count; i++) {
+	for (uint32_t i = 0; i < p->config->vcpu_count; i++) {
 		struct vgic_cpu *g = &p->vcpu[i].vgic;
 
 		word_reset(&g->word);

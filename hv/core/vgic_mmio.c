@@ -80,9 +80,7 @@ static void active_clear(struct vcpu *v, uint32_t n, uint32_t bits)
 /* Another vCPU of the partition may be waiting for an SPI that has just become deliverable. */
 static void wake_waiting(struct partition *p)
 {
-	uint32_t i;
-
-	for (i = 0; i < p->config->vcpu_count; i++)
+	for (uint32_t i = 0; i < p->config->vcpu_count; i++)
 		if (p->vcpu[i].cpu == cpu_this() && p->vcpu[i].asleep & VCPU_WAITING &&
 			vgic_deliverable(&p->vcpu[i]))
 			vcpu_wake(&p->vcpu[i], VCPU_WAITING);
@@ -146,7 +144,7 @@ static void priority_access(struct vcpu *v, uint32_t offset, struct mmio *m)
 /* Registers that distributor and redistributor share; private: only interrupts 0 to 31, else only the rest. */
 static SEPARATE int common_access(struct vcpu *v, uint32_t offset, struct mmio *m, bool private)
 {
-	uint32_t n;
+	uint32_t n = offset % 0x80 / 4;
 
 	if (offset >= GICX_IPRIORITYR && offset < GICX_IPRIORITYR + PL_VIRQ_COUNT) {
 		if (m->bytes <= 4 && (offset - GICX_IPRIORITYR < 32) == private)
@@ -162,7 +160,6 @@ static SEPARATE int common_access(struct vcpu *v, uint32_t offset, struct mmio *
 	}
 	if (offset < GICX_IGROUPR || offset >= GICX_IPRIORITYR)
 		return 0; /* reserved, or of a feature that is not there: RAZ/WI */
-	n = offset % 0x80 / 4;
 	if (n >= VGIC_WORDS || (n == 0) != private)
 		return 0;
 	if (m->write)
@@ -174,12 +171,10 @@ static SEPARATE int common_access(struct vcpu *v, uint32_t offset, struct mmio *
 
 static void control_write(struct vcpu *v, bool on)
 {
-	uint32_t i;
-
 	vgic_open(v);
 	v->partition->vgic.on = on ? ~0u : 0;
 	vgic_close(v);
-	for (i = 0; i < v->partition->config->vcpu_count; i++)
+	for (uint32_t i = 0; i < v->partition->config->vcpu_count; i++)
 		if (v->partition->vcpu[i].cpu != cpu_this())
 			mail_vcpu(&v->partition->vcpu[i], MAIL_LOOK);
 	wake_waiting(v->partition);

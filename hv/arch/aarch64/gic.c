@@ -80,16 +80,14 @@ void gic_send(uint32_t cpu)
 
 static void distributor_init(void)
 {
-	uint32_t i;
-
 	*gic_reg(PLAT_GICD + GICD_CTLR) = CTLR_ARE_NS;
-	for (i = 32; i < GIC_MAX; i += 32) {
+	for (uint32_t i = 32; i < GIC_MAX; i += 32) {
 		*gic_reg(PLAT_GICD + GICX_IGROUPR + i / 8) = ~0u;
 		*gic_reg(PLAT_GICD + GICX_ICENABLER + i / 8) = ~0u;
 		*gic_reg(PLAT_GICD + GICX_ICPENDR + i / 8) = ~0u;
 		*gic_reg(PLAT_GICD + GICX_ICACTIVER + i / 8) = ~0u;
 	}
-	for (i = 32; i < GIC_MAX; i += 4)
+	for (uint32_t i = 32; i < GIC_MAX; i += 4)
 		*gic_reg(PLAT_GICD + GICX_IPRIORITYR + i) = PRIORITY;
 	*gic_reg(PLAT_GICD + GICD_CTLR) = CTLR_ARE_NS | CTLR_ENABLE;
 }
@@ -97,14 +95,13 @@ static void distributor_init(void)
 static void redistributor_init(uint32_t cpu)
 {
 	uint64_t rd = PLAT_GICR + cpu * 0x20000ull, sgi = rd + GICR_SGI;
-	uint32_t i;
 
 	*gic_reg(rd + GICR_WAKER) &= ~WAKER_SLEEP;
 	while (*gic_reg(rd + GICR_WAKER) & WAKER_ASLEEP)
 		;
 	*gic_reg(sgi + GICX_IGROUPR) = ~0u;
 	*gic_reg(sgi + GICX_ICACTIVER) = ~0u;
-	for (i = 0; i < 32; i += 4)
+	for (uint32_t i = 0; i < 32; i += 4)
 		*gic_reg(sgi + GICX_IPRIORITYR + i) = PRIORITY;
 	*gic_reg(sgi + GICX_ISENABLER) =
 		1u << SGI_MAIL | 1u << GIC_PPI_MAINTENANCE | 1u << GIC_PPI_HYP_TIMER | 1u << GIC_PPI_VTIMER;

@@ -83,9 +83,7 @@ static void reg_write64(uint32_t reg, uint64_t value)
 
 static int reg_await(uint32_t reg, uint32_t mask, uint32_t value)
 {
-	uint32_t i;
-
-	for (i = 0; i < POLL_LIMIT; i++)
+	for (uint32_t i = 0; i < POLL_LIMIT; i++)
 		if ((reg_read(reg) & mask) == value)
 			return 0;
 	hv_log("smmu: register 0x%x stays 0x%x", reg, reg_read(reg));
@@ -181,14 +179,12 @@ int smmu_init(uint64_t pa)
 
 int smmu_assign(uint32_t partition, uint32_t first, uint32_t count)
 {
-	uint32_t i;
-
 	if (!count || (first | count) % SMMU_STREAM_BLOCK || first >= SMMU_STREAM_COUNT ||
 		count > SMMU_STREAM_COUNT - first)
 		return -EINVAL;
 	if (!block_of[partition])
 		block_of[partition] = pool_alloc(SMMU_STREAM_BLOCK * sizeof(struct ste));
-	for (i = first / SMMU_STREAM_BLOCK; i < (first + count) / SMMU_STREAM_BLOCK; i++)
+	for (uint32_t i = first / SMMU_STREAM_BLOCK; i < (first + count) / SMMU_STREAM_BLOCK; i++)
 		level1[i] = pool_pa(block_of[partition]).v | L1_SPAN_64;
 	return smmu_set(partition, SMMU_ABORT, 0);
 }
@@ -210,12 +206,11 @@ static void ste_write(struct ste *s, enum smmu_state state, uint64_t vttbr)
 
 int smmu_set(uint32_t partition, enum smmu_state state, uint64_t vttbr)
 {
-	uint32_t i;
 	int ret;
 
 	if (!block_of[partition])
 		return 0;
-	for (i = 0; i < SMMU_STREAM_BLOCK; i++)
+	for (uint32_t i = 0; i < SMMU_STREAM_BLOCK; i++)
 		ste_write(&block_of[partition][i], state, vttbr);
 	dsb_sy();
 	ret = command_run(CMD_CFGI_ALL, CMD_RANGE_ALL);

@@ -169,12 +169,10 @@ void vcpu_switch(struct vcpu *to, struct vcpu *from)
 
 void arch_vcpu_discard(struct vcpu *v)
 {
-	uint32_t i;
-
 	(void)v;
 	sysreg_write(cntv_ctl_el0, 0);
 	gic_set_active(GIC_PPI_VTIMER, false);
-	for (i = 0; i < arch_lr_count(); i++)
+	for (uint32_t i = 0; i < arch_lr_count(); i++)
 		arch_lr_write(i, 0);
 	arch_lr_control(1);
 }
