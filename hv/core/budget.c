@@ -1,6 +1,5 @@
 #include "hv/core/budget.h"
 
-#include <stddef.h>
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 

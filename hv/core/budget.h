@@ -7,8 +7,6 @@
 #ifndef HV_CORE_BUDGET_H
 #define HV_CORE_BUDGET_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include "hv/core/seams.h"
 
 #define BUDGET_BACKGROUND 8u /* added to the priority: more than any has */
@@ -20,8 +18,6 @@ struct budget {
 	int64_t left;
 	struct hv_timer refill; /* armed while it is used up */
 };
-
-struct vcpu;
 
 void budget_init(struct vcpu *v);
 /* v has run for the `used` ticks before `now`. */

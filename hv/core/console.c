@@ -1,8 +1,6 @@
 #include "hv/core/console.h"
 #include "hv/core/lock.h"
 
-#include <stddef.h>
-
 enum escape {
 	ESCAPE_NONE,
 	ESCAPE_START,	/* after ESC */

@@ -2,8 +2,6 @@
 #include "hv/core/console.h"
 #include "hv/core/lock.h"
 
-#include <stddef.h>
-
 #define CTRL_T	      0x14
 #define PICK_MS	      1000 /* a digit within that time after Ctrl-T picks a partition */
 #define CHARS_PER_IRQ 32   /* as many as the real FIFO holds; the rest raises the interrupt again */

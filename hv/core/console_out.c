@@ -2,8 +2,6 @@
 #include "hv/core/console.h"
 #include "hv/core/lock.h"
 
-#include <stddef.h>
-
 #define QUEUE_LINES 128
 #define EARLY_LINES 16 /* of start-up, before there is a pool */
 _Static_assert(

@@ -1,6 +1,4 @@
 /* Which emulated device an address or a hypercall is for. */
-#include <errno.h>
-#include <stddef.h>
 #include "hv/core/console.h"
 #include "hv/core/vmmio.h"
 #include "hv/core/vuart.h"

@@ -1,10 +1,7 @@
 #include "hv/core/dma.h"
 #include "hv/core/lock.h"
 
-#include <errno.h>
-#include <stddef.h>
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 #define QUIET_AFTER    32u /* faults of one life that are reported: past them it costs the others nothing */
 #define STRAY_LOGGED   8u

@@ -12,10 +12,7 @@
 #ifndef HV_CORE_DMA_H
 #define HV_CORE_DMA_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-struct partition;
+#include "hv/core/types.h"
 
 /* After partitions_init. */
 void dma_init(void);

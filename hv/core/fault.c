@@ -1,8 +1,5 @@
 /* Fault records, and what follows a fault (abi/fault.h; docs/contract.md for the words of the lines). */
-#include <stddef.h>
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
-#include "hv/core/trace.h"
 #include "hv/core/lock.h"
 
 #define QUIET_LOGGED 8u /* non-fatal faults of one life that are logged; the rest are counted */

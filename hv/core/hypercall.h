@@ -2,10 +2,7 @@
 #ifndef HV_CORE_HYPERCALL_H
 #define HV_CORE_HYPERCALL_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-struct vcpu;
+#include "hv/core/types.h"
 
 /* Serve the call in v's registers; what goes to x0 is returned. */
 int64_t hypercall(struct vcpu *v);

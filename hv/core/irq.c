@@ -1,13 +1,7 @@
 #include "hv/core/irq.h"
 
-#include <errno.h>
-#include "arch.h"
-#include "hv/core/dma.h"
-#include "hv/core/mail.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
-#include "hv/core/trace.h"
-#include "hv/core/vgic.h"
 
 /* Index + 1 into the configuration's interrupts, by INTID; 0: nobody's. */
 static uint8_t owner[GIC_MAX];

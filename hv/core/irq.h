@@ -2,10 +2,7 @@
 #ifndef HV_CORE_IRQ_H
 #define HV_CORE_IRQ_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-struct partition;
+#include "hv/core/types.h"
 
 /* Route the configuration's interrupts; each is enabled when its guest enables it. */
 void irq_init(void);

@@ -1,6 +1,5 @@
 /* What the compiler calls by itself, for initialisers of structs. */
-#include <stddef.h>
-#include <stdint.h>
+#include "hv/core/types.h"
 
 void *memset(void *to, int value, size_t bytes);
 

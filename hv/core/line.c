@@ -1,8 +1,6 @@
 #include "hv/core/line.h"
 #include "hv/core/lock.h"
 
-#include <stddef.h>
-
 /* A receiver that does its own RTS (RTSEN) shows it by its FIFO. */
 static uint16_t modem_lines(const struct vuart *peer)
 {

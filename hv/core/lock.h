@@ -12,8 +12,6 @@
 #ifndef HV_CORE_LOCK_H
 #define HV_CORE_LOCK_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include "this.h"
 
 struct lock {

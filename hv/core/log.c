@@ -1,6 +1,5 @@
 /* The hypervisor's own lines: kept as they are asked for, and made text of while they are written out. */
 #include <stdarg.h>
-#include <stddef.h>
 #include "hv/core/console.h"
 #include "hv/core/lock.h"
 

@@ -6,12 +6,7 @@
 #ifndef HV_CORE_MAIL_H
 #define HV_CORE_MAIL_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-struct cpu;
-struct partition;
-struct vcpu;
+#include "hv/core/types.h"
 
 /* To a vCPU, besides the reasons of enum vcpu_sleep, which end. */
 enum {

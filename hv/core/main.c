@@ -1,10 +1,7 @@
 /* Start-up, in order; a configuration that cannot be served stops here, with its reason on the console. */
-#include "hv/core/dma.h"
 #include "hv/core/irq.h"
-#include "hv/core/mail.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
-#include "hv/core/trace.h"
 #include "plat.h"
 
 void hv_main(void) __attribute__((noreturn));

@@ -1,11 +1,8 @@
 #include "hv/core/partition.h"
 #include "hv/core/lock.h"
 
-#include <stddef.h>
-#include "hv/core/irq.h"
 #include "hv/core/sched.h"
 #include "hv/core/stage2.h"
-#include "hv/core/trace.h"
 
 #define VMID_SHIFT 48
 

@@ -1,15 +1,12 @@
 /*
  * A partition and its vCPUs. Made once at start-up from the configuration; what is here is written at EL2
  * with interrupts masked, a vCPU by the CPU that it is pinned to, the rest by the home of the partition
- * (mail.h), the fault record under the cold lock.
+ * (mail.h), the fault record under the cold lock. This header brings the
+ * headers of all that partitions and vCPUs consist of.
  */
 #ifndef HV_CORE_PARTITION_H
 #define HV_CORE_PARTITION_H
 
-#include <errno.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include "arch.h"
 #include "hv/core/budget.h"
 #include "hv/core/dma.h"

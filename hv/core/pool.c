@@ -1,5 +1,4 @@
 /* Start-up memory: tables, device pages, partitions. Never given back. */
-#include <stddef.h>
 #include "arch.h"
 #include "hv/core/seams.h"
 

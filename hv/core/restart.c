@@ -1,8 +1,6 @@
 #include "hv/core/restart.h"
 #include "hv/core/lock.h"
 
-#include <stddef.h>
-#include "hv/core/dma.h"
 #include "hv/core/irq.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"

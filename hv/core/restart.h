@@ -16,11 +16,7 @@
 #ifndef HV_CORE_RESTART_H
 #define HV_CORE_RESTART_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include "hv/core/seams.h"
-
-struct partition;
 
 enum restart_phase {
 	RESTART_NONE = PL_PHASE_NONE,

@@ -1,13 +1,7 @@
 #include "hv/core/sched.h"
 
-#include <stddef.h>
-#include "arch.h"
 #include "hv/core/irq.h"
-#include "hv/core/mail.h"
 #include "hv/core/partition.h"
-#include "hv/core/restart.h"
-#include "hv/core/trace.h"
-#include "hv/core/vgic.h"
 
 static struct cpu *cpus[PL_MAX_CPUS];
 

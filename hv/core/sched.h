@@ -6,9 +6,6 @@
 #ifndef HV_CORE_SCHED_H
 #define HV_CORE_SCHED_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include "hv/core/lock.h"
 #include "hv/core/seams.h"
 

@@ -6,8 +6,6 @@
 #ifndef HV_CORE_SEAMS_H
 #define HV_CORE_SEAMS_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include "abi/config.h"
 #include "abi/fault.h"
 #include "abi/hypercall.h"
@@ -15,10 +13,6 @@
 #include "hv/core/trace.h"
 #include "hv/core/types.h"
 #include "this.h"
-
-struct cpu;
-struct vcpu;
-struct partition;
 
 /* A trapped access of a guest to an address that no stage-2 mapping serves. */
 struct mmio {

@@ -1,7 +1,6 @@
 /* Descriptors: DDI 0487 D8.3. */
 #include "hv/core/stage2.h"
 
-#include <stddef.h>
 #include "hv/core/partition.h"
 
 #define PAGE_BYTES	4096ull

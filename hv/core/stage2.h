@@ -2,10 +2,7 @@
 #ifndef HV_CORE_STAGE2_H
 #define HV_CORE_STAGE2_H
 
-#include <stdint.h>
 #include "hv/core/types.h"
-
-struct partition;
 
 #define STAGE2_IPA_BITS 39
 

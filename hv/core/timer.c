@@ -1,5 +1,4 @@
 /* Soft timers of one CPU on its EL2 timer: a list by deadline, short (vCPUs, watchdogs, one slice). */
-#include <stddef.h>
 #include "arch.h"
 #include "hv/core/sched.h"
 

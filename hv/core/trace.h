@@ -2,7 +2,6 @@
 #ifndef HV_CORE_TRACE_H
 #define HV_CORE_TRACE_H
 
-#include <stdint.h>
 #include "abi/config.h"
 #include "abi/trace.h"
 #include "this.h"

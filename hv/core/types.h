@@ -1,8 +1,15 @@
-/* Address types that cannot be mixed up. */
+/* What all of the hypervisor is written in: the language's headers, and address types that cannot be mixed up. */
 #ifndef HV_CORE_TYPES_H
 #define HV_CORE_TYPES_H
 
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+struct cpu;
+struct vcpu;
+struct partition;
 
 /* Off a hot path: what it saves on its stack costs that path nothing. */
 #define SEPARATE __attribute__((noinline))

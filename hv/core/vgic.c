@@ -1,9 +1,7 @@
 #include "hv/core/vgic.h"
 
-#include <stddef.h>
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
-#include "hv/core/trace.h"
 
 /* List register, IHI 0069 12.4.8. */
 #define LR_PENDING (1ull << 62)

@@ -16,8 +16,6 @@
 #ifndef HV_CORE_VGIC_H
 #define HV_CORE_VGIC_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include "abi/config.h"
 #include "arch.h"
 #include "hv/core/seams.h"

@@ -2,9 +2,6 @@
 #include "hv/core/vmmio.h"
 #include "hv/core/lock.h"
 
-#include <errno.h>
-#include <stddef.h>
-
 #define PAGE_BYTES 4096
 #define LINE_BYTES 64 /* what the counters of the host's view are published with */
 #define STATUS_DRIVER_BITS                                                                                   \

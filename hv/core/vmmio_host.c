@@ -2,9 +2,6 @@
 #include "hv/core/vmmio.h"
 #include "hv/core/lock.h"
 
-#include <errno.h>
-#include <stddef.h>
-
 #define OFFER_ID(x4)	 ((uint32_t)(x4))
 #define OFFER_QUEUES(x4) ((uint32_t)((x4) >> 32))
 

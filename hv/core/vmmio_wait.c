@@ -2,9 +2,6 @@
 #include "hv/core/vmmio.h"
 #include "hv/core/lock.h"
 
-#include <errno.h>
-#include <stddef.h>
-
 enum { REQUESTED, DONE, GAVE_UP }; /* as the trace has them */
 
 static struct restart {

@@ -1,8 +1,6 @@
 #include "hv/core/vuart.h"
 #include "hv/core/lock.h"
 
-#include <errno.h>
-#include <stddef.h>
 #include "hv/core/console.h"
 #include "hv/core/line.h"
 

@@ -1,8 +1,6 @@
 #include "hv/core/wdt.h"
 #include "hv/core/lock.h"
 
-#include <errno.h>
-#include <stddef.h>
 #include "hv/core/partition.h"
 
 /* Offsets from the control frame; the refresh frame is the next page. */

@@ -6,8 +6,6 @@
 #ifndef HV_CORE_WDT_H
 #define HV_CORE_WDT_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include "hv/core/seams.h"
 
 #define WDT_BYTES 0x2000u

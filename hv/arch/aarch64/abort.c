@@ -1,9 +1,5 @@
 /* Stage-2 aborts: emulated registers, and faults (DDI 0487 D19.2.37, ISS of data aborts). */
 #include "hv/arch/aarch64/exit.h"
-#include "hv/arch/aarch64/sysreg.h"
-#include "hv/core/partition.h"
-#include "hv/core/seams.h"
-#include "hv/core/vgic.h"
 
 #define ISS_ISV		 (1ull << 24)
 #define ISS_SSE		 (1ull << 21)

@@ -5,13 +5,8 @@
 #ifndef HV_ARCH_H
 #define HV_ARCH_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include "abi/fault.h"
 #include "hv/core/types.h"
-
-struct cpu;
-struct vcpu;
 
 /* EL1 and EL0 system registers that a switch of vCPUs saves and loads: what a guest can write untrapped. */
 /* clang-format off */

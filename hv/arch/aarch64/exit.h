@@ -1,9 +1,7 @@
-/* Why a guest came to EL2: the handlers between vectors.S and the core. */
+/* Why a guest came to EL2: the handlers between vectors.S and the core, with the headers that they all need. */
 #ifndef HV_AARCH64_EXIT_H
 #define HV_AARCH64_EXIT_H
 
-#include <stdbool.h>
-#include <stdint.h>
 #include "hv/arch/aarch64/sysreg.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"

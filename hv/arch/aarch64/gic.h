@@ -2,8 +2,7 @@
 #ifndef HV_AARCH64_GIC_H
 #define HV_AARCH64_GIC_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "hv/core/types.h"
 
 void gic_init(uint32_t cpu);
 bool gic_is_active(uint32_t intid);

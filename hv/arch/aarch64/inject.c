@@ -1,6 +1,5 @@
 /* Exceptions that EL2 gives to a guest: AArch64.TakeException to EL1 (DDI 0487 D1.3). */
 #include "hv/arch/aarch64/exit.h"
-#include "hv/arch/aarch64/sysreg.h"
 
 #define PSTATE_M	0xfull
 #define PSTATE_EL1H	5ull

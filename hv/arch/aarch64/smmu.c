@@ -2,8 +2,6 @@
  * Arm SMMUv3 (IHI 0070), stage 2 only. Two-level stream table: every first-level entry of a partition's
  * streams names the same block of 64 equal entries, so that one page states a partition's translation.
  */
-#include <errno.h>
-#include <stddef.h>
 #include "hv/arch/aarch64/sysreg.h"
 #include "hv/core/dma.h"
 #include "hv/core/seams.h"

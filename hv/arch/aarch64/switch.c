@@ -1,11 +1,6 @@
 /* One physical CPU: EL2's set-up, and giving it to another vCPU. */
-#include "arch.h"
 #include "hv/arch/aarch64/gic.h"
-#include "hv/arch/aarch64/sysreg.h"
 #include "hv/arch/aarch64/exit.h"
-#include "hv/core/partition.h"
-#include "hv/core/sched.h"
-#include "hv/core/seams.h"
 
 #define SCTLR_EL1_RESET	   0x30d00800ull /* RES1 bits; MMU, caches off, DDI 0487 D19.2.120 */
 #define PSTATE_EL1H_MASKED 0x3c5ull

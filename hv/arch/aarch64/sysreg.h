@@ -2,7 +2,7 @@
 #ifndef HV_SYSREG_H
 #define HV_SYSREG_H
 
-#include <stdint.h>
+#include "hv/core/types.h"
 
 #define sysreg_read(name)                                                                                    \
 	({                                                                                                   \

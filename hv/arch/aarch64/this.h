@@ -2,10 +2,7 @@
 #ifndef HV_AARCH64_THIS_H
 #define HV_AARCH64_THIS_H
 
-#include <stdbool.h>
 #include "hv/arch/aarch64/sysreg.h"
-
-struct cpu;
 
 #define ARCH_LR_MAX 4 /* list registers used */
 

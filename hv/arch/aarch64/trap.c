@@ -1,9 +1,5 @@
 /* Trapped system registers (DDI 0487 D19.2.37, ISS of MSR and MRS; encodings in D24). */
 #include "hv/arch/aarch64/exit.h"
-#include "hv/arch/aarch64/sysreg.h"
-#include "hv/core/partition.h"
-#include "hv/core/seams.h"
-#include "hv/core/vgic.h"
 
 #define ENCODING(op0, op1, crn, crm, op2) ((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
 #define ENCODING_MASK			  0x3ffc1eu

@@ -2,8 +2,7 @@
 #ifndef HV_FAKE_THIS_H
 #define HV_FAKE_THIS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "hv/core/types.h"
 
 static inline uint32_t cpu_index(void)
 {
