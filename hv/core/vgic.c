@@ -131,59 +131,51 @@ static void list(struct vcpu *v, uint32_t slot, uint32_t virq)
 	}
 }
 
-/* The most urgent that no list register has, in order. */
-struct urgent {
-	uint32_t key[ARCH_LR_MAX];
-	uint32_t virq[ARCH_LR_MAX];
-	uint32_t count, room;
-	uint32_t limit; /* a key from here on is not among them */
-};
-
-static SEPARATE void urgent_insert(struct urgent *u, uint32_t key, uint32_t virq)
-{
-	uint32_t i = u->count < u->room ? u->count++ : u->room - 1;
-
-	for (; i > 0 && key < u->key[i - 1]; i--) {
-		u->key[i] = u->key[i - 1];
-		u->virq[i] = u->virq[i - 1];
-	}
-	u->key[i] = key;
-	u->virq[i] = virq;
-	if (u->count == u->room)
-		u->limit = u->key[u->room - 1];
-}
-
 /* Active ones go first within a priority: they cannot be preempted by it. */
 static INLINE uint32_t urgent_key(const struct vgic_word *w, uint32_t i)
 {
 	return w->priority[i] * 2u + !(w->active >> i & 1);
 }
 
-static void urgent_add(struct vcpu *v, struct urgent *u, uint32_t n, uint32_t candidates)
+/*
+ * The one of these with the least key; VGIC_NONE: there are none. Bit after bit of all keys at once: those that have a
+ * zero there are more urgent than the others.
+ */
+static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_WORDS])
 {
-	const struct vgic_word *w = vgic_word(v, n);
+	uint32_t best[VGIC_WORDS], less[VGIC_WORDS], any, n;
 
-	for (; candidates; candidates &= candidates - 1) {
-		uint32_t i = (uint32_t)__builtin_ctz(candidates), key = urgent_key(w, i);
+	for (n = 0; n < VGIC_WORDS; n++)
+		best[n] = among[n];
+	for (uint32_t k = 0; k <= VGIC_PLANES; k++) {
+#pragma GCC unroll 4
+		for (n = 0, any = 0; n < VGIC_WORDS; n++) {
+			const struct vgic_word *w = vgic_word(v, n);
 
-		if (key < u->limit)
-			urgent_insert(u, key, n * 32 + i);
+			less[n] = best[n] & (k < VGIC_PLANES ? ~w->plane[k] : w->active);
+			any |= less[n];
+		}
+		for (n = 0; any && n < VGIC_WORDS; n++)
+			best[n] = less[n];
 	}
+	for (n = 0; n < VGIC_WORDS && !best[n]; n++)
+		;
+	return n < VGIC_WORDS ? n * 32 + (uint32_t)__builtin_ctz(best[n]) : VGIC_NONE;
 }
 
 /*
  * With a backlog, ask to be called when all but one register are free. What waits is less urgent than all
  * that is listed, so that it could not be delivered any earlier.
  */
-static SEPARATE void list_urgent(struct vcpu *v, const uint32_t found[VGIC_WORDS], uint32_t slots)
+static SEPARATE void list_urgent(struct vcpu *v, uint32_t found[VGIC_WORDS], uint32_t slots)
 {
-	struct urgent u = {.room = slots, .limit = UINT32_MAX};
+	for (uint32_t slot = 0; slot < slots; slot++) {
+		uint32_t virq = most_urgent(v, found);
 
-	for (uint32_t n = 0; n < VGIC_WORDS; n++)
-		urgent_add(v, &u, n, found[n]);
-	for (uint32_t n = 0; n < u.count; n++)
-		list(v, n, u.virq[n]);
-	v->vgic.least = u.key[u.count - 1];
+		found[virq / 32] &= ~(1u << virq % 32);
+		list(v, slot, virq);
+		v->vgic.least = urgent_key(vgic_word(v, virq / 32), virq % 32);
+	}
 	arch_lr_control(HCR_EN | HCR_UIE | HCR_LRENPIE);
 }
 
@@ -207,15 +199,17 @@ void vgic_load(struct vcpu *v)
 	arch_lr_control(HCR_EN);
 }
 
-/* The guest ended an interrupt that had no list register: the most urgent active one of those. */
-static void end_unlisted(struct vcpu *v)
+/* The guest ended an interrupt that had no list register: the most urgent active one of those. False: there is none. */
+static bool end_unlisted(struct vcpu *v)
 {
-	struct urgent u = {.room = 1, .limit = UINT32_MAX};
+	uint32_t among[VGIC_WORDS], virq;
 
 	for (uint32_t n = 0; n < VGIC_WORDS; n++)
-		urgent_add(v, &u, n, vgic_word(v, n)->active & word_candidates(v, n));
-	if (u.count)
-		vgic_deactivate(v, u.virq[0]);
+		among[n] = vgic_word(v, n)->active & word_candidates(v, n);
+	virq = most_urgent(v, among);
+	if (virq != VGIC_NONE)
+		vgic_deactivate(v, virq);
+	return virq != VGIC_NONE;
 }
 
 static void ends_collect(struct vcpu *v)
@@ -224,8 +218,8 @@ static void ends_collect(struct vcpu *v)
 
 	if (!v->vgic.backlog)
 		return;
-	for (count = HCR_EOI_COUNT(arch_lr_status()); count; count--)
-		end_unlisted(v);
+	for (count = HCR_EOI_COUNT(arch_lr_status()); count && end_unlisted(v); count--)
+		;
 }
 
 void vgic_unload(struct vcpu *v)
@@ -401,6 +395,8 @@ static void word_reset(struct vgic_word *w)
 	w->enabled = w->pending = w->active = w->line = w->edge = w->listed = 0;
 	for (uint32_t i = 0; i < 32; i++)
 		w->priority[i] = 0;
+	for (uint32_t i = 0; i < VGIC_PLANES; i++)
+		w->plane[i] = 0;
 }
 
 void vgic_reset(struct partition *p)

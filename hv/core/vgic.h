@@ -23,10 +23,13 @@
 #define VGIC_WORDS	 (PL_VIRQ_COUNT / 32)
 #define VGIC_FRAME_BYTES 0x10000u
 #define VGIC_GICR_BYTES	 0x20000u /* per vCPU: RD and SGI frames */
+#define VGIC_PLANES	 5	  /* bits of a priority that are implemented: the upper ones */
+#define VGIC_NONE	 PL_VIRQ_COUNT
 
 struct vgic_word {
 	uint32_t enabled, pending, active, line, edge, listed;
-	uint32_t hw; /* backed by physical interrupt pirq[] */
+	uint32_t hw;		     /* backed by physical interrupt pirq[] */
+	uint32_t plane[VGIC_PLANES]; /* of priority[], its upper bit first */
 	uint8_t priority[32];
 	uint16_t pirq[32];
 };

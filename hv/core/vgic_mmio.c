@@ -121,24 +121,32 @@ static uint32_t config_access(struct vcpu *v, uint32_t offset, bool write, uint3
 
 		if (write && first + i >= 16)
 			w->edge = value >> (i * 2 + 1) & 1 ? w->edge | bit : w->edge & ~bit;
-		read |= (uint32_t)!!(w->edge & bit) << (i * 2 + 1);
+		read |= (uint32_t) !!(w->edge & bit) << (i * 2 + 1);
 	}
 	return read;
+}
+
+static void priority_set(struct vgic_word *w, uint32_t i, uint32_t priority)
+{
+	for (uint32_t k = 0; k < VGIC_PLANES; k++)
+		w->plane[k] = (w->plane[k] & ~(1u << i)) | (priority >> (7 - k) & 1) << i;
+	w->priority[i] = (uint8_t)priority;
 }
 
 static void priority_access(struct vcpu *v, uint32_t offset, struct mmio *m)
 {
 	uint32_t first = offset - GICX_IPRIORITYR, i;
-	uint8_t *priority = &vgic_word(v, first / 32)->priority[first % 32];
+	struct vgic_word *w = vgic_word(v, first / 32);
 
-	vgic_open(v); /* what is listed has the old one */
-	for (i = 0; i < m->bytes; i++) {
+	if (m->write)
+		vgic_open(v); /* what is listed has the old one */
+	for (i = 0; i < m->bytes; i++)
 		if (m->write)
-			priority[i] = (uint8_t)(m->value >> i * 8) & PRIORITY_BITS;
+			priority_set(w, first % 32 + i, (uint32_t)(m->value >> i * 8) & PRIORITY_BITS);
 		else
-			m->value |= (uint64_t)priority[i] << i * 8;
-	}
-	vgic_close(v);
+			m->value |= (uint64_t)w->priority[first % 32 + i] << i * 8;
+	if (m->write)
+		vgic_close(v);
 }
 
 /* Registers that distributor and redistributor share; private: only interrupts 0 to 31, else only the rest. */
