@@ -60,7 +60,7 @@ static enum outcome run_h(struct vmodem_client *c, const struct at_command *cmd,
 	if (cmd->number)
 		return OUTCOME_ERROR;
 	online_hang_up(c); /* its own data call is another matter */
-	if (c->policy->action[MODEM_CLASS_CONTROL] == MODEM_ALLOW && c->vm->impl->control)
+	if (vmodem_action(c, MODEM_CLASS_CONTROL) == MODEM_ALLOW && c->vm->impl->control)
 		(void)c->vm->impl->control(c->vm->data, c->index, VMODEM_HANG_UP, "");
 	return OUTCOME_DONE;
 }

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include "abi/rights.h"
 #include "vdev-modem/policy.h"
 #include "vdev-modem/text.h"
 #include "vdev/log.h"
@@ -10,25 +11,26 @@
 #define ASK	(1u << MODEM_ASK)
 #define ALLOW	(1u << MODEM_ALLOW)
 
-/* What a policy may say of a class; one choice: it has none. */
+/* What a policy may say of a class (one choice: it has none), and the right that goes with it. */
 static const struct {
 	const char *name;
 	uint8_t actions;
+	uint32_t right;
 } classes[MODEM_CLASS_COUNT] = {
-	[MODEM_CLASS_SETTING] = {"setting", VIRTUAL},
-	[MODEM_CLASS_QUERY] = {"query", REFUSE | ALLOW},
-	[MODEM_CLASS_DIAL] = {"dial", REFUSE | ASK | ALLOW},
-	[MODEM_CLASS_ANSWER] = {"answer", REFUSE | ALLOW},
-	[MODEM_CLASS_CONTROL] = {"control", REFUSE | VIRTUAL | ALLOW},
-	[MODEM_CLASS_SMS_SEND] = {"sms-send", REFUSE | ASK | ALLOW},
-	[MODEM_CLASS_SMS_READ] = {"sms-read", REFUSE | ALLOW},
-	[MODEM_CLASS_USSD] = {"ussd", REFUSE | ASK | ALLOW},
-	[MODEM_CLASS_SERVICE] = {"service", REFUSE},
-	[MODEM_CLASS_DATA] = {"data", REFUSE | ASK | ALLOW},
-	[MODEM_CLASS_RADIO] = {"radio", REFUSE | VIRTUAL},
-	[MODEM_CLASS_SIM] = {"sim", REFUSE},
-	[MODEM_CLASS_EMERGENCY] = {"emergency", ALLOW},
-	[MODEM_CLASS_UNKNOWN] = {"unknown", REFUSE},
+	[MODEM_CLASS_SETTING] = {"setting", VIRTUAL, 0},
+	[MODEM_CLASS_QUERY] = {"query", REFUSE | ALLOW, PL_RIGHT_QUERY},
+	[MODEM_CLASS_DIAL] = {"dial", REFUSE | ASK | ALLOW, PL_RIGHT_DIAL},
+	[MODEM_CLASS_ANSWER] = {"answer", REFUSE | ALLOW, PL_RIGHT_ANSWER},
+	[MODEM_CLASS_CONTROL] = {"control", REFUSE | VIRTUAL | ALLOW, PL_RIGHT_HANGUP},
+	[MODEM_CLASS_SMS_SEND] = {"sms-send", REFUSE | ASK | ALLOW, PL_RIGHT_SMS},
+	[MODEM_CLASS_SMS_READ] = {"sms-read", REFUSE | ALLOW, PL_RIGHT_SMS},
+	[MODEM_CLASS_USSD] = {"ussd", REFUSE | ASK | ALLOW, PL_RIGHT_USSD},
+	[MODEM_CLASS_SERVICE] = {"service", REFUSE, 0},
+	[MODEM_CLASS_DATA] = {"data", REFUSE | ASK | ALLOW, PL_RIGHT_DATA},
+	[MODEM_CLASS_RADIO] = {"radio", REFUSE | VIRTUAL, 0},
+	[MODEM_CLASS_SIM] = {"sim", REFUSE, 0},
+	[MODEM_CLASS_EMERGENCY] = {"emergency", ALLOW, 0},
+	[MODEM_CLASS_UNKNOWN] = {"unknown", REFUSE, 0},
 };
 static const char *const actions[MODEM_ACTION_COUNT] = {"refuse", "virtual", "ask", "allow"};
 
@@ -45,6 +47,11 @@ struct parse {
 const char *modem_class_str(unsigned class)
 {
 	return class < MODEM_CLASS_COUNT ? classes[class].name : "?";
+}
+
+uint32_t modem_class_right(unsigned class)
+{
+	return class < MODEM_CLASS_COUNT ? classes[class].right : 0;
 }
 
 const char *modem_action_str(unsigned action)

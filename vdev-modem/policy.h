@@ -54,6 +54,8 @@ struct modem_policy {
 };
 
 const char *modem_class_str(unsigned class);
+/* The right (PL_RIGHT_*, abi/rights.h) without which the class is refused whatever the policy says; 0: none is needed. */
+uint32_t modem_class_right(unsigned class);
 const char *modem_action_str(unsigned action);
 
 /* One client that may do nothing but what no policy can take: settings and emergency calls. */

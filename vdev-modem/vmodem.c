@@ -97,6 +97,16 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+enum modem_action vmodem_action(const struct vmodem_client *c, enum modem_class class)
+{
+	enum modem_action action = (enum modem_action)c->policy->action[class];
+	uint32_t right = modem_class_right(class);
+
+	if (action <= MODEM_VIRTUAL || !right || !c->vm->impl->rights)
+		return action;
+	return c->vm->impl->rights(c->vm->data, c->index) & right ? action : MODEM_REFUSE;
+}
+
 static enum outcome run_command(struct vmodem_client *c)
 {
 	const struct command *command = find(c->command.name);
@@ -106,9 +116,11 @@ static enum outcome run_command(struct vmodem_client *c)
 	if (!command)
 		return vmodem_refuse(c, MODEM_CLASS_UNKNOWN, "no such command");
 	class = command->classify ? command->classify(c, &c->command) : command->class;
-	action = (enum modem_action)c->policy->action[class];
+	action = vmodem_action(c, class);
 	if (action == MODEM_REFUSE)
-		return vmodem_refuse(c, class, "policy");
+		return vmodem_refuse(c, class,
+			c->policy->action[class] == MODEM_REFUSE ? "policy"
+								 : "not in what the phone does now");
 	return command->run(c, &c->command, action);
 }
 

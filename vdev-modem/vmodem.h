@@ -76,6 +76,8 @@ struct vmodem_impl {
 	void (*ask)(void *data, const struct vmodem_ask *ask);
 	/* A question is void: the client has gone on, or nobody answered in time. */
 	void (*ask_over)(void *data, uint32_t id);
+	/* Optional. What the phone's present state leaves of what the policy allows: PL_RIGHT_* (abi/rights.h). */
+	uint32_t (*rights)(void *data, unsigned client);
 	/* Optional. A refusal: also logged. */
 	void (*refused)(
 		void *data, unsigned client, enum modem_class class, const char *command, const char *reason);

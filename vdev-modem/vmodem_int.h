@@ -96,6 +96,8 @@ void client_quote(
 int32_t client_setting(const struct vmodem_client *c, enum setting setting);
 
 /* vmodem.c: running lines. */
+/* What the policy says, if the phone's present state leaves the right; what is only virtual needs none. */
+enum modem_action vmodem_action(const struct vmodem_client *c, enum modem_class class);
 enum outcome vmodem_refuse(struct vmodem_client *c, enum modem_class class, const char *reason);
 enum outcome vmodem_ask_user(struct vmodem_client *c, enum modem_class class, const char *number);
 void vmodem_resume(struct vmodem_client *c, enum outcome outcome); /* what was waited for has come */

@@ -143,10 +143,11 @@ static void decide_roles(const struct arbiter *arb, struct decision *d)
 	}
 }
 
+/* Presence does not matter: a partition may have a modem before it has a screen. */
 static void decide_modem(const struct arbiter *arb, const struct policy_state *rules, struct decision *d)
 {
 	for (unsigned p = 0; p < arb->policy->partition_count; p++)
-		d->modem[p] = is_present(arb, p) ? rules->modem[p] : 0;
+		d->modem[p] = rules->modem[p];
 }
 
 /*

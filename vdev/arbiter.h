@@ -57,7 +57,7 @@ struct decision {
 	uint32_t key_count;
 	struct policy_key key[POLICY_KEY_MAX];
 	struct decision_role role[ROLE_COUNT];
-	uint32_t modem[POLICY_PARTITION_MAX]; /* MODEM_* */
+	uint32_t modem[POLICY_PARTITION_MAX]; /* PL_RIGHT_* (abi/rights.h) */
 	char reason[ARBITER_REASON_BYTES];    /* why, and who lost what to whom */
 };
 

@@ -46,15 +46,6 @@ enum audio_role {
 /* What a role that is heard does to another; WirePlumber's words, and Android's reject. Strongest last. */
 enum role_action { ACTION_MIX, ACTION_DUCK, ACTION_CORK, ACTION_REJECT, ACTION_COUNT };
 
-/* What a partition may ask of the modem. */
-#define MODEM_DIAL   1u
-#define MODEM_ANSWER 2u
-#define MODEM_HANGUP 4u
-#define MODEM_SMS    8u
-#define MODEM_DATA   16u
-#define MODEM_QUERY  32u
-#define MODEM_ALL    63u
-
 /* A partition's picture in one state. */
 struct policy_layer {
 	bool shown;
@@ -78,7 +69,7 @@ struct policy_state {
 	uint8_t key_owner; /* of every key that is not in key[] */
 	uint32_t key_count;
 	struct policy_key key[POLICY_KEY_MAX];
-	uint32_t modem[POLICY_PARTITION_MAX]; /* MODEM_* */
+	uint32_t modem[POLICY_PARTITION_MAX]; /* PL_RIGHT_* (abi/rights.h) */
 };
 
 struct policy_role {

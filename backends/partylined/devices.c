@@ -129,13 +129,15 @@ static int start_those(struct daemon *d, bool telephony)
 	return ret;
 }
 
-static void find_call_page(struct daemon *d)
+static void find_call_pages(struct daemon *d)
 {
 	const char *name = policy_partition_name(&d->phone.policy[0], d->phone.policy[0].telephony);
 
 	for (unsigned i = 0; i < PL_MAX_BANKS; i++)
-		if (d->bank[i].memory && strcmp(d->bank[i].info.name, name) == 0)
+		if (d->bank[i].memory && strcmp(d->bank[i].info.name, name) == 0) {
 			d->call_page = d->bank[i].memory;
+			phone_rights(&d->phone, (void *)((uint8_t *)d->bank[i].memory + PL_RIGHTS_OFFSET));
+		}
 }
 
 int devices_start(struct daemon *d)
@@ -143,7 +145,7 @@ int devices_start(struct daemon *d)
 	int ret = start_those(d, true);
 
 	d->telephony_count = d->device_count;
-	find_call_page(d);
+	find_call_pages(d);
 	if (!ret)
 		ret = start_those(d, false);
 	if (!ret && !d->device_count) {

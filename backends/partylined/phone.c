@@ -113,6 +113,25 @@ static struct compose_place place_of(const struct policy_layer *layer)
 	};
 }
 
+_Static_assert(PL_RIGHTS_PARTITION_MAX == POLICY_PARTITION_MAX &&
+		       sizeof((struct pl_rights){0}.name) == POLICY_NAME_BYTES,
+	"the page has room for the policy's partitions");
+
+/* All of it each time: the page is empty again when the telephony partition has been restarted. */
+static void publish_rights(struct phone *phone, const struct decision *now)
+{
+	struct pl_rights_page *page = phone->rights;
+	const struct policy *policy = &phone->policy[phone->ruling];
+
+	for (unsigned i = 0; page && i < policy->partition_count; i++) {
+		memcpy(page->partition[i].name, policy->partition[i], sizeof(page->partition[i].name));
+		__atomic_store_n(&page->partition[i].rights, now->modem[i], __ATOMIC_RELAXED);
+	}
+	/* Release: pairs with the acquire in the call partition's published_rights. */
+	if (page)
+		__atomic_store_n(&page->magic, PL_RIGHTS_MAGIC, __ATOMIC_RELEASE);
+}
+
 static void apply(void *data, const struct decision *old, const struct decision *now)
 {
 	struct phone *phone = data;
@@ -128,6 +147,7 @@ static void apply(void *data, const struct decision *old, const struct decision 
 				&phone->screen.compose, phone->partition[i].layer, &place, now->time_ns);
 	}
 	router_decide(&phone->router, now);
+	publish_rights(phone, now);
 	phone->mark(phone->mark_data, PL_MARK_DECISION, now->number, now->state);
 }
 
@@ -160,6 +180,12 @@ void phone_init(struct phone *phone, const struct policy *policy, struct output 
 	router_init(&phone->router, &router_events, phone);
 	warn_of_panel(phone, output);
 	arbiter_init(&phone->arbiter, ruling(phone), apply, phone, now_ns);
+}
+
+void phone_rights(struct phone *phone, struct pl_rights_page *page)
+{
+	phone->rights = page;
+	publish_rights(phone, &phone->arbiter.now);
 }
 
 struct vdev *phone_add_fb(struct phone *phone, unsigned p, uint32_t hv_index, const char *name, void *state,

@@ -5,12 +5,14 @@
  *
  *   call state, partitions coming and going ──▶ arbiter ──one decision──▶ places of the layers
  *                                                               └───────▶ router of the keys
+ *                                                               └───────▶ rights to the modem
  *   virtual GPUs ──scanout, damage──▶ compositor ──frames──▶ display
  *   keypad ──frames──▶ router ──▶ virtual keypads
  */
 #ifndef BACKENDS_PARTYLINED_PHONE_H
 #define BACKENDS_PARTYLINED_PHONE_H
 
+#include "abi/rights.h"
 #include "abi/trace.h"
 #include "vdev-fb/screen.h"
 #include "vdev-input/router.h"
@@ -41,6 +43,7 @@ struct phone {
 	struct phone_partition partition[POLICY_PARTITION_MAX];
 	uint8_t layer_owner[COMPOSE_LAYER_MAX]; /* partition of each layer */
 	uint32_t drivers;			/* partitions that have a driver elsewhere: phone_drivers */
+	struct pl_rights_page *rights; /* where decisions about the modem are published; NULL: nowhere */
 	uint32_t screen_mask; /* hv partitions whose new picture is in the frame that was committed last */
 	phone_mark *mark;
 	void *mark_data;
@@ -61,6 +64,8 @@ struct vdev *phone_add_input(
 void phone_look(struct phone *phone, uint64_t now_ns);
 /* Partitions with a live driver of a device that the phone does not know: they are present too. */
 void phone_drivers(struct phone *phone, uint32_t partitions);
+/* From now on, what each decision says of the modem is published in this page of the telephony partition's bank. */
+void phone_rights(struct phone *phone, struct pl_rights_page *page);
 /* What the telephony partition published. */
 void phone_call_state(struct phone *phone, const struct pl_call_info *info, uint64_t now_ns);
 /* Another policy, copied. Negative errno, logged: the old one stays. */

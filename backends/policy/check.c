@@ -1,6 +1,7 @@
 /* What only the whole file can tell. */
 #include <errno.h>
 #include <linux/input-event-codes.h>
+#include "abi/rights.h"
 #include "backends/policy/parse.h"
 
 static bool layer_above(const struct policy_layer *a, const struct policy_layer *b)
@@ -39,6 +40,17 @@ static int check_call_wins(struct policy_parse *parse, unsigned state)
 	return 0;
 }
 
+/* It owns the modem: what it may do is nobody's to take. */
+static int check_telephony_rights(struct policy_parse *parse, unsigned state)
+{
+	uint8_t call = parse->policy.telephony;
+
+	if (!parse->have_modem[state][call] || parse->policy.state[state].modem[call] == PL_RIGHT_ALL)
+		return 0;
+	return parse_refuse(parse, "[%s]: modem.%s is not all: the modem is its own", phone_state_str(state),
+		parse->policy.partition[call]);
+}
+
 static int check_states(struct policy_parse *parse)
 {
 	for (unsigned s = 0; s < PHONE_STATE_COUNT; s++) {
@@ -51,7 +63,7 @@ static int check_states(struct policy_parse *parse)
 		}
 		if (!parse->have_keys[s])
 			return parse_refuse(parse, "[%s] does not say who has the keys", phone_state_str(s));
-		if (call && check_call_wins(parse, s))
+		if ((call && check_call_wins(parse, s)) || check_telephony_rights(parse, s))
 			return -EINVAL;
 	}
 	return 0;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "abi/rights.h"
 #include "backends/policy/parse.h"
 
 static int layer_region(struct policy_parse *parse, struct policy_layer *layer, const char *word)
@@ -122,8 +123,9 @@ static int modem_right(struct policy_parse *parse, const char *word, uint32_t *r
 	static const struct {
 		const char *name;
 		uint32_t right;
-	} names[] = {{"none", 0}, {"all", MODEM_ALL}, {"dial", MODEM_DIAL}, {"answer", MODEM_ANSWER},
-		{"hangup", MODEM_HANGUP}, {"sms", MODEM_SMS}, {"data", MODEM_DATA}, {"query", MODEM_QUERY}};
+	} names[] = {{"none", 0}, {"all", PL_RIGHT_ALL}, {"dial", PL_RIGHT_DIAL}, {"answer", PL_RIGHT_ANSWER},
+		{"hangup", PL_RIGHT_HANGUP}, {"sms", PL_RIGHT_SMS}, {"data", PL_RIGHT_DATA},
+		{"query", PL_RIGHT_QUERY}, {"ussd", PL_RIGHT_USSD}};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(names[i].name, word) == 0) {

@@ -136,10 +136,11 @@ static void lines(void)
 		disturb();
 	}
 	seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-	printf("modem.fuzz_lines\t%lu\tlines\nmodem.billable_leaks\t%u\tcommands (fuzz; %u refused, %u "
+	printf("modem.fuzz_lines\t%lu\tlines, seed %s\nmodem.billable_leaks\t%u\tcommands (fuzz; %u refused, "
+	       "%u "
 	       "emergency calls)\n"
 	       "modem.fuzz_lines_s\t%.0f\tlines/s\n",
-		i, rig_leaks(&rig), rig.refused_count, rig.emergency_count,
+		i, seed ? seed : "1", rig_leaks(&rig), rig.refused_count, rig.emergency_count,
 		(double)i / (seconds > 0 ? seconds : 1));
 	EXPECT_EQ(rig_leaks(&rig), 0);
 	if (rig_leaks(&rig))

@@ -21,7 +21,7 @@ guest-drm: $(drm_image) $(KERNEL_IMAGE)
 		-kernel $(KERNEL_IMAGE) -initrd $(drm_image) -append 'quiet console=ttyAMA0 panic=1' </dev/null
 
 # A whole phone in one process, and the transport against a register file of the test's own.
-phone_test_src := tests/pair/phone/phone_test.c tests/pair/phone/driver.c backends/partylined/phone.c \
+phone_test_src := tests/pair/phone/phone_test.c tests/pair/phone/driver.c examples/handset/call/publish.c backends/partylined/phone.c \
                   backends/partylined/keys.c backends/partylined/rules.c backends/null/output.c backends/null/png.c \
                   backends/pixman/render.c $(VDEV_FB_SRC) $(VDEV_INPUT_SRC) $(VDEV_SRC)
 UNIT_TESTS += $(B)/host/tests/pair/phone/phone_test

@@ -120,6 +120,7 @@ struct harness *harness_create(const struct harness_options *options)
 	harness->console_fd = harness->qmp_fd = -1;
 	harness->guard_ms = options->guard_ms ? options->guard_ms : GUARD_MS;
 	harness->trace_types = options->trace_types;
+	harness->trace_pa = options->trace_pa ? options->trace_pa : HARNESS_TRACE_PA;
 	if (options->memory) {
 		snprintf(harness->memory, sizeof(harness->memory), "%s", options->memory);
 		unlink(options->memory); /* of the last run */

@@ -45,6 +45,7 @@ struct harness {
 	char directory[256];
 	char memory[256]; /* the file that backs the machine's RAM; empty: no trace */
 	struct pltrace trace;
+	uint64_t trace_pa;
 	uint32_t trace_types;
 	struct pl_trace_event *traced; /* all events so far, in order */
 	size_t traced_count, traced_room;
@@ -56,6 +57,7 @@ struct harness_options {
 	const char *memory;    /* file that backs the machine's RAM, for the trace; NULL: none */
 	unsigned guard_ms;     /* 0: 60 s */
 	uint32_t trace_types;  /* bit per enum pl_trace_type to keep; 0: all */
+	uint64_t trace_pa;     /* where the machine file has its rings; 0: HARNESS_TRACE_PA */
 };
 
 /*

@@ -15,7 +15,7 @@ int trace_take(struct harness *harness)
 		return 0;
 	if (!harness->trace.ring) {
 		int error =
-			pltrace_open(&harness->trace, harness->memory, HARNESS_TRACE_PA, HARNESS_RAM_BASE);
+			pltrace_open(&harness->trace, harness->memory, harness->trace_pa, HARNESS_RAM_BASE);
 
 		if (error == -EAGAIN || error == -ENOENT)
 			return 0;

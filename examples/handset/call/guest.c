@@ -1,4 +1,5 @@
 #include "examples/handset/call/guest.h"
+#include "examples/handset/call/publish.h"
 #include "frontends/rtos/board.h"
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/loop.h"
@@ -22,6 +23,7 @@ static struct uart guest_line;
 static struct uart *modem_line;
 static bool client_there; /* its DTR is up */
 static unsigned guest_task;
+static const struct pl_rights_page *rights_page;
 
 static void on_line_send(void *data, const char *bytes, size_t count)
 {
@@ -65,8 +67,19 @@ static void on_refused(void *data, enum modem_class class, const char *reason)
 	(void)reason; /* logged where it was refused */
 }
 
-static const struct modem_share_impl impl = {
-	on_line_send, on_line_room, on_client_send, on_client_room, on_asked, on_refused};
+static uint32_t on_rights(void *data, const char *client)
+{
+	(void)data;
+	return published_rights(rights_page, client);
+}
+
+static const struct modem_share_impl impl = {.line_send = on_line_send,
+	.line_room = on_line_room,
+	.client_send = on_client_send,
+	.client_room = on_client_room,
+	.asked = on_asked,
+	.rights = on_rights,
+	.refused = on_refused};
 
 static void say(enum vdev_log_level level, const char *text)
 {
@@ -86,8 +99,9 @@ static void on_line_event(void *data)
 	loop_post(guest_task);
 }
 
-void guest_init(struct phone *phone, struct uart *line, unsigned task)
+void guest_init(struct phone *phone, struct uart *line, const struct pl_rights_page *rights, unsigned task)
 {
+	rights_page = rights;
 	modem_line = line;
 	modem_line->on_sent = on_line_event;
 	guest_task = task;

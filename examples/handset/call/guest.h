@@ -5,11 +5,13 @@
 #ifndef CALL_GUEST_H
 #define CALL_GUEST_H
 
+#include "abi/rights.h"
 #include "examples/handset/call/modem_share.h"
 #include "frontends/rtos/uart.h"
 
-/* The modem's line is up. `task` is posted when Linux has sent something; guest_run is what it does. */
-void guest_init(struct phone *phone, struct uart *modem_line, unsigned task);
+/* The modem's line is up; `rights`: the bank's page of them. `task` is posted when Linux has sent something; guest_run is what it does. */
+void guest_init(
+	struct phone *phone, struct uart *modem_line, const struct pl_rights_page *rights, unsigned task);
 /* Brings the modem's line up, and then telephony. */
 void guest_start(void);
 /* A piece of what Linux has sent. */

@@ -35,7 +35,7 @@
 #define DEVICE_NET	     2
 #define DEVICE_SND	     3
 
-/* The bank: the call state's page, the keypad's area, the screen's; at its end the network card's and the sound card's. */
+/* The bank: the call state's page, that of the rights, the keypad's area, the screen's; at its end the network card's and the sound card's. */
 #define INPUT_AREA (BANK_BASE + 0x10000)
 #define FB_AREA	   (BANK_BASE + 0x20000)
 #define NET_AREA   (BANK_BASE + BANK_BYTES - VIRTIO_NET_AREA_BYTES)
@@ -448,7 +448,7 @@ void firmware_main(uint64_t arg)
 	log_on_receive(post, (void *)TASK_CONSOLE);
 	start_devices();
 	(void)uart_init(&line, BOARD_LINE, BOARD_LINE_INTID, IRQ_LINE, post, (void *)TASK_LINE);
-	guest_init(&phone, &line, TASK_GUEST);
+	guest_init(&phone, &line, (const struct pl_rights_page *)(BANK_BASE + PL_RIGHTS_OFFSET), TASK_GUEST);
 	(void)irq_register(
 		BOARD_DOORBELL_INTID(DOORBELL_LINUX_STATE), IRQ_STATE, true, post, (void *)TASK_RESTARTED);
 	log_line("call: started");

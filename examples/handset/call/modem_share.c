@@ -1,4 +1,5 @@
 #include <errno.h>
+#include "abi/rights.h"
 #include "examples/handset/call/modem_share.h"
 #include "frontends/rtos/format.h"
 #include "frontends/rtos/log.h"
@@ -228,6 +229,13 @@ static void vm_ask_over(void *data, uint32_t id)
 	s->impl->asked(s->data, NULL);
 }
 
+static uint32_t vm_rights(void *data, unsigned client)
+{
+	struct modem_share *s = data;
+
+	return s->impl->rights ? s->impl->rights(s->data, s->policy.client[client].name) : PL_RIGHT_ALL;
+}
+
 static void vm_refused(
 	void *data, unsigned client, enum modem_class class, const char *command, const char *reason)
 {
@@ -373,6 +381,7 @@ static const struct vmodem_impl vm_impl = {.send = vm_send,
 	.answer = vm_answer,
 	.ask = vm_ask,
 	.ask_over = vm_ask_over,
+	.rights = vm_rights,
 	.refused = vm_refused,
 	.control = vm_control,
 	.anew = vm_anew,

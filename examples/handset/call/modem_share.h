@@ -26,6 +26,8 @@ struct modem_share_impl {
 	size_t (*client_room)(void *data);
 	/* Somebody wants what the user must allow (modem_share_decide), or does no longer (NULL). */
 	void (*asked)(void *data, const struct vmodem_ask *ask);
+	/* Optional. What the arbiter's decision leaves the client: PL_RIGHT_* (abi/rights.h). */
+	uint32_t (*rights)(void *data, const char *client);
 	/* A client was refused something: worth a line on the screen if it is dialling. */
 	void (*refused)(void *data, enum modem_class class, const char *reason);
 };

@@ -17,3 +17,20 @@ void publish_call(struct pl_call_page *page, const struct pl_call_info *info)
 	/* The fields before the even number: pairs with the reader's acquire of seq. */
 	__atomic_store_n(&page->seq, seq + 1, __ATOMIC_RELEASE);
 }
+
+uint32_t published_rights(const struct pl_rights_page *page, const char *client)
+{
+	/* Pairs with the release in partylined: the names are there before the magic. */
+	if (__atomic_load_n(&page->magic, __ATOMIC_ACQUIRE) != PL_RIGHTS_MAGIC)
+		return PL_RIGHT_ALL;
+	for (unsigned i = 0; i < PL_RIGHTS_PARTITION_MAX; i++) {
+		char name[sizeof(page->partition[i].name)];
+
+		/* Once, and into our own memory: what was compared is what was there. */
+		memcpy(name, page->partition[i].name, sizeof(name));
+		name[sizeof(name) - 1] = 0;
+		if (!strcmp(name, client))
+			return __atomic_load_n(&page->partition[i].rights, __ATOMIC_RELAXED);
+	}
+	return PL_RIGHT_ALL;
+}

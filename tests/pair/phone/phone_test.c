@@ -11,6 +11,7 @@
 #include "backends/partylined/rules.h"
 #include "backends/pixman/render.h"
 #include "backends/policy/policy_file.h"
+#include "examples/handset/call/publish.h"
 #include "tests/pair/phone/driver.h"
 #include "tests/unit/expect.h"
 #include "vdev/log.h"
@@ -167,6 +168,36 @@ static void keys_follow_the_screen_and_none_sticks(void)
 	EXPECT_EQ(marks.count[PL_MARK_KEY_IN], 5);
 }
 
+static uint32_t linuxs_rights(const struct pl_rights_page *page)
+{
+	return published_rights(page, "linux");
+}
+
+/* Partylined's side and the call partition's: one page between them. */
+static void rights_to_the_modem_change_with_the_decision(void)
+{
+	static struct pl_rights_page page;
+
+	memset(&page, 0, sizeof(page));
+	start();
+	EXPECT_EQ(linuxs_rights(&page), PL_RIGHT_ALL); /* nobody has said anything */
+	phone_rights(&phone, &page);
+	EXPECT_EQ(linuxs_rights(&page), PL_RIGHT_ALL);
+	call_is(PL_CALL_ACTIVE);
+	EXPECT_EQ(linuxs_rights(&page), PL_RIGHT_HANGUP | PL_RIGHT_SMS | PL_RIGHT_DATA | PL_RIGHT_QUERY);
+	/* The telephony partition was restarted: its bank is empty, and its state idle again. */
+	memset(&page, 0, sizeof(page));
+	call_is(PL_CALL_RINGING);
+	EXPECT_EQ(linuxs_rights(&page), PL_RIGHT_SMS | PL_RIGHT_DATA | PL_RIGHT_QUERY);
+	phone_call_state(&phone,
+		&(struct pl_call_info){.state = PL_CALL_DIALING, .flags = PL_CALL_FLAG_EMERGENCY}, now);
+	EXPECT_EQ(linuxs_rights(&page), 0);
+	EXPECT_EQ(published_rights(&page, "somebody"), PL_RIGHT_ALL);
+	/* Whatever else is written there. */
+	memset(page.partition, 'x', sizeof(page.partition));
+	EXPECT_EQ(linuxs_rights(&page), PL_RIGHT_ALL);
+}
+
 static void a_restart_of_linux_leaves_the_call_as_it_is(void)
 {
 	start();
@@ -256,6 +287,8 @@ int main(void)
 			ringing_puts_a_band_over_a_picture_that_goes_on},
 		{"a call covers Linux however it draws", a_call_covers_linux_however_it_draws},
 		{"keys follow the screen and none sticks", keys_follow_the_screen_and_none_sticks},
+		{"rights to the modem change with the decision",
+			rights_to_the_modem_change_with_the_decision},
 		{"a restart of Linux leaves the call as it is", a_restart_of_linux_leaves_the_call_as_it_is},
 		{"garbage in Linux's rings stops Linux's device alone",
 			garbage_in_linuxs_rings_stops_linuxs_device_alone},

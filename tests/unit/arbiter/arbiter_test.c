@@ -1,5 +1,6 @@
 /* What the arbiter decides under the reference handset's policy, and when it does not. */
 #include <errno.h>
+#include "abi/rights.h"
 #include "backends/policy/policy_file.h"
 #include "tests/unit/expect.h"
 #include "vdev/arbiter.h"
@@ -123,8 +124,7 @@ static void screen_keys_roles_and_modem_change_together(void)
 	EXPECT_EQ(arb.now.key_owner, CALL);
 	EXPECT_EQ(arb.now.role[ROLE_VOICE].holders, 1u << CALL);
 	EXPECT_EQ(arb.now.role[ROLE_MEDIA].action, ACTION_CORK);
-	EXPECT_EQ(arb.now.modem[LINUX], MODEM_QUERY);
-	EXPECT_EQ(arb.now.modem[CALL], MODEM_ALL);
+	EXPECT_EQ(arb.now.modem[LINUX], PL_RIGHT_HANGUP | PL_RIGHT_QUERY | PL_RIGHT_SMS | PL_RIGHT_DATA);
 	EXPECT_EQ(arb.now.time_ns, 100);
 }
 

@@ -1,6 +1,7 @@
 /* policy.conf: what is read, and each way in which it is refused, with file, line and reason. */
 #include <errno.h>
 #include <stdlib.h>
+#include "abi/rights.h"
 #include "backends/policy/policy_file.h"
 #include "tests/unit/expect.h"
 #include "vdev/log.h"
@@ -107,7 +108,9 @@ static void reference_policy_is_read(void)
 	EXPECT_EQ(policy.role[ROLE_MEDIA].duck_permille, 200);
 	EXPECT_EQ(policy.matrix[ROLE_EMERGENCY][ROLE_MEDIA], ACTION_REJECT);
 	EXPECT_EQ(policy.matrix[ROLE_MEDIA][ROLE_VOICE], ACTION_MIX);
-	EXPECT_EQ(policy.state[PHONE_IDLE].modem[1], MODEM_QUERY | MODEM_SMS | MODEM_DATA);
+	EXPECT_EQ(policy.state[PHONE_IDLE].modem[1], PL_RIGHT_ALL);
+	EXPECT_EQ(policy.state[PHONE_ACTIVE].modem[1],
+		PL_RIGHT_HANGUP | PL_RIGHT_QUERY | PL_RIGHT_SMS | PL_RIGHT_DATA);
 	EXPECT_EQ(log_count, 0);
 }
 
@@ -152,7 +155,7 @@ static void unknown_words_are_refused(void)
 	refused("navigation:reject", "navigating:reject", "no role \"navigating\"");
 	refused("navigation:reject", "navigation:kill", "\"kill\" is not mix, duck, cork or reject");
 	refused("navigation:reject", "navigation", "\"navigation\" is not ROLE:ACTION");
-	refused("query sms data", "query mail", "no right to the modem \"mail\"");
+	refused("= sms data query", "= query mail", "no right to the modem \"mail\"");
 	refused("overlay 480x184", "above 480x184",
 		"\"above\" is not background, bottom, top, overlay or off");
 }
@@ -202,8 +205,8 @@ static void what_is_given_twice_is_refused(void)
 	expect_refused(line_of(strstr(text, "KEY_F1 = KEY_PICKUP")), "KEY_F1 is mapped twice");
 	spoil("keys                 = linux\n", "keys = linux\nkeys = call\n");
 	expect_refused(line_of(strstr(text, "keys = call")), "keys is given twice in [idle]");
-	spoil("modem.call           = all\n", "modem.call = all\nmodem.call = none\n");
-	expect_refused(line_of(strstr(text, "modem.call = none")), "modem.call is given twice in [idle]");
+	spoil("modem.linux          = all\n", "modem.linux = all\nmodem.linux = none\n");
+	expect_refused(line_of(strstr(text, "modem.linux = none")), "modem.linux is given twice in [idle]");
 	spoil("partitions = call linux\n", "partitions = call linux\npartitions = call\n");
 	expect_refused(line_of(strstr(text, "partitions = call\n")), "partitions is given twice");
 	refused("partitions = call linux", "partitions = call call",
@@ -239,11 +242,12 @@ static void policy_in_which_the_call_loses_is_refused(void)
 		"[ringing]: call, which has the call, is not on the screen");
 	refused_whole("overlay 480x184", "background 480x184",
 		"[ringing]: linux would cover call, which has the call");
-	refused_whole(
-		"keys                 = call\nmodem.call           = all\nmodem.linux          = query\n",
+	refused_whole("keys                 = call\nmodem.linux          = sms data query\n",
 		"keys = linux\n", "[ringing]: the call key is not call's");
 	refused_whole("[dialing]\n", "[dialing]\nkey.KEY_HANGUP_PHONE = linux\n",
 		"[dialing]: the end key is not call's");
+	refused_whole("[active]\n", "[active]\nmodem.call = query\n",
+		"[active]: modem.call is not all: the modem is its own");
 	refused_whole("media      = priority 20", "media = priority 90",
 		"role media has priority 90, voice only 90");
 }

@@ -27,7 +27,7 @@ $(modem_vdev_dir)/share_test: %: %.o $(B)/host/$(call_dir)/modem_share.o $(B)/ho
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
 
 # Everything between telephony, Linux and the modem, on a multiplexed line.
-modem_line_tests := $(addprefix $(modem_vdev_dir)/,uplink_test data_test)
+modem_line_tests := $(addprefix $(modem_vdev_dir)/,uplink_test data_test rights_test)
 UNIT_TESTS       += $(modem_line_tests)
 $(modem_line_tests): %: %.o $(modem_vdev_dir)/handset.o $(B)/host/$(call_dir)/modem_share.o \
                      $(MODEM_CORE_HOST) $(CALL_PHONE:%=$(B)/host/$(call_dir)/%.o) $(VDEV_MODEM_SRC:%.c=$(B)/host/%.o) \

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include "abi/rights.h"
 #include "tests/unit/modem-vdev/handset.h"
 
 static void push(struct handset_pipe *p, const void *bytes, size_t count)
@@ -83,6 +84,11 @@ static void on_refused(void *data, enum modem_class class, const char *reason)
 	((struct handset *)data)->refused++;
 }
 
+static uint32_t on_rights(void *data, const char *client)
+{
+	return strcmp(client, "linux") ? 0 : ((struct handset *)data)->rights;
+}
+
 static void modem_sends(void *data, const char *bytes, size_t count)
 {
 	push(&((struct handset *)data)->to_phone, bytes, count);
@@ -102,8 +108,13 @@ static size_t modem_room_left(void *data)
 }
 
 static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown, NULL};
-static const struct modem_share_impl share_impl = {
-	line_send, line_room, client_send, client_room, on_asked, on_refused};
+static const struct modem_share_impl share_impl = {.line_send = line_send,
+	.line_room = line_room,
+	.client_send = client_send,
+	.client_room = client_room,
+	.asked = on_asked,
+	.rights = on_rights,
+	.refused = on_refused};
 static struct modem_io io = {.send = modem_sends, .say = modem_says, .room = modem_room_left};
 
 void handset_restart_phone(struct handset *h, const char *policy)
@@ -120,6 +131,7 @@ void handset_init(struct handset *h, const char *policy)
 	memset(h, 0, sizeof(*h));
 	h->now = HANDSET_S;
 	h->client_room = SIZE_MAX;
+	h->rights = PL_RIGHT_ALL;
 	io.data = h;
 	modem_init(&h->modem, &io);
 	modem_tick(&h->modem, h->now);

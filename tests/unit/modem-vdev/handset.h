@@ -26,6 +26,7 @@ struct handset {
 	size_t client_room;
 	char said[16384]; /* by the modem's prompt, lines with \n; the newest */
 	unsigned asked, refused;
+	uint32_t rights; /* PL_RIGHT_*, as the arbiter would leave them to Linux */
 };
 
 void handset_init(struct handset *handset, const char *policy);

@@ -96,8 +96,12 @@ static bool phone_emergency_number(void *data, const char *number)
 }
 
 static const struct phone_impl phone_impl = {phone_send, phone_changed, phone_shown, phone_emergency_number};
-static const struct modem_share_impl impl = {
-	line_send, line_room, client_send, client_room, on_asked, on_refused};
+static const struct modem_share_impl impl = {.line_send = line_send,
+	.line_room = line_room,
+	.client_send = client_send,
+	.client_room = client_room,
+	.asked = on_asked,
+	.refused = on_refused};
 
 static void exchange(void)
 {
