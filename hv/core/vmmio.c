@@ -275,10 +275,10 @@ static void init_one(struct vmmio *d, const struct pl_config *c, const struct pl
 		.host_virq = c->partition[config->host].device_event_virq,
 		.page = pool_alloc(PAGE_BYTES),
 		.view = pool_alloc(PAGE_BYTES),
+		.bound.fire = vmmio_bound_fire,
 	};
 	page_init(d);
 	view_init(d);
-	vmmio_wait_init(d);
 	stage2_map_page(d->frontend, ipa(config->ipa), pool_pa((const void *)d->page), PL_PERM_R);
 	stage2_map_page(d->host, ipa(config->host_ipa), pool_pa(d->view), PL_PERM_R);
 }

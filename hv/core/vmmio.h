@@ -6,8 +6,10 @@
  *
  *             write, backend up              CONFIG_DONE / RESET_DONE
  *   WAIT_NONE ─────────────────> CONFIG/RESET ──────────────────────> WAIT_NONE
- *                                     │ bound passed, backend down, frontend restarts
- *                                     └───────────────> WAIT_NONE (given up)
+ *        │                            │ bound passed, backend down, frontend restarts
+ *        │                            └───────────────> WAIT_NONE (given up)
+ *        │ frontend restarts                 RESET_DONE, bound passed, backend down
+ *        └───────────────────────> RESTART ──────────────────────────────────────> WAIT_NONE
  *
  * Given up, a configuration area reads as zeroes, and a reset is complete under its new epoch:
  * what the backend still does in an older one is refused.
@@ -19,11 +21,11 @@
 #include "abi/virtio_mmio.h"
 #include "hv/core/seams.h"
 
-#define VMMIO_REPLY_BOUND_US   10000 /* unless the configuration says otherwise */
-#define VMMIO_RESTART_BOUND_MS 100   /* longest wait of a partition's restart for its devices */
+#define VMMIO_REPLY_BOUND_US   10000  /* unless the configuration says otherwise */
+#define VMMIO_RESTART_BOUND_US 100000 /* of a partition's restart for one of its devices */
 #define VMMIO_QUEUE_SIZE_MAX   1024
 
-enum vmmio_wait { WAIT_NONE, WAIT_CONFIG, WAIT_RESET };
+enum vmmio_wait { WAIT_NONE, WAIT_CONFIG, WAIT_RESET, WAIT_RESTART };
 
 struct vmmio {
 	/* fixed at start-up */
@@ -46,9 +48,8 @@ struct vmmio {
 	uint32_t device_sel, driver_sel, queue_sel;
 	/* a waiting write */
 	enum vmmio_wait wait;
-	struct vcpu *waiter;
+	struct vcpu *waiter; /* NULL: WAIT_RESTART, or it is off by now */
 	struct hv_timer bound;
-	bool restart_waits; /* the frontend's restart waits for RESET_DONE */
 };
 
 void vmmio_init(const struct pl_config *c);
@@ -69,7 +70,7 @@ void vmmio_host_event(struct vmmio *d);
 void vmmio_interrupt(struct vmmio *d, uint32_t bits);
 /* The configuration area changes under the driver's eyes (4.2.2: ConfigGeneration). */
 void vmmio_config_changed(struct vmmio *d);
-void vmmio_wait_init(struct vmmio *d);
+void vmmio_bound_fire(struct hv_timer *t);
 int vmmio_config_write(struct vmmio *d, struct vcpu *v, uint32_t offset, const struct mmio *m);
 void vmmio_driver_reset(struct vmmio *d, struct vcpu *v);
 void vmmio_config_done(struct vmmio *d);

@@ -4,10 +4,9 @@
  * backend may be slow, may die and come back between any two of its steps, or say nothing for ever.
  *
  * Models
- *   hv/core/vmmio_wait.c  wait_begin, wait_end, wait_give_up, bound_fire, vmmio_config_write,
- *                         vmmio_config_done, is_live, clear, request_reset, vmmio_driver_reset,
- *                         restart_confirm, vmmio_reset_done, vmmio_down, restart_fire, restart_begin,
- *                         vmmio_partition_reset
+ *   hv/core/vmmio_wait.c  wait_begin, wait_end, vmmio_bound_fire, config_finish, vmmio_config_write,
+ *                         vmmio_config_done, is_live, clear, reset_begin, vmmio_driver_reset,
+ *                         restart_look, vmmio_reset_done, vmmio_down, restart_begin, vmmio_partition_reset
  *   hv/core/vmmio_host.c  device_ready, interrupt, reset_done, config_done, vmmio_host_down
  *   hv/core/vmmio.c       status_write, queue_ready_write (as one: the driver sets up)
  *   hv/core/restart.c     restart_begin, partition_devices_reset; partition.c partition_halt
@@ -24,8 +23,8 @@
 #define DEATHS	 1
 #define NOBODY	 2
 
-mtype = { none, config, reset };     /* enum vmmio_wait */
-mtype = { runs, devices, scrubbing }; /* the driver's partition: enum restart_phase */
+mtype = { none, config, reset, restart }; /* enum vmmio_wait */
+mtype = { runs, devices, scrubbing };	  /* the driver's partition: enum pl_trace_phase */
 
 /* the register file */
 bool up;
@@ -35,9 +34,6 @@ bool news; /* event_count, as the backend looks at it: not the one that it has s
 mtype wait = none;
 byte waiter = NOBODY;
 bool bound;	      /* vmmio.bound is armed */
-bool restart_waits;
-byte restart_pending; /* one device: 0 or 1 */
-bool restart_bound;
 mtype phase = runs;
 bool blocked[2];
 /* the backend */
@@ -59,33 +55,48 @@ inline host_event() {
 inline wait_begin(v, what) {
 	wait = what;
 	waiter = v;
-#ifndef BUG_WAIT_WITHOUT_BOUND
 	bound = true;
+#ifdef BUG_WAIT_WITHOUT_BOUND
+	bound = what == restart;
 #endif
-	blocked[v] = true
+#ifdef BUG_RESTART_WITHOUT_BOUND
+	bound = what != restart;
+#endif
+	if
+	:: v != NOBODY -> blocked[v] = true
+	:: else
+	fi
 }
 
-inline wait_end(resume) {
+/* restart_look, with one device. */
+inline devices_reset() {
 	if
-	:: waiter != NOBODY && resume -> blocked[waiter] = false
+	:: phase == devices && wait != restart -> phase = scrubbing
+	:: else
+	fi
+}
+
+/* Done or given up; the host is told of what was given up. */
+inline wait_end() {
+	if
+	:: wait == config && config_done != config_seq -> config_done = config_seq; host_event()
 	:: else
 	fi;
-	wait = none;
+	if
+	:: waiter != NOBODY -> blocked[waiter] = false
+	:: else
+	fi;
 	waiter = NOBODY;
-	bound = false
-}
-
-inline wait_give_up(resume) {
+	bound = false;
 	if
-	:: wait == config -> config_done = config_seq; host_event()
-	:: else
-	fi;
-	wait_end(resume)
+	:: wait == restart -> wait = none; devices_reset()
+	:: else -> wait = none
+	fi
 }
 
 inline config_write(v) {
 #ifndef BUG_SECOND_WAITER
-	wait_give_up(true);
+	wait_end();
 #endif
 	config_seq++;
 	if
@@ -94,41 +105,20 @@ inline config_write(v) {
 	fi
 }
 
-inline request_reset() {
+inline reset_begin(v, what) {
 	live = false;
 	epoch++;
-	host_event()
+	host_event();
+	if
+	:: up -> wait_begin(v, what)
+	:: else
+	fi
 }
 
 inline driver_reset(v) {
-	wait_give_up(true);
+	wait_end();
 	if
-	:: live || reset_done != epoch ->
-		request_reset();
-		if
-		:: up -> wait_begin(v, reset)
-		:: else
-		fi
-	:: else
-	fi
-}
-
-inline devices_reset() {
-	if
-	:: phase == devices -> phase = scrubbing
-	:: else
-	fi
-}
-
-inline restart_confirm() {
-	if
-	:: restart_waits ->
-		restart_waits = false;
-		restart_pending--;
-		if
-		:: restart_pending == 0 -> restart_bound = false; devices_reset()
-		:: else
-		fi
+	:: live || reset_done != epoch -> reset_begin(v, reset)
 	:: else
 	fi
 }
@@ -136,31 +126,26 @@ inline restart_confirm() {
 inline down() {
 	up = false;
 #ifndef BUG_DOWN_LEAVES_WAITERS
-	wait_give_up(true);
-	restart_confirm()
+	wait_end()
 #endif
 }
 
 inline partition_restart() {
 	blocked[0] = false; /* partition_halt: no vCPU of it is blocked any more, all are off */
 	blocked[1] = false;
+	waiter = NOBODY;
 	phase = devices;
-	restart_pending = 0;
-	wait_give_up(false);
-	request_reset();
-	restart_waits = up;
 	if
-	:: up -> restart_pending = 1
+	:: wait != restart ->
+		if
+		:: wait == config -> config_done = config_seq; host_event()
+		:: else
+		fi;
+		wait = none
 	:: else
 	fi;
-	if
-	:: restart_pending == 0 -> devices_reset()
-#ifdef BUG_RESTART_WITHOUT_BOUND
-	:: else
-#else
-	:: else -> restart_bound = true
-#endif
-	fi
+	reset_begin(NOBODY, restart);
+	devices_reset()
 }
 
 /* Hypercalls of the host. */
@@ -188,10 +173,9 @@ inline hvc_reset_done(e) {
 #endif
 		reset_done = epoch;
 		if
-		:: wait == reset -> wait_end(true)
+		:: wait != config -> wait_end()
 		:: else
-		fi;
-		restart_confirm()
+		fi
 	:: else
 	fi
 }
@@ -208,7 +192,7 @@ inline hvc_config_done(seq) {
 		:: else
 		fi;
 		config_done = config_seq;
-		wait_end(true)
+		wait_end()
 	:: else
 	fi
 }
@@ -226,8 +210,7 @@ end:	do
 
 active proctype timers() {
 end:	do
-	:: d_step { bound -> wait_give_up(true) }
-	:: d_step { restart_bound -> restart_bound = false; restart_confirm() }
+	:: d_step { bound -> wait_end() }
 	od
 }
 

@@ -154,7 +154,7 @@ static void test_partition_restart_gives_up_after_its_bound(void)
 	start_bound();
 	vmmio_partition_reset(&fake_partition[GUEST]);
 	fake_hvc(HOST, PL_HVC_DEV_RESET_DONE, INPUT, 1, 0, 0, 0);
-	fake_advance_us(VMMIO_RESTART_BOUND_MS * 1000 - 1);
+	fake_advance_us(VMMIO_RESTART_BOUND_US - 1);
 	EXPECT_EQ(fake_partition[GUEST].devices_reset, 0);
 	fake_advance_us(2);
 	EXPECT_EQ(fake_partition[GUEST].devices_reset, 1);
