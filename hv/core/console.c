@@ -185,7 +185,7 @@ typedef uint64_t __attribute__((may_alias)) word_t;
 
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 {
-	struct console *c = console_of(partition_index(p));
+	struct console *c = console_of(p->index);
 	word_t *word = (word_t *)(void *)to;
 	const word_t *text;
 	uint64_t end, first, mask;
@@ -206,8 +206,8 @@ uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 
 void console_attach(struct vuart *u)
 {
-	struct console *c = &consoles[u->partition];
-	const char *name = hv_config()->partition[u->partition].name;
+	struct console *c = &consoles[u->config->partition];
+	const char *name = u->owner->config->name;
 	char *memory = pool_alloc(CONSOLE_TEXT_BYTES + VUART_CONSOLE_RX_BYTES);
 
 	if (c->uart)

@@ -1,7 +1,7 @@
-/* Which emulated device an address or a hypercall is for. */
+/* Which emulated device an address is of; doorbells and marks. */
 #include "hv/core/console.h"
+#include "hv/core/partition.h"
 #include "hv/core/vmmio.h"
-#include "hv/core/vuart.h"
 
 #define PAGE_SHIFT 12
 #define PAGE_MASK  0xfffu
@@ -18,26 +18,32 @@ static struct {
 	uint32_t first, count;
 } pages_of[PL_MAX_PARTITIONS];
 
-static struct page *find(uint32_t partition, uint64_t number)
+static const struct page *find(const struct partition *owner, ipa_t where)
 {
-	struct page *p = &pages[pages_of[partition].first];
+	const struct page *p = &pages[pages_of[owner->index].first];
+	uint64_t number = where.v >> PAGE_SHIFT;
 
-	for (uint32_t i = pages_of[partition].count; i > 0; i--, p++)
+	for (uint32_t i = pages_of[owner->index].count; i > 0; i--, p++)
 		if (p->number == number)
 			return p;
 	return NULL;
 }
 
+bool mmio_owns(const struct partition *p, ipa_t where)
+{
+	return find(p, where);
+}
+
 int mmio_handle(struct vcpu *v, struct mmio *m)
 {
-	const struct page *p = find(partition_index(vcpu_partition(v)), m->ipa.v >> PAGE_SHIFT);
+	const struct page *p = find(v->partition, m->ipa);
 	uint32_t offset = (uint32_t)(m->ipa.v & PAGE_MASK);
 	int ret;
 
 	if (!p)
 		return -ENODEV;
 	if (p->device && !m->write)
-		partition_virtio_read_exit(vcpu_partition(v));
+		v->partition->virtio_read_exit_count++;
 	ret = p->device ? vmmio_access(p->device, v, offset, m) : vuart_access(p->uart, offset, m);
 	if (ret == 0)
 		return 0;
@@ -46,36 +52,24 @@ int mmio_handle(struct vcpu *v, struct mmio *m)
 	return ret;
 }
 
-static int doorbell_ring(uint32_t from, uint64_t number)
+int64_t doorbell_ring(const struct partition *from, uint64_t number)
 {
-	const struct pl_config *c = hv_config();
 	const struct pl_config_doorbell *bell;
 
-	if (number >= c->doorbell_count)
+	if (number >= hv_config()->doorbell_count)
 		return -EINVAL;
-	bell = &c->doorbell[number];
-	if (!(bell->from_mask >> from & 1))
+	bell = &hv_config()->doorbell[number];
+	if (!(bell->from_mask >> from->index & 1))
 		return -EPERM;
-	trace_event(PL_TRACE_DOORBELL, (uint8_t)from, (uint32_t)number, bell->to, 0);
+	trace_event(PL_TRACE_DOORBELL, from->index, (uint32_t)number, bell->to, 0);
 	vgic_pulse(partition_get(bell->to), bell->virq);
 	return 0;
 }
 
-int64_t hypercall_devices(struct vcpu *v, uint32_t function, uint64_t arg[6])
+int64_t trace_mark(const struct partition *by, const uint64_t *x)
 {
-	struct partition *caller = vcpu_partition(v);
-
-	switch (function) {
-	case PL_HVC_DOORBELL: return doorbell_ring(partition_index(caller), arg[1]);
-	case PL_HVC_TRACE_MARK:
-		trace_event(
-			PL_TRACE_MARK, (uint8_t)partition_index(caller), (uint32_t)arg[1], arg[2], arg[3]);
-		return 0;
-	default: break;
-	}
-	if (function < PL_HVC_DEV_OFFER || function > PL_HVC_DEV_NEEDS_RESET)
-		return -ENOSYS;
-	return vmmio_host_call(caller, function, arg);
+	trace_event(PL_TRACE_MARK, by->index, (uint32_t)x[1], x[2], x[3]);
+	return 0;
 }
 
 static void pages_init(const struct pl_config *c)

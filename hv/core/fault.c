@@ -3,7 +3,6 @@
 #include "hv/core/lock.h"
 
 #define QUIET_LOGGED 8u /* non-fatal faults of one life that are logged; the rest are counted */
-#define DEVICE_BYTES 4096u
 
 const char *fault_cause_str(enum pl_fault_cause cause)
 {
@@ -95,16 +94,8 @@ void fault_record_dma(struct partition *p, const struct smmu_event *e)
 
 enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where)
 {
-	const struct pl_config *c = hv_config();
-
-	if (vgic_owns(where) || wdt_owns(v->partition, where))
+	if (vgic_owns(where) || wdt_owns(v->partition, where) || mmio_owns(v->partition, where))
 		return PL_FAULT_NO_SYNDROME;
-	for (uint32_t i = 0; i < c->uart_count; i++)
-		if (c->uart[i].partition == v->partition->index && where.v - c->uart[i].ipa < DEVICE_BYTES)
-			return PL_FAULT_NO_SYNDROME;
-	for (uint32_t i = 0; i < c->device_count; i++)
-		if (c->device[i].frontend == v->partition->index && where.v - c->device[i].ipa < DEVICE_BYTES)
-			return PL_FAULT_NO_SYNDROME;
 	return PL_FAULT_MEMORY;
 }
 

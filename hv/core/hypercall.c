@@ -131,9 +131,10 @@ int64_t hypercall(struct vcpu *v)
 	case PL_HVC_PARTITION_CONTROL: return control(v, x);
 	case PL_HVC_FAULT_READ: return fault_read(v, x);
 	case PL_HVC_WATCHDOG: partition_watchdog(v->partition, x[1]); return 0;
-	case PL_HVC_DOORBELL:
-	case PL_HVC_TRACE_MARK:
-	case PL_HVC_DEV_OFFER ... PL_HVC_DEV_NEEDS_RESET: return hypercall_devices(v, (uint32_t)x[0], x);
+	case PL_HVC_DOORBELL: return doorbell_ring(v->partition, x[1]);
+	case PL_HVC_TRACE_MARK: return trace_mark(v->partition, x);
+	case PL_HVC_DEV_OFFER ... PL_HVC_DEV_NEEDS_RESET:
+		return vmmio_host_call(v->partition, (uint32_t)x[0], x);
 	default: return standard_call(v, (uint32_t)x[0]);
 	}
 }

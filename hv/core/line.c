@@ -43,7 +43,7 @@ static bool blocked(const struct vuart *from, const struct vuart *to)
 static void deliver(struct vuart *to, uint8_t byte)
 {
 	if (!to->config->untraced)
-		trace_event(PL_TRACE_LINE, to->partition, to->index, byte, 0);
+		trace_event(PL_TRACE_LINE, to->config->partition, to->index, byte, 0);
 	fifo_put(&to->rx, byte);
 }
 
@@ -86,8 +86,8 @@ static void stall_fire(struct hv_timer *t)
 
 	cold_lock();
 	from->given_up = true;
-	hv_log("uart %u of %s: peer did not read for %u ms, dropping", from->index,
-		hv_config()->partition[from->partition].name, LINE_STALL_MS);
+	hv_log("uart %u of %s: peer did not read for %u ms, dropping", from->index, from->owner->config->name,
+		LINE_STALL_MS);
 	line_move(from);
 	cold_unlock();
 }

@@ -13,31 +13,6 @@ struct partition *partition_get(uint32_t index)
 	return index < hv_config()->partition_count ? &partitions[index] : NULL;
 }
 
-uint32_t partition_index(const struct partition *p)
-{
-	return p->index;
-}
-
-uint32_t partition_generation(const struct partition *p)
-{
-	return p->generation;
-}
-
-bool partition_is_running(const struct partition *p)
-{
-	return p->state == PL_PARTITION_RUNNING;
-}
-
-void partition_virtio_read_exit(struct partition *p)
-{
-	p->virtio_read_exit_count++;
-}
-
-struct partition *vcpu_partition(const struct vcpu *v)
-{
-	return v->partition;
-}
-
 /* Those who depend on p are told: it died, is there again, … They ask for the rest (PL_INFO_STATE). */
 static void state_bells(const struct partition *p)
 {

@@ -29,10 +29,6 @@ struct mmio {
 struct cpu *cpu_get(uint32_t index);
 const struct pl_config *hv_config(void);
 struct partition *partition_get(uint32_t index); /* NULL out of range */
-uint32_t partition_index(const struct partition *p);
-uint32_t partition_generation(const struct partition *p); /* restarts so far */
-bool partition_is_running(const struct partition *p);	  /* state RUNNING */
-struct partition *vcpu_partition(const struct vcpu *v);
 /* Edge: latch virq pending in p's virtual GIC (wakes it). Level: follow the line. virq >= 32: routed to its vCPU. */
 void vgic_pulse(struct partition *p, uint32_t virq);
 void vgic_set_level(struct partition *p, uint32_t virq, bool high);
@@ -64,8 +60,6 @@ void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t ipa, bool 
 bool partition_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t ipa);
 /* Restart waits for the devices of p: called by the device side when all resets are confirmed or given up. */
 void partition_devices_reset(struct partition *p);
-/* p read a register page with an exit, which its mapping should have spared it: counted (PL_INFO_VIRTIO_READ_EXIT_COUNT). */
-void partition_virtio_read_exit(struct partition *p);
 /* A device became ready: look for partitions that wait. */
 void partition_device_ready(uint32_t device);
 /* Make what was written to a guest-visible page visible to a guest that maps it as Device (clean to PoC). */
@@ -81,11 +75,13 @@ void devices_init(const struct pl_config *c);
  * PL_FAULT_DEVICE_ACCESS is recorded already, a read answers 0, the instruction is stepped over as usual.
  */
 int mmio_handle(struct vcpu *v, struct mmio *m);
-/*
- * Hypercalls of the device and doorbell groups, and marks. arg[0] to arg[5] = x0 to x5; returns what goes to x0.
- * -ENOSYS: not ours.
- */
-int64_t hypercall_devices(struct vcpu *v, uint32_t function, uint64_t arg[6]);
+/* Hypercalls PL_HVC_DOORBELL and PL_HVC_TRACE_MARK. */
+int64_t doorbell_ring(const struct partition *from, uint64_t number);
+int64_t trace_mark(const struct partition *by, const uint64_t *x);
+/* Is an emulated device of p there? */
+bool mmio_owns(const struct partition *p, ipa_t where);
+/* Hypercalls PL_HVC_DEV_*; arg[0] to arg[5] = x0 to x5; returns what goes to x0. */
+int64_t vmmio_host_call(struct partition *caller, uint32_t function, const uint64_t arg[6]);
 /* p is about to restart: begin the reset of all its frontends' devices; partition_devices_reset() follows (maybe at once). */
 void vmmio_partition_reset(struct partition *p);
 /* p as a host died: DEV_DOWN for all that it hosts. */

@@ -49,7 +49,7 @@ void vmmio_interrupt(struct vmmio *d, uint32_t bits)
 		vmmio_config_changed(d);
 	__atomic_fetch_or(status, bits, __ATOMIC_RELEASE);
 	arch_publish((const void *)status, 4);
-	trace_event(PL_TRACE_DEV_INTERRUPT, d->frontend_index, d->index, bits, 0);
+	trace_event(PL_TRACE_DEV_INTERRUPT, d->config->frontend, d->index, bits, 0);
 	vgic_pulse(d->frontend, d->config->virq);
 }
 
@@ -84,7 +84,7 @@ static int notify(struct vmmio *d, uint32_t value)
 	arch_publish(&view->queue[index], sizeof(view->queue[index]));
 	__atomic_fetch_add(&view->event_count, 1, __ATOMIC_RELEASE);
 	arch_publish(view, LINE_BYTES);
-	trace_event(PL_TRACE_NOTIFY, d->frontend_index, d->index, index, 0);
+	trace_event(PL_TRACE_NOTIFY, d->config->frontend, d->index, index, 0);
 	if (d->host_virq != PL_NONE)
 		vgic_pulse(d->host, d->host_virq);
 	return 0;
@@ -258,7 +258,7 @@ static void view_init(struct vmmio *d)
 	*d->view = (struct pl_dev_host){
 		.magic = PL_DEV_HOST_MAGIC,
 		.index = d->index,
-		.frontend = d->frontend_index,
+		.frontend = d->config->frontend,
 	};
 	arch_publish(d->view, sizeof(*d->view));
 }
@@ -270,8 +270,6 @@ static void init_one(struct vmmio *d, const struct pl_config *c, const struct pl
 		.frontend = partition_get(config->frontend),
 		.host = partition_get(config->host),
 		.index = (uint32_t)(d - devices),
-		.frontend_index = config->frontend,
-		.host_index = config->host,
 		.host_virq = c->partition[config->host].device_event_virq,
 		.page = pool_alloc(PAGE_BYTES),
 		.view = pool_alloc(PAGE_BYTES),

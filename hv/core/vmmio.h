@@ -32,8 +32,6 @@ struct vmmio {
 	const struct pl_config_device *config;
 	struct partition *frontend, *host;
 	uint32_t index;
-	uint8_t frontend_index;
-	uint8_t host_index;
 	uint32_t host_virq;
 	volatile uint32_t *page;  /* the frontend's register page */
 	struct pl_dev_host *view; /* the host's page; queues and status live there and nowhere else */
@@ -56,8 +54,6 @@ void vmmio_init(const struct pl_config *c);
 struct vmmio *vmmio_get(uint32_t index); /* NULL out of range */
 /* A trapped access at `offset` of d's register page. 0, or -EINVAL: no such register, size or queue. */
 int vmmio_access(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *m);
-/* Hypercalls PL_HVC_DEV_*; arguments as in abi/hypercall.h. */
-int vmmio_host_call(struct partition *caller, uint32_t function, const uint64_t arg[6]);
 
 /* Among vmmio*.c. */
 uint32_t vmmio_reg(const struct vmmio *d, uint32_t offset);

@@ -144,7 +144,7 @@ static int call(struct vmmio *d, uint32_t function, const uint64_t arg[6])
 	}
 }
 
-int vmmio_host_call(struct partition *caller, uint32_t function, const uint64_t arg[6])
+int64_t vmmio_host_call(struct partition *caller, uint32_t function, const uint64_t arg[6])
 {
 	struct vmmio *d = arg[1] < PL_MAX_DEVICES ? vmmio_get((uint32_t)arg[1]) : NULL;
 	int ret;

@@ -6,12 +6,12 @@ enum { REQUESTED, DONE, GAVE_UP }; /* as the trace has them */
 
 static void trace_reset(const struct vmmio *d, uint64_t what)
 {
-	trace_event(PL_TRACE_DEV_RESET, d->frontend_index, d->index, d->view->epoch, what);
+	trace_event(PL_TRACE_DEV_RESET, d->config->frontend, d->index, d->view->epoch, what);
 }
 
 static void trace_config(const struct vmmio *d, uint64_t what)
 {
-	trace_event(PL_TRACE_DEV_CONFIG, d->frontend_index, d->index, d->view->config_offset, what);
+	trace_event(PL_TRACE_DEV_CONFIG, d->config->frontend, d->index, d->view->config_offset, what);
 }
 
 /* v waits; without one, the restart of the frontend does. */

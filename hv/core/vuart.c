@@ -45,7 +45,7 @@ bool vuart_is_live(const struct vuart *u)
 {
 	const uint16_t on = PL011_CR_UARTEN | PL011_CR_RXE;
 
-	return (u->cr & on) == on && partition_is_running(u->owner);
+	return (u->cr & on) == on && u->owner->state == PL_PARTITION_RUNNING;
 }
 
 /* Trigger level that IFLS selects: 1/8, 1/4, 1/2, 3/4, 7/8 of the FIFO; reserved values as 1/2. */
@@ -256,7 +256,6 @@ static void init_one(struct vuart *u, const struct pl_config_uart *config)
 		.config = config,
 		.owner = partition_get(config->partition),
 		.index = (uint32_t)(u - uarts),
-		.partition = config->partition,
 		.rx = {.byte = u->rx_line, .size = VUART_FIFO_DEPTH},
 		.tx = {.byte = u->tx_line, .size = VUART_FIFO_DEPTH},
 	};

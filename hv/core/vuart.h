@@ -5,7 +5,7 @@
 #ifndef HV_CORE_VUART_H
 #define HV_CORE_VUART_H
 
-#include "hv/core/seams.h"
+#include "hv/core/partition.h"
 
 #define VUART_FIFO_DEPTH       32
 #define VUART_CONSOLE_RX_BYTES 2048 /* behind a console's receive FIFO: pasted lines arrive whole */
@@ -26,7 +26,6 @@ struct vuart {
 	struct console *console; /* or NULL: a line */
 	struct vuart *peer;	 /* or NULL: a console */
 	uint32_t index;
-	uint8_t partition; /* index of owner */
 	/* registers, DDI 0183 3.2 */
 	uint16_t cr, lcr_h, ifls, imsc, ilpr, ibrd, fbrd, dmacr;
 	uint16_t latched; /* interrupts that stay until ICR: transmit and modem lines */

@@ -276,9 +276,9 @@ static void test_input_raises_the_receive_interrupt(void)
 	start();
 	fake_write(CALL, UART + 0x38, 4, 0x50); /* IMSC: RX and RT */
 	fake_type("a");
-	EXPECT_EQ(fake_partition[CALL].level[VIRQ], true);
+	EXPECT_EQ(fake_seen[CALL].level[VIRQ], true);
 	EXPECT_EQ(fake_read(CALL, DR, 4), 'a');
-	EXPECT_EQ(fake_partition[CALL].level[VIRQ], false);
+	EXPECT_EQ(fake_seen[CALL].level[VIRQ], false);
 }
 
 static const struct unit_test tests[] = {

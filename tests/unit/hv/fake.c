@@ -8,6 +8,8 @@
 
 struct pl_config fake_config;
 struct partition fake_partition[PL_MAX_PARTITIONS];
+struct fake_seen fake_seen[PL_MAX_PARTITIONS];
+static struct vcpu vcpus[PL_MAX_PARTITIONS][2];
 uint32_t fake_ready_reports;
 char fake_uart[65536];
 uint32_t fake_uart_bytes;
@@ -28,20 +30,16 @@ static uint64_t pool_used;
 
 /* cpu side */
 
-/* struct cpu as far as the device side knows it. */
-static struct {
-	char front[TRACE_OFFSET];
-	struct trace trace;
-} cpus[2];
+static struct cpu cpus[2];
 
 struct cpu *cpu_this(void)
 {
-	return (struct cpu *)&cpus[0];
+	return &cpus[0];
 }
 
 struct cpu *cpu_get(uint32_t index)
 {
-	return index < 2 ? (struct cpu *)&cpus[index] : NULL;
+	return index < 2 ? &cpus[index] : NULL;
 }
 
 const struct pl_config *hv_config(void)
@@ -54,40 +52,25 @@ struct partition *partition_get(uint32_t index)
 	return index < fake_config.partition_count ? &fake_partition[index] : NULL;
 }
 
-uint32_t partition_index(const struct partition *p)
-{
-	return (uint32_t)(p - fake_partition);
-}
-
-bool partition_is_running(const struct partition *p)
-{
-	return p->running;
-}
-
-struct partition *vcpu_partition(const struct vcpu *v)
-{
-	return v->partition;
-}
-
 void vgic_pulse(struct partition *p, uint32_t virq)
 {
-	p->pulses[virq]++;
+	fake_seen[p->index].pulses[virq]++;
 }
 
 void vgic_set_level(struct partition *p, uint32_t virq, bool high)
 {
-	p->level[virq] = high;
+	fake_seen[p->index].level[virq] = high;
 }
 
 void vcpu_block(struct vcpu *v)
 {
-	v->blocked = true;
+	v->asleep = VCPU_BLOCKED;
 }
 
 void vcpu_resume(struct vcpu *v)
 {
-	v->blocked = false;
-	v->resumes++;
+	v->asleep = 0;
+	v->wake_count++;
 }
 
 void hv_timer_cancel(struct hv_timer *t)
@@ -150,7 +133,7 @@ void stage2_map_page(struct partition *p, ipa_t at, paddr_t pa, uint8_t perm)
 {
 	if (perm != PL_PERM_R || page_count == PAGES_MAX)
 		abort();
-	pages[page_count].partition = partition_index(p);
+	pages[page_count].partition = p->index;
 	pages[page_count].ipa = at.v;
 	pages[page_count++].page = hv_ptr(pa);
 }
@@ -159,19 +142,14 @@ void partition_fault(struct vcpu *v, enum pl_fault_cause cause, ipa_t at, bool f
 {
 	if (fatal)
 		abort();
-	v->partition->faults++;
-	v->partition->cause = cause;
-	v->partition->fault_ipa = at.v;
+	v->partition->fault.number++;
+	v->partition->fault.cause = cause;
+	v->partition->fault.ipa = at.v;
 }
 
 void partition_devices_reset(struct partition *p)
 {
-	p->devices_reset++;
-}
-
-void partition_virtio_read_exit(struct partition *p)
-{
-	p->virtio_read_exits++;
+	fake_seen[p->index].devices_reset++;
 }
 
 void partition_device_ready(uint32_t device)
@@ -246,6 +224,8 @@ void fake_reset(uint32_t partitions)
 	fake_uart_clear();
 	fake_uart_room = UINT32_MAX;
 	memset(fake_partition, 0, sizeof(fake_partition));
+	memset(fake_seen, 0, sizeof(fake_seen));
+	memset(vcpus, 0, sizeof(vcpus));
 	memset(trace_memory, 0, sizeof(trace_memory));
 	memset(&fake_config, 0, sizeof(fake_config));
 	fake_config.partition_count = partitions;
@@ -254,7 +234,10 @@ void fake_reset(uint32_t partitions)
 	for (uint32_t i = 0; i < partitions; i++) {
 		struct partition *p = &fake_partition[i];
 
-		p->running = true;
+		p->index = (uint8_t)i;
+		p->config = &fake_config.partition[i];
+		p->state = PL_PARTITION_RUNNING;
+		p->vcpu = vcpus[i];
 		p->vcpu[0].partition = p->vcpu[1].partition = p;
 		fake_config.partition[i].name[0] = 'p';
 		fake_config.partition[i].name[1] = (char)('0' + i);
@@ -313,5 +296,9 @@ int64_t fake_hvc(
 {
 	uint64_t arg[6] = {function, x1, x2, x3, x4, x5};
 
-	return hypercall_devices(&fake_partition[p].vcpu[0], function, arg);
+	switch (function) {
+	case PL_HVC_DOORBELL: return doorbell_ring(&fake_partition[p], x1);
+	case PL_HVC_TRACE_MARK: return trace_mark(&fake_partition[p], arg);
+	default: return vmmio_host_call(&fake_partition[p], function, arg);
+	}
 }

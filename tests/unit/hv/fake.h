@@ -7,33 +7,24 @@
 
 #include <CUnit/Basic.h>
 #include <CUnit/CUnit.h>
-#include "hv/core/seams.h"
+#include "hv/core/console.h"
+#include "hv/core/partition.h"
+#include "hv/core/sched.h"
 #include "tests/unit/expect.h"
 
 #define FAKE_HZ	   62500000ull
 #define FAKE_VIRQS 128
 
-struct vcpu {
-	struct partition *partition;
-	bool blocked;
-	uint32_t resumes;
-};
-
-struct partition {
-	struct vcpu vcpu[2];
-	bool running;
+/* What was asked for a partition. */
+struct fake_seen {
 	uint32_t pulses[FAKE_VIRQS];
 	bool level[FAKE_VIRQS];
-	/* what was reported about it */
-	uint32_t faults;
-	enum pl_fault_cause cause;
-	uint64_t fault_ipa;
 	uint32_t devices_reset;
-	uint32_t virtio_read_exits;
 };
 
 extern struct pl_config fake_config;
-extern struct partition fake_partition[PL_MAX_PARTITIONS];
+extern struct partition fake_partition[PL_MAX_PARTITIONS]; /* of two vCPUs each */
+extern struct fake_seen fake_seen[PL_MAX_PARTITIONS];
 extern uint32_t fake_ready_reports; /* calls of partition_device_ready */
 extern char fake_uart[65536];	    /* what went out on the real UART, NUL-terminated */
 extern uint32_t fake_uart_bytes;

@@ -125,18 +125,18 @@ static void test_transmit_interrupt_comes_when_the_fifo_drains(void)
 {
 	start_open();
 	set(CALL, IMSC, PL011_INT_TX);
-	EXPECT_EQ(fake_partition[CALL].level[VIRQ], false);
+	EXPECT_EQ(fake_seen[CALL].level[VIRQ], false);
 	send(CALL, 64);
 	set(CALL, ICR, PL011_INT_TX);
-	EXPECT_EQ(fake_partition[CALL].level[VIRQ], false);
+	EXPECT_EQ(fake_seen[CALL].level[VIRQ], false);
 	for (uint32_t i = 0; i < 15; i++)
 		get(LINUX, DR);
-	EXPECT_EQ(fake_partition[CALL].level[VIRQ], false); /* 17 in it */
+	EXPECT_EQ(fake_seen[CALL].level[VIRQ], false); /* 17 in it */
 	get(LINUX, DR);
-	EXPECT_EQ(fake_partition[CALL].level[VIRQ], true); /* IFLS: half */
+	EXPECT_EQ(fake_seen[CALL].level[VIRQ], true); /* IFLS: half */
 	EXPECT_EQ(get(CALL, MIS), PL011_INT_TX);
 	set(CALL, ICR, PL011_INT_TX);
-	EXPECT_EQ(fake_partition[CALL].level[VIRQ], false);
+	EXPECT_EQ(fake_seen[CALL].level[VIRQ], false);
 }
 
 static void test_receive_interrupts_follow_the_fifo(void)
@@ -144,16 +144,16 @@ static void test_receive_interrupts_follow_the_fifo(void)
 	start_open();
 	send(CALL, 1);
 	EXPECT_EQ(get(LINUX, RIS), PL011_INT_RT);
-	EXPECT_EQ(fake_partition[LINUX].level[VIRQ], false);
+	EXPECT_EQ(fake_seen[LINUX].level[VIRQ], false);
 	set(LINUX, IMSC, PL011_INT_RX | PL011_INT_RT);
-	EXPECT_EQ(fake_partition[LINUX].level[VIRQ], true);
+	EXPECT_EQ(fake_seen[LINUX].level[VIRQ], true);
 	send(CALL, 15);
 	EXPECT_EQ(get(LINUX, RIS), PL011_INT_RX | PL011_INT_RT);
 	set(LINUX, ICR, 0x7ff); /* what is unread is still there */
-	EXPECT_EQ(fake_partition[LINUX].level[VIRQ], true);
+	EXPECT_EQ(fake_seen[LINUX].level[VIRQ], true);
 	for (uint32_t i = 0; i < 16; i++)
 		get(LINUX, DR);
-	EXPECT_EQ(fake_partition[LINUX].level[VIRQ], false);
+	EXPECT_EQ(fake_seen[LINUX].level[VIRQ], false);
 }
 
 static void test_closed_peer_costs_bytes_not_time(void)
@@ -171,12 +171,12 @@ static void test_stopped_peer_costs_bytes_not_time(void)
 {
 	start_open();
 	send(CALL, 64);
-	fake_partition[LINUX].running = false;
+	fake_partition[LINUX].state = PL_PARTITION_RESTARTING;
 	vuart_partition_reset(&fake_partition[LINUX]);
 	EXPECT_EQ(get(CALL, FR) & (PL011_FR_TXFF | PL011_FR_BUSY), 0); /* freed at once */
 	send(CALL, 100);
 	EXPECT_EQ(get(CALL, FR) & (PL011_FR_TXFF | PL011_FR_BUSY), 0);
-	fake_partition[LINUX].running = true;
+	fake_partition[LINUX].state = PL_PARTITION_RUNNING;
 	open_end(LINUX);
 	EXPECT_EQ(receive(LINUX), 0);
 	send(CALL, 3);
@@ -252,8 +252,8 @@ static void test_bad_accesses_are_recorded_and_ignored(void)
 	EXPECT_EQ(fake_write(CALL, UART + CR + 1, 1, 0), -EINVAL);
 	EXPECT_EQ(fake_write(CALL, UART + CR, 8, 0), -EINVAL);
 	EXPECT_EQ(fake_read(CALL, UART + 0x200, 4), 0);
-	EXPECT_EQ(fake_partition[CALL].faults, 5);
-	EXPECT_EQ(fake_partition[CALL].cause, PL_FAULT_DEVICE_ACCESS);
+	EXPECT_EQ(fake_partition[CALL].fault.number, 5);
+	EXPECT_EQ(fake_partition[CALL].fault.cause, PL_FAULT_DEVICE_ACCESS);
 	EXPECT_EQ(get(CALL, CR), ON);
 }
 

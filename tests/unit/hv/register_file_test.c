@@ -20,7 +20,7 @@ static void test_appearing_signals_the_frontend(void)
 	bring_up(INPUT);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_DEVICE_ID), VIRTIO_ID_INPUT);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_INTERRUPT_STATUS), VIRTIO_INTERRUPT_CONFIG);
-	EXPECT_EQ(fake_partition[GUEST].pulses[VIRQ(INPUT)], 1);
+	EXPECT_EQ(fake_seen[GUEST].pulses[VIRQ(INPUT)], 1);
 	EXPECT_EQ(fake_ready_reports, 1);
 	EXPECT_EQ(vmmio_devices_ready(1u << INPUT), true);
 	EXPECT_EQ(vmmio_devices_ready(1u << INPUT | 1u << GPU), false);
@@ -119,13 +119,13 @@ static void test_notify_counts_and_signals_the_host(void)
 
 	start_bound();
 	events = view(INPUT)->event_count;
-	pulses = fake_partition[HOST].pulses[HOST_VIRQ];
+	pulses = fake_seen[HOST].pulses[HOST_VIRQ];
 	EXPECT_EQ(set_reg(INPUT, VIRTIO_MMIO_QUEUE_NOTIFY, 1), 0);
 	EXPECT_EQ(view(INPUT)->queue[1].notify_count, 1);
 	EXPECT_EQ(view(INPUT)->queue[0].notify_count, 0);
 	EXPECT_EQ(view(INPUT)->event_count, events + 1);
-	EXPECT_EQ(fake_partition[HOST].pulses[HOST_VIRQ], pulses + 1);
-	EXPECT_EQ(guest_vcpu()->blocked, false);
+	EXPECT_EQ(fake_seen[HOST].pulses[HOST_VIRQ], pulses + 1);
+	EXPECT_EQ(guest_vcpu()->asleep, 0);
 	EXPECT_EQ(set_reg(INPUT, VIRTIO_MMIO_QUEUE_NOTIFY, QUEUES), -EINVAL);
 	EXPECT_EQ(view(INPUT)->event_count, events + 1);
 }
@@ -137,14 +137,14 @@ static void test_interrupt_is_set_and_acknowledged(void)
 	start_bound();
 	set_reg(INPUT, VIRTIO_MMIO_INTERRUPT_ACK, 3);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_INTERRUPT_STATUS), 0);
-	pulses = fake_partition[GUEST].pulses[VIRQ(INPUT)];
+	pulses = fake_seen[GUEST].pulses[VIRQ(INPUT)];
 	generation = get_reg(INPUT, VIRTIO_MMIO_CONFIG_GENERATION);
 	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_INTERRUPT, INPUT, 0, 1, 0, 0), 0);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_CONFIG_GENERATION), generation);
 	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_INTERRUPT, INPUT, 0, 2, 0, 0), 0);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_CONFIG_GENERATION), generation + 1);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_INTERRUPT_STATUS), 3);
-	EXPECT_EQ(fake_partition[GUEST].pulses[VIRQ(INPUT)], pulses + 2);
+	EXPECT_EQ(fake_seen[GUEST].pulses[VIRQ(INPUT)], pulses + 2);
 	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_INTERRUPT, INPUT, 0, 4, 0, 0), -EINVAL);
 	set_reg(INPUT, VIRTIO_MMIO_INTERRUPT_ACK, 1);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_INTERRUPT_STATUS), 2);
@@ -171,7 +171,7 @@ static void test_backend_restart_is_not_noticed(void)
 
 	start_bound();
 	before = *view(INPUT);
-	pulses = fake_partition[GUEST].pulses[VIRQ(INPUT)];
+	pulses = fake_seen[GUEST].pulses[VIRQ(INPUT)];
 	fake_hvc(HOST, PL_HVC_DEV_DOWN, INPUT, 0, 0, 0, 0);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_DEVICE_ID), VIRTIO_ID_INPUT);
 	set_reg(INPUT, VIRTIO_MMIO_QUEUE_NOTIFY, 0);
@@ -181,7 +181,7 @@ static void test_backend_restart_is_not_noticed(void)
 	EXPECT_EQ(view(INPUT)->queue[0].desc, before.queue[0].desc);
 	EXPECT_EQ(view(INPUT)->queue[0].notify_count, before.queue[0].notify_count + 1);
 	EXPECT_EQ(view(INPUT)->epoch, before.epoch);
-	EXPECT_EQ(fake_partition[GUEST].pulses[VIRQ(INPUT)], pulses);
+	EXPECT_EQ(fake_seen[GUEST].pulses[VIRQ(INPUT)], pulses);
 }
 
 static void test_other_offer_is_refused_while_bound(void)
@@ -258,24 +258,24 @@ static void test_bad_accesses_are_recorded_and_ignored(void)
 	start_bound();
 	for (uint32_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		EXPECT_EQ(fake_write(GUEST, PAGE(INPUT) + bad[i].offset, bad[i].bytes, 0), -EINVAL);
-		EXPECT_EQ(fake_partition[GUEST].faults, i + 1);
-		EXPECT_EQ(fake_partition[GUEST].fault_ipa, PAGE(INPUT) + bad[i].offset);
+		EXPECT_EQ(fake_partition[GUEST].fault.number, i + 1);
+		EXPECT_EQ(fake_partition[GUEST].fault.ipa, PAGE(INPUT) + bad[i].offset);
 	}
-	EXPECT_EQ(fake_partition[GUEST].cause, PL_FAULT_DEVICE_ACCESS);
+	EXPECT_EQ(fake_partition[GUEST].fault.cause, PL_FAULT_DEVICE_ACCESS);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_STATUS), 0xf);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_MAGIC_VALUE), 0x74726976);
-	EXPECT_EQ(guest_vcpu()->blocked, false);
+	EXPECT_EQ(guest_vcpu()->asleep, 0);
 }
 
 static void test_reads_that_exit_are_counted(void)
 {
 	start_bound();
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_STATUS), 0xf); /* as a guest reads it, by its mapping */
-	EXPECT_EQ(fake_partition[GUEST].virtio_read_exits, 0);
+	EXPECT_EQ(fake_partition[GUEST].virtio_read_exit_count, 0);
 	EXPECT_EQ(fake_read(GUEST, PAGE(INPUT) + VIRTIO_MMIO_STATUS, 4), 0xf); /* as if that were missing */
-	EXPECT_EQ(fake_partition[GUEST].virtio_read_exits, 1);
+	EXPECT_EQ(fake_partition[GUEST].virtio_read_exit_count, 1);
 	set_reg(INPUT, VIRTIO_MMIO_INTERRUPT_ACK, 3);
-	EXPECT_EQ(fake_partition[GUEST].virtio_read_exits, 1);
+	EXPECT_EQ(fake_partition[GUEST].virtio_read_exit_count, 1);
 }
 
 static void test_garbage_does_not_reach_the_neighbour(void)
@@ -288,7 +288,7 @@ static void test_garbage_does_not_reach_the_neighbour(void)
 	for (uint32_t i = 0; i < 100000; i++) {
 		x = x * 1664525u + 1013904223u;
 		fake_write(GUEST, PAGE(INPUT) + (x >> 20), 1u << (x >> 8 & 3), x ^ x << 7);
-		if (guest_vcpu()->blocked)
+		if (guest_vcpu()->asleep)
 			fake_advance_us(BOUND_US + 1);
 	}
 	EXPECT_EQ(memcmp(&before, view(GPU), sizeof(before)), 0);
@@ -316,11 +316,11 @@ static void test_doorbell_rings_for_those_it_was_given_to(void)
 	fake_config.doorbell[0] =
 		(struct pl_config_doorbell){.from_mask = 1u << GUEST, .to = HOST, .virq = 81};
 	EXPECT_EQ(fake_hvc(GUEST, PL_HVC_DOORBELL, 0, 0, 0, 0, 0), 0);
-	EXPECT_EQ(fake_partition[HOST].pulses[81], 1);
+	EXPECT_EQ(fake_seen[HOST].pulses[81], 1);
 	EXPECT_EQ(fake_hvc(OTHER, PL_HVC_DOORBELL, 0, 0, 0, 0, 0), -EPERM);
 	EXPECT_EQ(fake_hvc(GUEST, PL_HVC_DOORBELL, 1, 0, 0, 0, 0), -EINVAL);
 	EXPECT_EQ(fake_hvc(GUEST, PL_HVC_DOORBELL, 0x100000000ull, 0, 0, 0, 0), -EINVAL);
-	EXPECT_EQ(fake_partition[HOST].pulses[81], 1);
+	EXPECT_EQ(fake_seen[HOST].pulses[81], 1);
 }
 
 static const struct unit_test tests[] = {
