@@ -11,6 +11,7 @@
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
+#include "abi/mark.h"
 #include "abi/hypercall.h"
 #include "backends/partylined/control.h"
 #include "backends/partylined/daemon.h"

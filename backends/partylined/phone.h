@@ -13,6 +13,7 @@
 #define BACKENDS_PARTYLINED_PHONE_H
 
 #include "abi/rights.h"
+#include "abi/mark.h"
 #include "abi/trace.h"
 #include "vdev-fb/screen.h"
 #include "vdev-input/router.h"

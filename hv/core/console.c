@@ -13,14 +13,9 @@ enum escape {
 #define BEL 0x07
 #define DEL 0x7f
 
-static struct console consoles[PL_MAX_PARTITIONS];
-static struct console hv = {.name = "hv"}; /* its lines are log.c's */
+struct console console_hv = {.name = "hv"};
+static struct console *consoles; /* PL_MAX_PARTITIONS of them */
 static struct hv_timer idle_timer;
-
-struct console *console_hv(void)
-{
-	return &hv;
-}
 
 struct console *console_of(uint32_t partition)
 {
@@ -220,8 +215,7 @@ void console_attach(struct vuart *u)
 
 void console_init(const struct pl_config *c)
 {
-	for (uint32_t i = 0; i < PL_MAX_PARTITIONS; i++)
-		consoles[i] = (struct console){0};
+	consoles = pool_alloc(PL_MAX_PARTITIONS * sizeof(*consoles));
 	idle_timer.fire = idle_fire;
 	console_input_init();
 	console_out_init(c);

@@ -54,7 +54,7 @@ void console_end_line(struct console *c);
 void console_wake(void);
 /* Write out at most `max` characters of queued lines, as far as the UART takes them. */
 void console_pump(uint32_t max);
-struct console *console_hv(void);
+extern struct console console_hv; /* its lines are log.c's */
 
 /* Among console*.c. */
 struct console *console_of(uint32_t partition); /* NULL: has none */

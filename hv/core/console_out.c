@@ -3,7 +3,6 @@
 #include "hv/core/lock.h"
 
 #define QUEUE_LINES 128
-#define EARLY_LINES 16 /* of start-up, before there is a pool */
 _Static_assert(
 	QUEUE_LINES >= (PL_MAX_PARTITIONS + 1) * CONSOLE_LINES, "a full console never fills the queue");
 
@@ -19,17 +18,15 @@ struct line {
 	uint16_t lost; /* lines of this console that were dropped before it */
 };
 
-static struct line early[EARLY_LINES];
 static struct {
-	struct line *line;
-	uint32_t lines;
+	struct line line[QUEUE_LINES];
 	uint32_t head, tail; /* ever queued, ever finished */
 	/* the line at tail, under way */
 	bool begun, logged;
 	struct print print;
 	uint64_t arg[9];
 	uint32_t next; /* characters of its text written */
-} out = {.line = early, .lines = EARLY_LINES};
+} out;
 static uint32_t name_width;
 static bool ready; /* names are known and the UART is there */
 static struct hv_timer pump_timer;
@@ -42,12 +39,12 @@ void console_wake(void)
 
 bool console_queue(struct console *c, uint32_t length)
 {
-	if (c->queued >= CONSOLE_LINES || out.head - out.tail >= out.lines) {
+	if (c->queued >= CONSOLE_LINES || out.head - out.tail >= QUEUE_LINES) {
 		c->lost++;
 		return false;
 	}
 	c->queued++;
-	out.line[out.head++ % out.lines] = (struct line){
+	out.line[out.head++ % QUEUE_LINES] = (struct line){
 		.console = c,
 		.start = (uint32_t)c->line_start,
 		.time = length > 0 ? c->line_time : time_now(),
@@ -108,14 +105,15 @@ static char line_char(struct line *l)
 	return c->text[position & (c->text_bytes - 1)];
 }
 
-static char next_char(struct line *l)
+static char next_char(void)
 {
+	struct line *l = &out.line[out.tail % QUEUE_LINES];
 	char ch;
 
 	if (!out.begun)
 		line_begin(l);
 	ch = print_next(&out.print);
-	if (ch == '\0' && l->console == console_hv() && !out.logged) {
+	if (ch == '\0' && l->console == &console_hv && !out.logged) {
 		out.logged = true;
 		log_print(&out.print, l->start);
 		ch = print_next(&out.print);
@@ -134,7 +132,7 @@ static char next_char(struct line *l)
 static void pump(uint32_t max)
 {
 	while (max-- > 0 && out.head != out.tail && plat_uart_tx_ready())
-		plat_uart_putc(next_char(&out.line[out.tail % out.lines]));
+		plat_uart_putc(next_char());
 }
 
 void console_pump(uint32_t max)
@@ -149,7 +147,7 @@ void console_pump(uint32_t max)
 void console_flush(void)
 {
 	while (out.head != out.tail)
-		plat_uart_putc(next_char(&out.line[out.tail % out.lines]));
+		plat_uart_putc(next_char());
 }
 
 static void pump_fire(struct hv_timer *t)
@@ -162,12 +160,6 @@ static void pump_fire(struct hv_timer *t)
 
 void console_out_init(const struct pl_config *c)
 {
-	struct line *line = pool_alloc(QUEUE_LINES * sizeof(*line));
-
-	for (uint32_t i = 0; i < out.lines; i++) /* nothing is printed yet: they begin at 0 */
-		line[i] = out.line[i];
-	out.line = line;
-	out.lines = QUEUE_LINES;
 	name_width = 2; /* hv */
 	for (uint32_t i = 0; i < c->partition_count; i++)
 		if (name_bytes(c->partition[i].name) > name_width)

@@ -74,13 +74,13 @@ void line_move(struct vuart *from)
 	}
 	if (moved)
 		vuart_update(to);
-	if (fifo_count(&from->tx) == 0 && from->stall.armed)
+	if (fifo_count(&from->tx) == 0)
 		hv_timer_cancel(&from->stall);
 	if (sent)
 		vuart_transmitted(from);
 }
 
-static void stall_fire(struct hv_timer *t)
+void line_stall_fire(struct hv_timer *t)
 {
 	struct vuart *from = (struct vuart *)(void *)((char *)t - offsetof(struct vuart, stall));
 
@@ -101,12 +101,6 @@ void line_received(struct vuart *to)
 		line_modem_changed(to);
 	if (fifo_count(&from->tx) == 0)
 		return;
-	if (from->stall.armed)
-		hv_timer_cancel(&from->stall); /* it reads: the bound starts anew */
+	hv_timer_cancel(&from->stall); /* it reads: the bound starts anew */
 	line_move(from);
-}
-
-void line_init(struct vuart *u)
-{
-	u->stall.fire = stall_fire;
 }

@@ -14,7 +14,8 @@
 
 #define LINE_STALL_MS 500
 
-void line_init(struct vuart *u);
+/* The receiver has not read for LINE_STALL_MS. */
+void line_stall_fire(struct hv_timer *t);
 /* Move what `from` has in its transmitter, as far as its peer takes it. At most VUART_FIFO_DEPTH bytes. */
 void line_move(struct vuart *from);
 /* `to` took bytes from its receiver: its peer may go on. */

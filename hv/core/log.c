@@ -83,7 +83,7 @@ void log_print(struct print *p, uint32_t number_)
 
 void log_record(uint32_t count, const char *format, ...)
 {
-	struct console *c = console_hv();
+	struct console *c = &console_hv;
 	struct record *r;
 	va_list args;
 

@@ -12,7 +12,7 @@
 
 bool restart_pending(const struct partition *p)
 {
-	return p->restart.phase > RESTART_DEVICES;
+	return p->restart.phase > PL_PHASE_DEVICES;
 }
 
 /*
@@ -53,7 +53,7 @@ bool restart_allowed(struct partition *p)
 	return true;
 }
 
-static void phase_enter(struct partition *p, enum restart_phase phase)
+static void phase_enter(struct partition *p, enum pl_trace_phase phase)
 {
 	p->restart.phase = phase;
 	trace_event(PL_TRACE_RESTART, p->index, phase, p->generation, 0);
@@ -67,7 +67,7 @@ void restart_first(struct partition *p)
 {
 	p->restart.start = true;
 	partition_set_state(p, PL_PARTITION_RESTARTING);
-	phase_enter(p, RESTART_LOAD);
+	phase_enter(p, PL_PHASE_LOAD);
 }
 
 void restart_begin(struct partition *p, bool start)
@@ -78,7 +78,7 @@ void restart_begin(struct partition *p, bool start)
 	p->generation += start;
 	partition_set_state(p, start ? PL_PARTITION_RESTARTING : PL_PARTITION_STOPPED);
 	hv_log("partition %s: %s", p->config->name, start ? "restarting" : "stopped");
-	phase_enter(p, RESTART_HALT);
+	phase_enter(p, PL_PHASE_HALT);
 }
 
 static void pause_end(struct hv_timer *t)
@@ -105,7 +105,7 @@ static void silence_step(struct partition *p)
 		pause_begin(p);
 	if (progress != DMA_SILENT)
 		return;
-	phase_enter(p, RESTART_DEVICES);
+	phase_enter(p, PL_PHASE_DEVICES);
 	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
 	cold_lock();
 	vuart_partition_reset(p);
@@ -121,11 +121,11 @@ void partition_devices_reset(struct partition *p)
 		mail_partition(p, MAIL_SILENT);
 		return;
 	}
-	if (p->restart.phase != RESTART_DEVICES)
+	if (p->restart.phase != PL_PHASE_DEVICES)
 		return;
 	irq_partition_reset(p);
 	vgic_reset(p);
-	phase_enter(p, p->restart.start ? RESTART_SCRUB : RESTART_NONE);
+	phase_enter(p, p->restart.start ? PL_PHASE_SCRUB : PL_PHASE_NONE);
 }
 
 /* RAM of its own, and the bank that it is the guest of. */
@@ -159,7 +159,7 @@ static void scrub_step(struct partition *p)
 	while (r->item < c->region_count && !region_is_scrubbed(p, &c->region[r->item]))
 		r->item++;
 	if (r->item == c->region_count) {
-		phase_enter(p, RESTART_LOAD);
+		phase_enter(p, PL_PHASE_LOAD);
 		return;
 	}
 	region = &c->region[r->item];
@@ -206,7 +206,7 @@ static void load_end(struct partition *p)
 {
 	arch_icache_flush();
 	arch_tlb_flush_all();
-	phase_enter(p, RESTART_NONE);
+	phase_enter(p, PL_PHASE_NONE);
 	if (dma_open(p) == 0) {
 		boot_after_backoff(p);
 		return;
@@ -236,13 +236,13 @@ static void load_step(struct partition *p)
 void restart_step(struct partition *p)
 {
 	switch (p->restart.phase) {
-	case RESTART_HALT:
+	case PL_PHASE_HALT:
 		if (partition_is_halted(p))
-			phase_enter(p, RESTART_SILENCE);
+			phase_enter(p, PL_PHASE_SILENCE);
 		break;
-	case RESTART_SILENCE: silence_step(p); break;
-	case RESTART_SCRUB: scrub_step(p); break;
-	case RESTART_LOAD: load_step(p); break;
+	case PL_PHASE_SILENCE: silence_step(p); break;
+	case PL_PHASE_SCRUB: scrub_step(p); break;
+	case PL_PHASE_LOAD: load_step(p); break;
 	default: break;
 	}
 }

@@ -2,12 +2,12 @@
  * Restart of a partition, in the order that DESIGN.md gives and for its reasons:
  *
  *   restart_begin     vCPUs off, its bus masters cut off from memory
- *   RESTART_HALT      its vCPUs of other CPUs stop
- *   RESTART_SILENCE   its real devices: bus mastering off, functions and secondary buses reset; then its UARTs
+ *   PL_PHASE_HALT      its vCPUs of other CPUs stop
+ *   PL_PHASE_SILENCE   its real devices: bus mastering off, functions and secondary buses reset; then its UARTs
  *                     reset, its virtual devices' reset requested of their hosts
- *   RESTART_DEVICES   nothing to do but wait for them: partition_devices_reset
- *   RESTART_SCRUB     RAM, then the bank that it is the guest of; a host's banks and state pages stay
- *   RESTART_LOAD      images from the store
+ *   PL_PHASE_DEVICES   nothing to do but wait for them: partition_devices_reset
+ *   PL_PHASE_SCRUB     RAM, then the bank that it is the guest of; a host's banks and state pages stay
+ *   PL_PHASE_LOAD      images from the store
  *   partition_boot    at once, or after the back-off
  *
  * All but the first is done in slices of a few thousand instructions, scheduled as the partition's first
@@ -18,17 +18,8 @@
 
 #include "hv/core/seams.h"
 
-enum restart_phase {
-	RESTART_NONE = PL_PHASE_NONE,
-	RESTART_DEVICES = PL_PHASE_DEVICES,
-	RESTART_HALT = PL_PHASE_HALT,
-	RESTART_SILENCE = PL_PHASE_SILENCE,
-	RESTART_SCRUB = PL_PHASE_SCRUB,
-	RESTART_LOAD = PL_PHASE_LOAD,
-};
-
 struct restart {
-	enum restart_phase phase;
+	enum pl_trace_phase phase;
 	bool start;	       /* boot when done; false: stays stopped */
 	uint32_t item;	       /* slot, region or load being worked on */
 	uint64_t offset;       /* bytes of it that are done */

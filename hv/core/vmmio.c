@@ -204,23 +204,8 @@ static int register_write(struct vmmio *d, struct vcpu *v, uint32_t offset, uint
 	return 0;
 }
 
-/* Reads do not come here: the page is mapped. This is for a frontend whose mapping is gone, and for tests. */
-static int register_read(const struct vmmio *d, uint32_t offset, struct mmio *m)
+static int write_locked(struct vmmio *d, struct vcpu *v, uint32_t offset, const struct mmio *m)
 {
-	const volatile uint8_t *byte = (const volatile uint8_t *)d->page + offset;
-
-	if (offset + m->bytes > PAGE_BYTES)
-		return -EINVAL;
-	m->value = 0;
-	for (uint32_t i = 0; i < m->bytes; i++)
-		m->value |= (uint64_t)byte[i] << (8 * i);
-	return 0;
-}
-
-static int access_locked(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *m)
-{
-	if (!m->write)
-		return register_read(d, offset, m);
 	if (offset >= VIRTIO_MMIO_CONFIG)
 		return vmmio_config_write(d, v, offset - VIRTIO_MMIO_CONFIG, m);
 	if (m->bytes != 4 || (offset & 3) != 0)
@@ -228,16 +213,19 @@ static int access_locked(struct vmmio *d, struct vcpu *v, uint32_t offset, struc
 	return register_write(d, v, offset, (uint32_t)m->value);
 }
 
+/* Reads do not come here, the page is mapped. If one does, it answers 0 and is recorded. */
 int vmmio_access(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *m)
 {
 	int ret;
 
-	if (m->write && m->bytes == 4 && offset == VIRTIO_MMIO_QUEUE_NOTIFY)
+	if (!m->write)
+		return -EINVAL;
+	if (m->bytes == 4 && offset == VIRTIO_MMIO_QUEUE_NOTIFY)
 		return notify(d, (uint32_t)m->value);
-	if (m->write && m->bytes == 4 && offset == VIRTIO_MMIO_INTERRUPT_ACK)
+	if (m->bytes == 4 && offset == VIRTIO_MMIO_INTERRUPT_ACK)
 		return acknowledge(d, (uint32_t)m->value);
 	cold_lock();
-	ret = access_locked(d, v, offset, m);
+	ret = write_locked(d, v, offset, m);
 	cold_unlock();
 	return ret;
 }

@@ -4,27 +4,8 @@
 #include "hv/core/console.h"
 #include "hv/core/line.h"
 
-/* Register offsets, DDI 0183 table 3-1. */
-enum {
-	DR = 0x00,
-	RSR = 0x04,
-	FR = 0x18,
-	ILPR = 0x20,
-	IBRD = 0x24,
-	FBRD = 0x28,
-	LCR_H = 0x2c,
-	CR = 0x30,
-	IFLS = 0x34,
-	IMSC = 0x38,
-	RIS = 0x3c,
-	MIS = 0x40,
-	ICR = 0x44,
-	DMACR = 0x48,
-	PERIPH_ID0 = 0xfe0,
-};
 #define IFLS_RESET	0x12
 #define CR_RESET	(PL011_CR_TXE | PL011_CR_RXE)
-#define INT_MASK	0x7ff
 #define INT_LATCHED	(PL011_INT_TX | PL011_INT_CTS | PL011_INT_DCD | PL011_INT_DSR)
 #define MODEM_ALWAYS_ON (PL011_FR_CTS | PL011_FR_DSR | PL011_FR_DCD)
 
@@ -168,24 +149,24 @@ static int read_register(struct vuart *u, uint32_t offset, uint64_t *value)
 	/* PL011 r1p5: revision 3 has 32-deep FIFOs. */
 	static const uint8_t id[8] = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
 
-	if (offset >= PERIPH_ID0) {
-		*value = id[(offset - PERIPH_ID0) / 4];
+	if (offset >= PL011_PERIPH_ID0) {
+		*value = id[(offset - PL011_PERIPH_ID0) / 4];
 		return 0;
 	}
 	switch (offset) {
-	case DR: *value = data_read(u); return 0;
-	case RSR: *value = 0; return 0;
-	case FR: *value = flags(u); return 0;
-	case ILPR: *value = u->ilpr; return 0;
-	case IBRD: *value = u->ibrd; return 0;
-	case FBRD: *value = u->fbrd; return 0;
-	case LCR_H: *value = u->lcr_h; return 0;
-	case CR: *value = u->cr; return 0;
-	case IFLS: *value = u->ifls; return 0;
-	case IMSC: *value = u->imsc; return 0;
-	case RIS: *value = raw_interrupts(u); return 0;
-	case MIS: *value = raw_interrupts(u) & u->imsc; return 0;
-	case DMACR: *value = u->dmacr; return 0;
+	case PL011_DR: *value = data_read(u); return 0;
+	case PL011_RSR: *value = 0; return 0;
+	case PL011_FR: *value = flags(u); return 0;
+	case PL011_ILPR: *value = u->ilpr; return 0;
+	case PL011_IBRD: *value = u->ibrd; return 0;
+	case PL011_FBRD: *value = u->fbrd; return 0;
+	case PL011_LCR_H: *value = u->lcr_h; return 0;
+	case PL011_CR: *value = u->cr; return 0;
+	case PL011_IFLS: *value = u->ifls; return 0;
+	case PL011_IMSC: *value = u->imsc; return 0;
+	case PL011_RIS: *value = raw_interrupts(u); return 0;
+	case PL011_MIS: *value = raw_interrupts(u) & u->imsc; return 0;
+	case PL011_DMACR: *value = u->dmacr; return 0;
 	default: return -EINVAL;
 	}
 }
@@ -193,17 +174,17 @@ static int read_register(struct vuart *u, uint32_t offset, uint64_t *value)
 static int write_register(struct vuart *u, uint32_t offset, uint16_t value)
 {
 	switch (offset) {
-	case DR: data_write(u, (uint8_t)value); return 0;
-	case RSR: return 0; /* clears errors, of which there are none */
-	case ILPR: u->ilpr = value & 0xff; return 0;
-	case IBRD: u->ibrd = value; return 0;
-	case FBRD: u->fbrd = value & 0x3f; return 0;
-	case LCR_H: u->lcr_h = value & 0xff; break;
-	case CR: control_write(u, value); break;
-	case IFLS: u->ifls = value & 0x3f; break;
-	case IMSC: u->imsc = value & INT_MASK; break;
-	case ICR: u->latched &= (uint16_t)~value; break;
-	case DMACR: u->dmacr = value & 7; return 0; /* no DMA: nothing asks for a transfer */
+	case PL011_DR: data_write(u, (uint8_t)value); return 0;
+	case PL011_RSR: return 0; /* clears errors, of which there are none */
+	case PL011_ILPR: u->ilpr = value & 0xff; return 0;
+	case PL011_IBRD: u->ibrd = value; return 0;
+	case PL011_FBRD: u->fbrd = value & 0x3f; return 0;
+	case PL011_LCR_H: u->lcr_h = value & 0xff; break;
+	case PL011_CR: control_write(u, value); break;
+	case PL011_IFLS: u->ifls = value & 0x3f; break;
+	case PL011_IMSC: u->imsc = value & PL011_INT_ALL; break;
+	case PL011_ICR: u->latched &= (uint16_t)~value; break;
+	case PL011_DMACR: u->dmacr = value & 7; return 0; /* no DMA: nothing asks for a transfer */
 	default: return -EINVAL;
 	}
 	vuart_update(u);
@@ -230,8 +211,7 @@ static void reset(struct vuart *u)
 	u->rx.tail = u->rx.head;
 	u->tx.tail = u->tx.head;
 	u->given_up = false;
-	if (u->stall.armed)
-		hv_timer_cancel(&u->stall);
+	hv_timer_cancel(&u->stall);
 	vuart_update(u);
 }
 
@@ -258,10 +238,10 @@ static void init_one(struct vuart *u, const struct pl_config_uart *config)
 		.index = (uint32_t)(u - uarts),
 		.rx = {.byte = u->rx_line, .size = VUART_FIFO_DEPTH},
 		.tx = {.byte = u->tx_line, .size = VUART_FIFO_DEPTH},
+		.stall.fire = line_stall_fire,
 	};
 	if (config->kind == PL_UART_LINE) {
 		u->peer = &uarts[config->peer];
-		line_init(u);
 	} else {
 		u->modem = MODEM_ALWAYS_ON;
 		console_attach(u);

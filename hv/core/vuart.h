@@ -6,6 +6,7 @@
 #define HV_CORE_VUART_H
 
 #include "hv/core/partition.h"
+#include "hv/core/pl011.h"
 
 #define VUART_FIFO_DEPTH       32
 #define VUART_CONSOLE_RX_BYTES 2048 /* behind a console's receive FIFO: pasted lines arrive whole */
@@ -38,32 +39,6 @@ struct vuart {
 	bool given_up;
 	uint64_t dropped; /* bytes sent to nobody, or typed into a full receiver */
 };
-
-#define PL011_FR_CTS  (1u << 0)
-#define PL011_FR_DSR  (1u << 1)
-#define PL011_FR_DCD  (1u << 2)
-#define PL011_FR_BUSY (1u << 3)
-#define PL011_FR_RXFE (1u << 4)
-#define PL011_FR_TXFF (1u << 5)
-#define PL011_FR_RXFF (1u << 6)
-#define PL011_FR_TXFE (1u << 7)
-
-#define PL011_CR_UARTEN (1u << 0)
-#define PL011_CR_TXE	(1u << 8)
-#define PL011_CR_RXE	(1u << 9)
-#define PL011_CR_DTR	(1u << 10)
-#define PL011_CR_RTS	(1u << 11)
-#define PL011_CR_RTSEN	(1u << 14)
-#define PL011_CR_CTSEN	(1u << 15)
-
-#define PL011_LCR_FEN (1u << 4)
-
-#define PL011_INT_CTS (1u << 1)
-#define PL011_INT_DCD (1u << 2)
-#define PL011_INT_DSR (1u << 3)
-#define PL011_INT_RX  (1u << 4)
-#define PL011_INT_TX  (1u << 5)
-#define PL011_INT_RT  (1u << 6)
 
 void vuart_init(const struct pl_config *c);
 struct vuart *vuart_get(uint32_t index);

@@ -53,7 +53,7 @@ enum pl_trace_type {
 	PL_TRACE_DEV_CONFIG,	/* a = device; b = offset; c = 0 written, 1 done, 2 gave up waiting */
 	PL_TRACE_PARTITION,	/* a = enum pl_partition_state entered; b = restarts */
 	PL_TRACE_FAULT,		/* a = enum pl_fault_cause; b = PC; c = ESR */
-	PL_TRACE_MARK,		/* a = enum pl_mark; b, c = its values (PL_HVC_TRACE_MARK) */
+	PL_TRACE_MARK,		/* a = enum pl_mark (mark.h); b, c = its values */
 	PL_TRACE_LINE, /* one byte arrived in the receiver of a serial line that is not `untraced`: a = UART; b = the byte */
 	PL_TRACE_IRQ,  /* physical interrupt taken: a = INTID; b = PC of the guest interrupted, 0: none ran */
 	PL_TRACE_BOOT, /* a partition's first instruction is next: a = vCPU; b = entry */
@@ -70,21 +70,6 @@ enum pl_trace_phase {
 	PL_PHASE_SILENCE, /* real devices */
 	PL_PHASE_SCRUB,
 	PL_PHASE_LOAD,
-};
-
-/* Marks set by software in the partitions; b and c as said. */
-enum pl_mark {
-	PL_MARK_USER = 1,  /* free use: tests */
-	PL_MARK_KEY_IN,	   /* io: a key event was read from evdev. b = code << 8 | value */
-	PL_MARK_KEY_OWNER, /* io: frame is in its owner's used ring. b = code << 8 | value; c = partition */
-	PL_MARK_COMMIT, /* io: atomic commit submitted. b = frame number; c = bit per partition whose new content is in it */
-	PL_MARK_FLIP,	    /* io: flip event of that frame. b, c as COMMIT */
-	PL_MARK_DECISION,   /* io: the arbiter decided. b = decision number; c = new phone state */
-	PL_MARK_CALL_STATE, /* call: state published. b = new state; c = old state */
-	PL_MARK_UI_FLUSH, /* call: a UI frame was handed to the virtual GPU. b = frame number; c = call state shown */
-	PL_MARK_APP_FRAME,  /* linux application frame (unused by stock guests) */
-	PL_MARK_TIMER_LATE, /* test guest: b = ticks from due to handler; c = wake number */
-	PL_MARK_RESULT,	    /* test guest: b = figure's number; c = value */
 };
 
 #endif

@@ -1,3 +1,4 @@
+#include "abi/mark.h"
 #include "tests/bench/calls.h"
 
 #include <stdio.h>

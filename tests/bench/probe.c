@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/mark.h"
 #include "abi/trace.h"
 #include "frontends/rtos/board.h"
 #include "frontends/rtos/hvc.h"

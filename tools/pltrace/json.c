@@ -1,3 +1,4 @@
+#include "abi/mark.h"
 #include "tools/pltrace/json.h"
 
 #include <errno.h>

@@ -20,6 +20,7 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "abi/mark.h"
 #include "tools/pltrace/json.h"
 #include "tools/pltrace/worst.h"
 

@@ -1,3 +1,4 @@
+#include "abi/mark.h"
 #include "tools/pltrace/reader.h"
 
 #include <errno.h>

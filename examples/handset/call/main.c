@@ -2,6 +2,7 @@
  * The call partition: wires the telephony (phone.h) and the screens (screen.h) to the modem's line, the
  * virtual keypad and the virtual screen, and publishes the call state. One event loop; nothing waits.
  */
+#include "abi/mark.h"
 #include "abi/trace.h"
 #include "examples/handset/call/guest.h"
 #include "examples/handset/call/network.h"

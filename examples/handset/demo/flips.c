@@ -1,6 +1,7 @@
 /* What the trace says of the call's frames and of the keys' owners. */
 #include <string.h>
 
+#include "abi/mark.h"
 #include "examples/handset/demo/demo.h"
 
 #define FLIP_GAP_MAX_NS 1500000000ull /* the timer changes each second */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/mark.h"
 #include "examples/handset/demo/demo.h"
 #include "tools/pltrace/json.h"
 

@@ -63,6 +63,7 @@ static struct ste *block_of[PL_MAX_PARTITIONS];
 static struct command *commands;
 static const struct record *records;
 static uint32_t event_cons;
+static bool broken; /* it did not answer once: it is not waited for again */
 
 static uint32_t reg_read(uint32_t reg)
 {
@@ -79,23 +80,24 @@ static void reg_write64(uint32_t reg, uint64_t value)
 	*(volatile uint64_t *)hv_ptr(paddr(base + reg)) = value;
 }
 
-static int reg_await(uint32_t reg, uint32_t mask, uint32_t value)
+static void reg_await(uint32_t reg, uint32_t mask, uint32_t value)
 {
-	for (uint32_t i = 0; i < POLL_LIMIT; i++)
+	for (uint32_t i = 0; i < POLL_LIMIT && !broken; i++)
 		if ((reg_read(reg) & mask) == value)
-			return 0;
-	hv_log("smmu: register 0x%x stays 0x%x", reg, reg_read(reg));
-	return -ETIMEDOUT;
+			return;
+	if (!broken)
+		hv_log("smmu: register 0x%x stays 0x%x", reg, reg_read(reg));
+	broken = true;
 }
 
-static int reg_set(uint32_t reg, uint32_t value, uint32_t ack)
+static void reg_set(uint32_t reg, uint32_t value, uint32_t ack)
 {
 	reg_write(reg, value);
-	return reg_await(ack, ~0u, value);
+	reg_await(ack, ~0u, value);
 }
 
 /* The queue is empty between calls: each ends with a CMD_SYNC that was waited for. */
-static int command_run(uint64_t w0, uint64_t w1)
+static void command_run(uint64_t w0, uint64_t w1)
 {
 	uint32_t mask = (2u << CMDQ_LOG2) - 1, prod = reg_read(CMDQ_PROD);
 
@@ -105,15 +107,14 @@ static int command_run(uint64_t w0, uint64_t w1)
 	prod++;
 	dsb_sy(); /* with the SMMU's fetch of what PROD covers */
 	reg_write(CMDQ_PROD, prod & mask);
-	return reg_await(CMDQ_CONS, mask, prod & mask);
+	reg_await(CMDQ_CONS, mask, prod & mask);
 }
 
-static int bypass_close(void)
+static void bypass_close(void)
 {
-	int ret = reg_await(GBPA, GBPA_UPDATE, 0);
-
+	reg_await(GBPA, GBPA_UPDATE, 0);
 	reg_write(GBPA, GBPA_UPDATE | GBPA_ABORT);
-	return ret < 0 ? ret : reg_await(GBPA, GBPA_UPDATE, 0);
+	reg_await(GBPA, GBPA_UPDATE, 0);
 }
 
 static void memory_init(void)
@@ -136,32 +137,22 @@ static void memory_init(void)
 	reg_write(EVENTQ_CONS, 0);
 }
 
-static int turn_on(void)
+static void turn_on(void)
 {
-	int ret = reg_set(CR0, CR0_CMDQEN, CR0ACK);
-
-	if (ret == 0)
-		ret = command_run(CMD_CFGI_ALL, CMD_RANGE_ALL);
-	if (ret == 0)
-		ret = command_run(CMD_TLBI_NSNH_ALL, 0);
-	if (ret == 0)
-		ret = reg_set(IRQ_CTRL, IRQ_ON, IRQ_CTRLACK);
-	if (ret == 0)
-		ret = reg_set(CR0, CR0_CMDQEN | CR0_EVENTQEN | CR0_SMMUEN, CR0ACK);
-	return ret;
+	reg_set(CR0, CR0_CMDQEN, CR0ACK);
+	command_run(CMD_CFGI_ALL, CMD_RANGE_ALL);
+	command_run(CMD_TLBI_NSNH_ALL, 0);
+	reg_set(IRQ_CTRL, IRQ_ON, IRQ_CTRLACK);
+	reg_set(CR0, CR0_CMDQEN | CR0_EVENTQEN | CR0_SMMUEN, CR0ACK);
 }
 
 int smmu_init(uint64_t pa)
 {
 	uint32_t id0, id1;
-	int ret;
 
 	base = pa;
-	ret = bypass_close();
-	if (ret == 0)
-		ret = reg_set(CR0, 0, CR0ACK);
-	if (ret < 0)
-		return ret;
+	bypass_close();
+	reg_set(CR0, 0, CR0ACK);
 	id0 = reg_read(IDR0);
 	id1 = reg_read(IDR1);
 	if ((id0 & IDR0_NEEDED) != IDR0_NEEDED || !(id0 & IDR0_2LVL) || id1 & IDR1_PRESET ||
@@ -172,7 +163,8 @@ int smmu_init(uint64_t pa)
 		return -ENODEV;
 	}
 	memory_init();
-	return turn_on();
+	turn_on();
+	return broken ? -ETIMEDOUT : 0;
 }
 
 int smmu_assign(uint32_t partition, uint32_t first, uint32_t count)
@@ -204,17 +196,14 @@ static void ste_write(struct ste *s, enum smmu_state state, uint64_t vttbr)
 
 int smmu_set(uint32_t partition, enum smmu_state state, uint64_t vttbr)
 {
-	int ret;
-
 	if (!block_of[partition])
 		return 0;
 	for (uint32_t i = 0; i < SMMU_STREAM_BLOCK; i++)
 		ste_write(&block_of[partition][i], state, vttbr);
 	dsb_sy();
-	ret = command_run(CMD_CFGI_ALL, CMD_RANGE_ALL);
-	if (ret == 0)
-		ret = command_run(CMD_TLBI_S12_VMALL | (vttbr >> 48) << 32, 0);
-	return ret;
+	command_run(CMD_CFGI_ALL, CMD_RANGE_ALL);
+	command_run(CMD_TLBI_S12_VMALL | (vttbr >> 48) << 32, 0);
+	return broken ? -ETIMEDOUT : 0;
 }
 
 bool smmu_event(struct smmu_event *e, bool *lost)

@@ -1,4 +1,5 @@
 /* Outranks all, and marks in the trace how late each beat came. */
+#include "abi/mark.h"
 #include "abi/trace.h"
 #include "tests/bench/stamp.h"
 #include "tests/guest/test.h"

@@ -1,5 +1,7 @@
 #include "tests/unit/hv/driver.h"
 
+#include <string.h>
+
 struct vcpu *guest_vcpu(void)
 {
 	return &fake_partition[GUEST].vcpu[0];
@@ -90,4 +92,12 @@ void start_bound(void)
 	bring_up(GPU);
 	bind_driver(INPUT);
 	EXPECT_EQ(get_reg(INPUT, VIRTIO_MMIO_STATUS), 0xf);
+}
+
+uint64_t get_config(uint32_t device, uint32_t offset, uint32_t bytes)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, (const uint8_t *)fake_page(GUEST, PAGE(device)) + VIRTIO_MMIO_CONFIG + offset, bytes);
+	return value;
 }

@@ -149,13 +149,13 @@ static void test_restart_waits_until_the_other_cpu_has_stopped(void)
 	partition_fault(vcpu(0), PL_FAULT_RESET, ipa(0), true);
 	for (uint32_t i = 0; i < 10; i++)
 		restart_step(machine_partition(1));
-	EXPECT_EQ(machine_partition(1)->restart.phase, RESTART_HALT);
+	EXPECT_EQ(machine_partition(1)->restart.phase, PL_PHASE_HALT);
 	EXPECT_EQ(vcpu(1)->asleep, 0);
 	vcpu_wake(vcpu(1), VCPU_WAITING); /* what comes too late is void */
 	(void)other_runs();
 	EXPECT_EQ(vcpu(1)->asleep, VCPU_OFF);
 	restart_step(machine_partition(1));
-	EXPECT_EQ(machine_partition(1)->restart.phase != RESTART_HALT, true);
+	EXPECT_EQ(machine_partition(1)->restart.phase != PL_PHASE_HALT, true);
 }
 
 static void test_fault_of_the_second_vcpu_ends_the_partition_at_home(void)

@@ -17,7 +17,7 @@ static void test_config_write_waits_for_its_answer(void)
 	EXPECT_EQ(guest_vcpu()->asleep, 0);
 	EXPECT_EQ(view(INPUT)->config_done, 1);
 	fake_advance_us(2 * BOUND_US);
-	EXPECT_EQ(fake_read(GUEST, PAGE(INPUT) + VIRTIO_MMIO_CONFIG + 2, 1), 9);
+	EXPECT_EQ(get_config(INPUT, 2, 1), 9);
 }
 
 static void test_config_write_gives_up_with_zeroes(void)
@@ -29,7 +29,7 @@ static void test_config_write_gives_up_with_zeroes(void)
 	EXPECT_EQ(guest_vcpu()->asleep, VCPU_BLOCKED);
 	fake_advance_us(2);
 	EXPECT_EQ(guest_vcpu()->asleep, 0);
-	EXPECT_EQ(fake_read(GUEST, PAGE(INPUT) + VIRTIO_MMIO_CONFIG + 2, 1), 0);
+	EXPECT_EQ(get_config(INPUT, 2, 1), 0);
 	EXPECT_EQ(view(INPUT)->config_done, view(INPUT)->config_seq);
 	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_CONFIG_DONE, INPUT, 1, 0, 0, 0), -ESTALE);
 }
@@ -50,7 +50,7 @@ static void test_dead_backend_never_makes_wait(void)
 	fake_write(GUEST, PAGE(INPUT) + VIRTIO_MMIO_CONFIG, 1, 1);
 	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_DOWN, INPUT, 0, 0, 0, 0), 0); /* in the middle of the wait */
 	EXPECT_EQ(guest_vcpu()->asleep, 0);
-	EXPECT_EQ(fake_read(GUEST, PAGE(INPUT) + VIRTIO_MMIO_CONFIG + 2, 1), 0);
+	EXPECT_EQ(get_config(INPUT, 2, 1), 0);
 	fake_write(GUEST, PAGE(INPUT) + VIRTIO_MMIO_CONFIG, 1, 1);
 	EXPECT_EQ(guest_vcpu()->asleep, 0);
 	set_reg(INPUT, VIRTIO_MMIO_STATUS, 0);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "abi/mark.h"
 #include "tests/unit/hv/fake.h"
 #include "tools/pltrace/reader.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "abi/mark.h"
 #include "tests/unit/expect.h"
 #include "tools/pltrace/json.h"
 
