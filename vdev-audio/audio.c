@@ -14,6 +14,7 @@ int audio_init(struct audio *audio, const struct audio_config *config)
 	audio->config = *config;
 	audio_policy_default(&audio->policy);
 	audio->mic_owner = POLICY_NONE;
+	gain_set(&audio->mic_gain, GAIN_ONE);
 	for (unsigned r = 0; r < ROLE_COUNT; r++) {
 		audio->role_volume[r] = 1000;
 		audio->decision.role[r].gain_permille = POLICY_GAIN_FULL;

@@ -74,9 +74,12 @@ struct audio {
 	uint32_t queued, heard;			    /* of the card, in the last period */
 	uint64_t frame_count;			    /* of the card, since start */
 	uint32_t voice_part;			    /* of a frame owed, in parts of the card's rate */
+	struct gain_ramp mic_gain;		    /* fades around what the microphone did not give */
+	uint32_t mic_last_count;		    /* frames in mic_last; 0: the last period was such */
 	/* one period */
 	int32_t frame[2 * MIXER_FRAMES_MAX];
 	int32_t mic[MIXER_FRAMES_MAX];
+	int32_t mic_last[MIXER_FRAMES_MAX]; /* of the period before */
 	int32_t mono[MIXER_FRAMES_MAX];
 	int32_t gain[MIXER_FRAMES_MAX];
 	float out[2 * MIXER_FRAMES_MAX];
@@ -102,7 +105,7 @@ void audio_set_muted(struct audio *audio, bool muted);
 void audio_set_volume(struct audio *audio, unsigned role, unsigned permille);
 
 /*
- * One period of at most MIXER_FRAMES_MAX frames: what was recorded (NULL: nothing) in, what to play out, both
+ * One period of at most MIXER_FRAMES_MAX frames: what was recorded (NULL: nothing came in time) in, what to play out, both
  * interleaved. `queued`: frames that the card still has to play before these; `heard`: how long ago, in
  * frames, the last one of `in` was recorded.
  */

@@ -11,15 +11,15 @@ int audio_card_turn(struct audio_card *card, struct audio *audio)
 		return rc;
 	frames = rc < MIXER_FRAMES_MAX ? (uint32_t)rc : MIXER_FRAMES_MAX;
 	got = card->channels_in ? card->impl->capture(card, in, frames) : 0;
-	/* What the card did not record was silence; the newest frames are at the end. */
-	if (got < frames && card->channels_in) {
+	/* A part is the end of a recording: its frames are at the end, behind silence. */
+	if (got && got < frames) {
 		uint32_t missing = (frames - got) * card->channels_in;
 
 		__builtin_memmove(in + missing, in, (size_t)got * card->channels_in * sizeof(in[0]));
 		__builtin_memset(in, 0, missing * sizeof(in[0]));
 	}
 	queued = card->impl->queued(card);
-	audio_period(audio, card->channels_in ? in : NULL, out, frames, queued, card->impl->heard(card));
+	audio_period(audio, got ? in : NULL, out, frames, queued, card->impl->heard(card));
 	card->impl->playback(card, out, frames);
 	return 0;
 }

@@ -207,12 +207,30 @@ static void record_voice(struct audio *audio, struct audio_stream *st, uint32_t 
 		audio->voice_owed = v->rate / 1000 * VOICE_OWED_MS;
 }
 
+/*
+ * A period that the microphone did not give in time: cut off and taken up again, it would click in the sidetone
+ * and at the modem. What came last is played backwards instead, which begins where that ended, and fades.
+ */
+static void mend(struct audio *audio, bool there, uint32_t frames)
+{
+	uint32_t count = audio->mic_last_count < frames ? audio->mic_last_count : frames;
+
+	gain_ramp_to(&audio->mic_gain, there ? GAIN_ONE : 0, there ? frames : count, GAIN_SMOOTH);
+	for (uint32_t i = 0; !there && i < count; i++)
+		audio->mic[i] = audio->mic_last[audio->mic_last_count - 1 - i];
+	audio->mic_last_count = there ? frames : 0;
+	if (there)
+		__builtin_memcpy(audio->mic_last, audio->mic, frames * sizeof(audio->mic[0]));
+	apply(audio, &audio->mic_gain, audio->mic, frames);
+}
+
 static void hear(struct audio *audio, const int32_t *in, uint32_t frames, uint32_t latency)
 {
 	unsigned channels = audio->config.channels_in;
 
 	for (uint32_t i = 0; i < frames; i++)
 		audio->mic[i] = in && channels ? in[i * channels] : 0;
+	mend(audio, in != NULL, frames);
 	if (audio->voice_up)
 		voice_hear(&audio->voice, audio->mic, frames, latency);
 }

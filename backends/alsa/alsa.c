@@ -229,9 +229,11 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 	/* A microphone with a rhythm of its own: what is there stays, and is the slack from now on. */
 	if (avail >= 0 && avail < (snd_pcm_sframes_t)frames)
 		return 0;
-	/* Once behind, a recording would stay behind: what is old is dropped. */
-	if (ac->heard > 3 * frames)
+	/* Once behind, a recording would stay behind: what is old is dropped, and this period missed, which fades. */
+	if (ac->heard > 3 * frames) {
 		ac->heard -= (uint32_t)snd_pcm_forward(ac->now->capture.pcm, ac->heard - frames);
+		return 0;
+	}
 	done = avail < 0 ? avail : read_some(ac, ac->now->capture.wide ? (void *)frame : ac->narrow, frames);
 	if (done < 0) {
 		if (done != -EAGAIN)

@@ -190,7 +190,7 @@ void world_period(struct world *w)
 		modem_works(w);
 	if (w->media_on)
 		player_works(w);
-	audio_period(&w->audio, w->in, w->out, WORLD_PERIOD, WORLD_QUEUED, 0);
+	audio_period(&w->audio, w->deaf ? NULL : w->in, w->out, WORLD_PERIOD, WORLD_QUEUED, 0);
 	loopback_run(&w->call.lb, 100);
 	loopback_run(&w->linux_side.lb, 100);
 	w->frame += WORLD_PERIOD;

@@ -34,6 +34,7 @@ struct world {
 	struct speex speex;
 	struct audio audio;
 	struct decision decision;
+	bool deaf; /* nothing came from the microphone in time */
 	int32_t in[WORLD_PERIOD], out[WORLD_CHANNELS * WORLD_PERIOD];
 	uint64_t frame; /* of the card */
 	/* what a player in Linux plays, and how well it keeps up */
