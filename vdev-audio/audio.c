@@ -251,12 +251,17 @@ static bool voice_begin(struct audio *audio, struct audio_stream *st)
 		return false;
 	if (!running && voice_start(&audio->voice, sound_rate(st->snd, st->stream), &options))
 		return false;
-	if (st->input)
+	if (!running)
+		audio->voice_owed = 0;
+	audio->voice_idle = audio->voice_part = 0;
+	if (st->input) {
 		audio->voice_up = st;
-	else
-		audio->voice_down = st;
-	audio->voice_owed = audio->voice_idle = audio->voice_part = 0;
-	audio->voice_came = false;
+		return true;
+	}
+	audio->voice_down = st;
+	/* What the modem sent while the stream was made ready counts, too. */
+	audio->voice_owed = sound_frames_queued(st->snd, st->stream);
+	audio->voice_came = audio->voice_owed != 0;
 	return true;
 }
 
@@ -306,7 +311,8 @@ static void queued(void *data, struct sound *snd, unsigned stream, uint32_t fram
 
 	if (!audio->voice_down || audio->voice_down->snd != snd || audio->voice_down->stream != stream)
 		return;
-	audio->voice_owed += frames;
+	/* Until somebody records there is nothing to be made up for: the newest frame is answered with one. */
+	audio->voice_owed = audio->voice_up ? audio->voice_owed + frames : frames;
 	audio->voice_came = true;
 	audio->voice_idle = 0;
 }

@@ -104,13 +104,35 @@ static void first_pull(struct jitter *j)
 	j->pulled = true;
 }
 
+/*
+ * Silence in front of a large pull that begins to flow, so that after it as much is left as should be: who asks
+ * before there is enough for all of it has the newest at once, and not a whole pull later.
+ */
+static uint32_t begin_early(struct jitter *j, uint32_t count)
+{
+	uint32_t keep = j->slack + j->push_burst / 2;
+
+	if (j->leads || count <= j->push_burst || j->fill <= keep)
+		return 0;
+	if (!j->flowing)
+		j->average = (int64_t)jitter_target(j) << 16;
+	j->flowing = true;
+	j->starved = 0;
+	return j->fill - keep < count ? count - (j->fill - keep) : 0;
+}
+
 uint32_t jitter_pull(struct jitter *j, int16_t *frame, uint32_t count)
 {
-	uint32_t real;
+	bool begins = !j->pulled || !j->flowing;
+	uint32_t real, silent;
 
 	burst_note(j, &j->pull_burst, count);
 	if (!j->pulled)
 		first_pull(j);
+	silent = begins ? begin_early(j, count) : 0;
+	count -= silent;
+	for (uint32_t i = 0; i < silent; i++)
+		*frame++ = 0;
 	real = !j->flowing ? 0 : count < j->fill ? count : j->fill;
 	for (uint32_t i = 0; i < real; i++)
 		frame[i] = j->fifo[(j->first + i) % JITTER_FRAMES_MAX];

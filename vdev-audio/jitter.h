@@ -7,6 +7,8 @@
  * that are late, at the price of the set point's latency and no more.
  *
  *   FILLING ──slack + larger burst there──▶ FLOWING ──ran empty for JITTER_LOST_MS──▶ FILLING
+ *
+ * A pull that is larger than the pushes need not wait for all of itself: FLOWING begins with it, behind silence.
  */
 #ifndef VDEV_AUDIO_JITTER_H
 #define VDEV_AUDIO_JITTER_H

@@ -227,6 +227,7 @@ static bool control_work(struct sound *snd)
 	}
 	if (rc < 0)
 		vdev_break_queue(&snd->vdev, VIRTIO_SND_CONTROLQ);
+	snd->request_count += served;
 	if (served)
 		vdev_kick(&snd->vdev, VIRTIO_SND_CONTROLQ);
 	return served == REQUESTS_PER_ROUND || sound_wait(snd, vq);

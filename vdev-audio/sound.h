@@ -90,7 +90,8 @@ struct sound {
 	uint32_t order[SOUND_DIRECTIONS];
 	uint32_t latency_frames; /* of the card behind the mixer: reported with each message */
 	uint32_t latency_rate;
-	uint32_t error_count; /* requests and messages answered with an error, since start */
+	uint32_t request_count; /* requests answered, since start */
+	uint32_t error_count;	/* requests and messages answered with an error, since start */
 	bool polled; /* looked at once a period, whatever the driver says: it need not notify. Set after sound_init */
 	bool replay;		 /* the next request may have been done by our predecessor */
 	struct vq_chain request; /* on the control queue; chains are too large for a stack */

@@ -11,6 +11,7 @@
 #define ECHO_MS	   200 /* tail of the echo canceller */
 #define RESAMPLERS 11  /* eight of streams, three of the voice path */
 #define DIRECTORY  "/dev/snd"
+#define ROUNDS	   4 /* in one turn, for a driver that asks one thing after the other: a stream starts at once */
 
 /*
  * Audio thread.
@@ -23,6 +24,16 @@ static void tell_main(void *data)
 	eventfd_write(host->wake_fd, 1);
 }
 
+/* True: it answered a request. Who got the answer may have asked on already: his partition runs before ours. */
+static bool serve_device(struct sound_host *host, unsigned i)
+{
+	uint32_t before = host->device[i].request_count;
+
+	if (hvmmio_look(&host->transport[i]))
+		hvmmio_work(&host->transport[i]);
+	return host->device[i].request_count != before;
+}
+
 static void serve(void *data)
 {
 	struct sound_host *host = data;
@@ -33,8 +44,8 @@ static void serve(void *data)
 		quietlog_begin(tell_main, host);
 	}
 	for (unsigned i = 0; i < host->device_count; i++) {
-		if (hvmmio_look(&host->transport[i]))
-			hvmmio_work(&host->transport[i]);
+		for (unsigned round = 0; round < ROUNDS && serve_device(host, i); round++)
+			;
 		live |= (uint32_t)host->device[i].vdev.live << i;
 	}
 	if (live == host->live)

@@ -4,12 +4,12 @@
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/mem.h"
 
-#define REQUEST_OFFSET VSND_CONTROL_OFFSET
-#define ANSWER_OFFSET  (VSND_CONTROL_OFFSET + 64u)
-#define EVENTS_OFFSET  (VSND_CONTROL_OFFSET + 1024u)
-#define DATA_OFFSET    16u /* in a slot: behind the header, with the data aligned */
-#define STATUS_OFFSET  (VSND_SLOT_BYTES - 8u)
-#define RUN_ROUND      64u /* completions handled in one vsnd_run */
+#define REQUEST_BYTES 128u /* a stream's request, and behind it the answer */
+#define ANSWER_OFFSET 64u
+#define EVENTS_OFFSET (VSND_CONTROL_OFFSET + 1024u)
+#define DATA_OFFSET   16u /* in a slot: behind the header, with the data aligned */
+#define STATUS_OFFSET (VSND_SLOT_BYTES - 8u)
+#define RUN_ROUND     64u /* completions handled in one vsnd_run */
 
 /* What is asked next on the way to running, and away from it. */
 enum step { STEP_DOWN, STEP_PARAMS, STEP_PREPARE, STEP_START, STEP_UP, STEP_STOP, STEP_RELEASE };
@@ -22,6 +22,11 @@ static void *at(const struct vsnd *snd, uint64_t offset, uint64_t bytes)
 static uint64_t slot_offset(unsigned stream, unsigned slot)
 {
 	return VSND_SLOTS_OFFSET + (stream * (uint64_t)VSND_SLOT_COUNT + slot) * VSND_SLOT_BYTES;
+}
+
+static uint64_t request_offset(unsigned stream)
+{
+	return VSND_CONTROL_OFFSET + (uint64_t)stream * REQUEST_BYTES;
 }
 
 int vsnd_init(struct vsnd *snd)
@@ -41,8 +46,10 @@ int vsnd_init(struct vsnd *snd)
 }
 
 /*
- * Requests: one at a time.
+ * Requests: one at a time of each stream, so that streams which start together do not wait for each other.
  */
+
+_Static_assert(VSND_STREAM_MAX *REQUEST_BYTES <= EVENTS_OFFSET - VSND_CONTROL_OFFSET, "events lie behind");
 
 static uint32_t request_code(unsigned step)
 {
@@ -68,14 +75,17 @@ static void ask(struct vsnd *snd, unsigned stream)
 		.rate = s->rate,
 	};
 	uint32_t bytes = s->step == STEP_PARAMS ? sizeof(p) : sizeof(p.hdr);
+	uint64_t request = request_offset(stream), answer = request + ANSWER_OFFSET;
 	struct vq_buf buf[2] = {
-		{snd->area_addr + REQUEST_OFFSET, bytes}, {snd->area_addr + ANSWER_OFFSET, sizeof(uint32_t)}};
+		{snd->area_addr + request, bytes}, {snd->area_addr + answer, sizeof(uint32_t)}};
+	int id;
 
-	memcpy(at(snd, REQUEST_OFFSET, bytes), &p, bytes);
-	if (vq_add(&snd->mmio.queue[VIRTIO_SND_CONTROLQ], buf, 1, 1) < 0)
+	memcpy(at(snd, request, bytes), &p, bytes);
+	id = vq_add(&snd->mmio.queue[VIRTIO_SND_CONTROLQ], buf, 1, 1);
+	if (id < 0)
 		return;
-	snd->asking = true;
-	snd->asking_stream = (uint8_t)stream;
+	snd->request_of[id] = (uint8_t)stream;
+	snd->stream[stream].asking = true;
 	virtio_mmio_kick(&snd->mmio, VIRTIO_SND_CONTROLQ);
 }
 
@@ -96,8 +106,8 @@ static bool turn(struct vsnd_stream *s)
 
 static void ask_next(struct vsnd *snd)
 {
-	for (unsigned i = 0; i < snd->stream_count && !snd->asking && snd->mmio.state == VIRTIO_LIVE; i++)
-		if (turn(&snd->stream[i]))
+	for (unsigned i = 0; i < snd->stream_count && snd->mmio.state == VIRTIO_LIVE; i++)
+		if (!snd->stream[i].asking && turn(&snd->stream[i]))
 			ask(snd, i);
 }
 
@@ -215,16 +225,17 @@ static void step_done(struct vsnd *snd, unsigned stream)
 	s->runs = s->step == STEP_UP;
 }
 
-static void answered(struct vsnd *snd, uint32_t bytes, uint64_t now_ns)
+static void answered(struct vsnd *snd, unsigned stream, uint32_t bytes, uint64_t now_ns)
 {
-	struct vsnd_stream *s = &snd->stream[snd->asking_stream];
+	struct vsnd_stream *s = &snd->stream[stream];
 	uint32_t status = 0;
 
-	snd->asking = false;
+	s->asking = false;
 	if (bytes >= sizeof(status))
-		memcpy(&status, at(snd, ANSWER_OFFSET, sizeof(status)), sizeof(status));
+		memcpy(&status, at(snd, request_offset(stream) + ANSWER_OFFSET, sizeof(status)),
+			sizeof(status));
 	if (status == VIRTIO_SND_S_OK) {
-		step_done(snd, snd->asking_stream);
+		step_done(snd, stream);
 		return;
 	}
 	log_line("%s: stream %u: request 0x%x answered with 0x%x", snd->mmio.name, s->id,
@@ -267,8 +278,8 @@ static void event_done(struct vsnd *snd, unsigned n, uint32_t bytes)
 
 static void begin(struct vsnd *snd)
 {
-	snd->asking = false;
 	for (unsigned i = 0; i < snd->stream_count; i++) {
+		snd->stream[i].asking = false;
 		snd->stream[i].step = STEP_DOWN;
 		snd->stream[i].runs = false;
 		snd->stream[i].slots_out = 0;
@@ -290,7 +301,7 @@ static bool drain(struct vsnd *snd, unsigned q, uint64_t now_ns)
 		if (id < 0)
 			break;
 		if (q == VIRTIO_SND_CONTROLQ)
-			answered(snd, bytes, now_ns);
+			answered(snd, snd->request_of[id], bytes, now_ns);
 		else if (q == VIRTIO_SND_EVENTQ)
 			event_done(snd, snd->event_of[id], bytes);
 		else

@@ -34,6 +34,7 @@ struct vsnd_stream {
 	/* the rest is sound.c's */
 	bool wanted; /* should run */
 	bool runs;
+	bool asking;  /* a request is out */
 	bool failed;  /* the device refused it; until vsnd_stop */
 	uint8_t step; /* next request on its way up or down */
 	uint8_t channels;
@@ -55,8 +56,7 @@ struct vsnd {
 	void *data;
 
 	/* the rest is sound.c's */
-	bool asking; /* a request is out */
-	uint8_t asking_stream;
+	uint8_t request_of[VSND_QUEUE_SIZE];	/* stream by request id */
 	uint8_t message_of[2][VSND_QUEUE_SIZE]; /* stream and slot by request id: tx, rx */
 	uint8_t event_of[VSND_QUEUE_SIZE];
 	int16_t sample[VSND_DATA_BYTES / 2];

@@ -76,11 +76,20 @@ static void settle(struct call_sound *s, uint64_t now_ns)
 	}
 }
 
+static void play_kept(struct call_sound *s)
+{
+	if (s->kept && !vsnd_write(&s->snd, CALL_STREAM_VOICE, s->frame_kept, s->kept)) {
+		s->down_frames++;
+		s->kept = 0;
+	}
+}
+
 bool call_sound_run(struct call_sound *s, uint64_t now_ns)
 {
 	bool more = vsnd_run(&s->snd, now_ns);
 
 	settle(s, now_ns);
+	play_kept(s);
 	if (now_ns >= s->volume_until_ns) {
 		s->volume_until_ns = SOUND_NEVER;
 		s->impl->changed(s->data);
@@ -134,6 +143,8 @@ void call_sound_state(struct call_sound *s, uint64_t now_ns, enum pl_call_state 
 	set_until(s, CALL_STREAM_RING, state == PL_CALL_RINGING, now_ns);
 	set_until(s, CALL_STREAM_VOICE, talks, now_ns);
 	set_until(s, CALL_STREAM_MIC, talks, now_ns);
+	if (!talks)
+		s->kept = 0;
 	s->state = state;
 	settle(s, now_ns);
 }
@@ -145,7 +156,7 @@ void call_sound_set_rate(struct call_sound *s, uint32_t rate)
 	vsnd_stop(&s->snd, CALL_STREAM_VOICE);
 	vsnd_stop(&s->snd, CALL_STREAM_MIC);
 	s->rate = rate;
-	s->fill = 0;
+	s->fill = s->kept = 0;
 }
 
 bool call_sound_key(struct call_sound *s, uint64_t now_ns, uint16_t code)
@@ -169,17 +180,22 @@ bool call_sound_key(struct call_sound *s, uint64_t now_ns, uint16_t code)
  * The line.
  */
 
+/* An answer may be quicker than the streams that the ring had started: the newest frame waits for them. */
 static void frame_done(struct call_sound *s)
 {
 	int16_t sample[SOUND_FRAME_MAX];
 	unsigned count = s->fill / sizeof(sample[0]);
 
+	play_kept(s);
 	s->fill = 0;
 	memcpy(sample, s->frame, count * sizeof(sample[0]));
-	if (vsnd_write(&s->snd, CALL_STREAM_VOICE, sample, count))
-		s->refused_frames++;
-	else
+	if (!s->kept && !vsnd_write(&s->snd, CALL_STREAM_VOICE, sample, count)) {
 		s->down_frames++;
+		return;
+	}
+	s->refused_frames += s->kept != 0;
+	memcpy(s->frame_kept, sample, count * sizeof(sample[0]));
+	s->kept = count;
 }
 
 void call_sound_receive(struct call_sound *s, uint64_t now_ns, const void *bytes, size_t count)

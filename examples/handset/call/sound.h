@@ -62,11 +62,14 @@ struct call_sound {
 	uint32_t fill;	  /* bytes of it */
 	uint64_t last_ns; /* when the newest came */
 	bool aligned;	  /* its first byte was the first after a pause */
+	/* the newest frame that the stream did not take yet */
+	int16_t frame_kept[SOUND_FRAME_MAX];
+	uint32_t kept; /* samples of it; 0: none */
 
 	/* Since start. */
 	uint32_t down_frames, up_frames;
 	uint32_t torn_frames;	 /* incomplete before a pause */
-	uint32_t refused_frames; /* for which the card had no room, or no stream ran */
+	uint32_t refused_frames; /* for which the card had no room, or no stream ran: a newer one came */
 };
 
 /* snd.mmio.name, base, memory and snd.area_addr are set by the caller. -EINVAL: vsnd_init. */

@@ -13,18 +13,21 @@
 #include "tools/audioplot/sound_file.h"
 #include "tools/harness/harness.h"
 
-#define GUARD_MS   900000
-#define CALL_COUNT 20
-#define PERCENTILE 99
-#define EDGE_S	   0.3
+#define GUARD_MS    900000
+#define CALL_COUNT  20 /* that rang for a second and more */
+#define AT_ONCE	    8  /* calls that were answered as soon as they rang */
+#define SHORT_CALLS (CALL_COUNT + AT_ONCE)
+#define PERCENTILE  99
+#define EDGE_S	    0.3
+#define PILOT_S	    0.002
 #define FLOOD                                                                                                \
 	"while :; do aplay -q -D hw:0,0 /usr/share/sounds/music.wav; done & while :; do :; done & while :; " \
 	"do :; done &"
 
 static struct harness *harness;
 static uint64_t card_ns; /* when the card began to play */
-static uint64_t answered_ns[CALL_COUNT + 1], ended_ns[CALL_COUNT + 1];
-static double at_modem[CALL_COUNT], at_card[CALL_COUNT];
+static uint64_t answered_ns[SHORT_CALLS + 1], ended_ns[SHORT_CALLS + 1];
+static double at_modem[SHORT_CALLS], at_card[SHORT_CALLS];
 static unsigned missing, dropped;
 
 static ssize_t await(size_t from, const char *who, const char *pattern)
@@ -56,14 +59,14 @@ static int wait_seconds(unsigned seconds)
 	return 0;
 }
 
-/* Rings, is answered; when the modem said OK to that. */
-static int begin_call(unsigned n)
+/* Rings for so many turns of Linux's clock, is answered; when the modem said OK to that. */
+static int begin_call(unsigned n, unsigned seconds)
 {
 	size_t from = harness_now(harness);
 	ssize_t line;
 
 	harness_type(harness, "modem", "ring +358401234567 \"Reception\"\n");
-	if (await(from, "io", "decision [0-9]+: ringing") < 0 || wait_seconds(1) || tap("f1"))
+	if (await(from, "io", "decision [0-9]+: ringing") < 0 || wait_seconds(seconds) || tap("f1"))
 		return -1;
 	line = await(from, "modem", "^modem: > ATA");
 	line = line < 0 ? line : await((size_t)line, "modem", "^modem: < OK");
@@ -90,8 +93,8 @@ static int short_calls(void)
 {
 	struct recording r;
 
-	for (unsigned n = 0; n < CALL_COUNT; n++) {
-		if (begin_call(n) || wait_seconds(2) || end_call(n))
+	for (unsigned n = 0; n < SHORT_CALLS; n++) {
+		if (begin_call(n, n < CALL_COUNT ? 2 : 0) || wait_seconds(2) || end_call(n))
 			return -1;
 		if (recording_read(&r, harness->memory, 0) || !r.first_heard_ns) {
 			fprintf(stderr, "bench: call %u: the modem heard nothing\n", n);
@@ -118,8 +121,8 @@ static int long_call(void)
 {
 	struct recording r;
 
-	if (begin_call(CALL_COUNT) || flood_and_panic() || flood_and_panic() || wait_seconds(3) ||
-		end_call(CALL_COUNT) || recording_read(&r, harness->memory, 0))
+	if (begin_call(SHORT_CALLS, 1) || flood_and_panic() || flood_and_panic() || wait_seconds(3) ||
+		end_call(SHORT_CALLS) || recording_read(&r, harness->memory, 0))
 		return -1;
 	missing = r.missing;
 	dropped = r.dropped;
@@ -149,16 +152,36 @@ static size_t frame_at(const struct sound_file *card, uint64_t ns)
 	return (size_t)fmax(0, ((double)ns - (double)card_ns) / 1e9 * card->rate);
 }
 
+/* Amplitude of the other end's pilot tone: the earpiece has the microphone's sidetone, too, which is no voice. */
+static double pilot_at(const struct sound_file *card, size_t at)
+{
+	size_t frames = (size_t)(PILOT_S * card->rate);
+	double s = 0, c = 0;
+
+	for (size_t i = 0; i < frames; i++) {
+		double phase = 2 * M_PI * PCM_PILOT_HZ * (double)i / card->rate;
+
+		s += card->channel[0][at + i] * sin(phase);
+		c += card->channel[0][at + i] * cos(phase);
+	}
+	return sqrt(s * s + c * c) * 2 / (double)frames;
+}
+
+/* The end of the first stretch that has half of the pilot that the call has later. */
 static int card_latency(const struct sound_file *card)
 {
-	for (unsigned n = 0; n < CALL_COUNT; n++) {
+	for (unsigned n = 0; n < SHORT_CALLS; n++) {
 		size_t from = frame_at(card, answered_ns[n]), at = from;
+		size_t later = frame_at(card, answered_ns[n] + (uint64_t)(EDGE_S * 1e9)),
+		       stretch = (size_t)(PILOT_S * card->rate);
+		double pilot;
 
-		while (at < card->frames && card->channel[0][at] == 0)
-			at++;
-		if (at == card->frames)
+		if (later + stretch > card->frames)
 			return -1;
-		at_card[n] = (double)(at - from) / card->rate * 1000;
+		pilot = pilot_at(card, later) / 2;
+		while (at < later && pilot_at(card, at) < pilot)
+			at++;
+		at_card[n] = (double)(at + stretch - from) / card->rate * 1000;
 	}
 	return 0;
 }
@@ -185,13 +208,15 @@ static int report(const char *wav)
 
 	if (sound_file_read(&card, wav) || card_latency(&card))
 		return -1;
-	from = frame_at(&card, answered_ns[CALL_COUNT]) + (size_t)(EDGE_S * card.rate);
-	to = frame_at(&card, ended_ns[CALL_COUNT]);
+	from = frame_at(&card, answered_ns[SHORT_CALLS]) + (size_t)(EDGE_S * card.rate);
+	to = frame_at(&card, ended_ns[SHORT_CALLS]);
 	if (to > card.frames || from >= to)
 		return -1;
 	slip = analyse_slip(card.channel[0] + from, to - from, card.rate, PCM_PILOT_HZ);
 	printf("audio.answer_to_voice_card_ms\t%.1f\tms\n", percentile(at_card, CALL_COUNT));
 	printf("audio.answer_to_voice_modem_ms\t%.1f\tms\n", percentile(at_modem, CALL_COUNT));
+	printf("audio.answer_at_once_card_ms\t%.1f\tms\n", percentile(at_card + CALL_COUNT, AT_ONCE));
+	printf("audio.answer_at_once_modem_ms\t%.1f\tms\n", percentile(at_modem + CALL_COUNT, AT_ONCE));
 	printf("audio.voice_call_s\t%.0f\ts\n", (double)(to - from) / card.rate);
 	printf("audio.voice_gap_samples_modem\t%u\tsamples\n", missing + dropped);
 	printf("audio.voice_gap_samples_card\t%.0f\tsamples\n",
