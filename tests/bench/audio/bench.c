@@ -14,6 +14,7 @@
 #define TRACE_MAX  (SECOND * 6)
 #define MINUTES	   10
 #define MIX_ROUNDS 2000
+#define FRAME_MS   20.0 /* the modem's */
 
 /* The rigs of the unit tests check themselves; here a failed check ends the run. */
 CU_BOOL CU_assertImplementation(CU_BOOL value, unsigned line, const char *condition, const char *file,
@@ -110,6 +111,8 @@ static void measure_duck(void)
 	}
 	print("audio.duck_first_sample_ms", worst, "ms");
 	print("audio.card_queue_ms", ms(WORLD_QUEUED), "ms");
+	print("audio.card_period_ms", ms(WORLD_PERIOD), "ms");
+	print("audio.modem_frame_ms", FRAME_MS, "ms");
 }
 
 /*
@@ -150,18 +153,40 @@ static void start_voice(uint32_t rate, double ppm)
 	world_call(&w, rate, ppm);
 }
 
-static void print_latency(const char *way, uint32_t rate, long delay, const struct jitter *j)
+/* Frames that a jitter buffer held at the end of each period, from the third second on. */
+static struct {
+	double sum;
+	unsigned count;
+} fill;
+
+static void note_fill(const struct jitter *j)
 {
-	double total = ms((double)delay), jitter = jitter_target(j) * 1000.0 / rate;
+	if (w.frame < 3 * SECOND)
+		return;
+	fill.sum += j->fill;
+	fill.count++;
+}
+
+/*
+ * A sample waits in the buffer as long as the mean fill lasts. Half a modem's frame of that is counted with the
+ * modem's frame already: its first sample waits for the frame to be whole, its last one for the others to be taken.
+ */
+static void print_latency(const char *way, uint32_t rate, long delay, const struct jitter *j, double card_ms)
+{
+	double total = ms((double)delay), target = jitter_target(j) * 1000.0 / rate - FRAME_MS / 2;
+	double wait = fill.sum / fill.count * 1000 / rate - FRAME_MS / 2;
+	const struct {
+		const char *name;
+		double value;
+	} figures[] = {{"voice_total", total}, {"jitter_target", target}, {"jitter_wait", wait},
+		{"voice_added", total - FRAME_MS - wait - card_ms}};
 	char name[64];
 
-	snprintf(name, sizeof(name), "audio.voice_total_%s_%uk_ms", way, rate / 1000);
-	print(name, total, "ms");
-	snprintf(name, sizeof(name), "audio.jitter_target_%s_%uk_ms", way, rate / 1000);
-	print(name, jitter, "ms");
-	/* Beside the modem's frame of 20 ms, of which the jitter buffer's set point counts half; the card's queue. */
-	snprintf(name, sizeof(name), "audio.voice_added_%s_%uk_ms", way, rate / 1000);
-	print(name, total - jitter - 20 - (way[0] == 'd' ? ms(WORLD_QUEUED) : 0), "ms");
+	for (unsigned i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+		snprintf(name, sizeof(name), "audio.%s_%s_%uk_ms", figures[i].name, way, rate / 1000);
+		print(name, figures[i].value, "ms");
+	}
+	fill.sum = fill.count = 0;
 }
 
 /* From a sample's moment at the modem to the moment at which the card plays it. */
@@ -177,24 +202,25 @@ static void measure_down(uint32_t rate)
 				spoken[w.frame + i] =
 					says_noise(&w, (w.frame + i + 860) * rate / SECOND) / 32768.0;
 		world_period(&w);
+		note_fill(&w.audio.voice.down);
 		for (unsigned i = 0; i < WORLD_PERIOD; i++)
 			played[w.frame - WORLD_PERIOD + i + WORLD_QUEUED] =
 				w.out[i * WORLD_CHANNELS + EAR] / 2147483648.0;
 	}
 	print_latency("down", rate,
 		analyse_delay(spoken + 3 * SECOND, played + 3 * SECOND, SECOND / 5 + 6000, 6000),
-		&w.audio.voice.down);
+		&w.audio.voice.down, ms(WORLD_QUEUED));
 	world_finish(&w);
 }
 
 static size_t heard_at;
 
-/* The modem gives a frame's samples out from the moment at which it has the frame. */
+/* The modem gives a frame's samples out from its tick on, at which it takes the frame. */
 static void hears(struct world *world, const int16_t *frame, uint32_t count)
 {
 	uint32_t repeat = SECOND / world->modem_rate;
 
-	heard_at = world->frame;
+	heard_at = (size_t)world->modem_arrives;
 	for (uint32_t i = 0; i < count * repeat; i++)
 		if (heard_at + i < TRACE_MAX + SECOND)
 			played[heard_at + i] = frame[i / repeat] / 32768.0;
@@ -217,10 +243,11 @@ static void measure_up(uint32_t rate)
 				spoken[w.frame - WORLD_PERIOD + i] = low;
 		}
 		world_period(&w);
+		note_fill(&w.audio.voice.up);
 	}
 	print_latency("up", rate,
 		analyse_delay(spoken + 3 * SECOND, played + 3 * SECOND, SECOND / 5 + 6000, 6000),
-		&w.audio.voice.up);
+		&w.audio.voice.up, ms(WORLD_PERIOD));
 	world_finish(&w);
 }
 
