@@ -3,7 +3,7 @@
 #   $(eval $(call rtos_image,NAME,LOAD ADDRESS,OBJECTS))
 # makes $(B)/rtos/NAME.elf and $(B)/rtos/NAME.bin (the latter entered at its first byte). OBJECTS
 # contain the image's struct board (frontends/rtos/board.h) and firmware_main (frontends/rtos/rt.h).
-RTOS_LIB_SRC := start.S vectors.S mmu.c exception.c rt.c irq.c timer.c loop.c uart.c log.c format.c mem.c mmio.c
+RTOS_LIB_SRC := start.S vectors.S mmu.c exception.c rt.c irq.c timer.c loop.c uart.c log.c prompt.c format.c mem.c mmio.c
 RTOS_VIRTIO_SRC := virtio_mmio.c virtio_gpu.c virtio_input.c sound.c
 RTOS_LIB := $(patsubst %,$(B)/rtos/frontends/rtos/%.o,$(basename $(RTOS_LIB_SRC)))
 # For images with virtual devices, beside RTOS_LIB.

@@ -18,6 +18,7 @@
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/loop.h"
 #include "frontends/rtos/mem.h"
+#include "frontends/rtos/prompt.h"
 #include "frontends/rtos/rt.h"
 #include "frontends/rtos/timer.h"
 #include "frontends/rtos/uart.h"
@@ -81,8 +82,6 @@ static struct virtio_input input;
 static struct screen screen;
 static const struct call_sound *sound;
 static struct timer timer, alive_timer, draw_timer;
-static char typed[80];
-static size_t typed_count;
 
 static void post(void *data)
 {
@@ -265,18 +264,6 @@ static void console_line(const char *text)
 	}
 }
 
-static void console_byte(char c)
-{
-	if (c != '\r' && c != '\n') {
-		if (typed_count < sizeof(typed) - 1)
-			typed[typed_count++] = c;
-		return;
-	}
-	typed[typed_count] = 0;
-	typed_count = 0;
-	console_line(typed);
-}
-
 /*
  * Tasks.
  */
@@ -336,13 +323,10 @@ static void run_time(void *data)
 
 static void run_console(void *data)
 {
-	char bytes[32];
-	size_t count;
+	static struct prompt prompt = {.take = console_line};
 
 	(void)data;
-	while ((count = log_read(bytes, sizeof(bytes))) != 0)
-		for (size_t i = 0; i < count; i++)
-			console_byte(bytes[i]);
+	prompt_run(&prompt);
 	arm();
 }
 

@@ -42,11 +42,17 @@ static void set_no_mux(struct modem *m, long value)
 	m->wire.no_mux = true;
 }
 
+static void set_basic_only(struct modem *m, long value)
+{
+	(void)value;
+	m->wire.basic_only = true;
+}
+
 static void set_off(struct modem *m, long value)
 {
 	(void)value;
 	m->wire.fault = (struct modem_fault){.random = m->wire.fault.random};
-	m->wire.no_mux = false;
+	m->wire.no_mux = m->wire.basic_only = false;
 }
 
 static const struct {
@@ -60,6 +66,7 @@ static const struct {
 	{"silence", SILENCE_MS, set_silence},
 	{"reset", SILENCE_MS, set_reset},
 	{"no-mux", 0, set_no_mux},
+	{"basic-only", 0, set_basic_only},
 	{"off", 0, set_off},
 };
 
@@ -79,7 +86,9 @@ int modem_prompt_fault(struct modem *m, const char *arguments)
 		faults[i].set(m, value);
 		return 0;
 	}
-	modem_say(m, "modem: fault: there are drop, garble, delay, silence, reset, no-mux and off, not '%s'",
+	modem_say(m,
+		"modem: fault: there are drop, garble, delay, silence, reset, no-mux, basic-only and off, "
+		"not '%s'",
 		word);
 	return -EINVAL;
 }

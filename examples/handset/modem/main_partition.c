@@ -7,6 +7,7 @@
 #include "frontends/rtos/board.h"
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/loop.h"
+#include "frontends/rtos/prompt.h"
 #include "frontends/rtos/rt.h"
 #include "frontends/rtos/timer.h"
 #include "frontends/rtos/uart.h"
@@ -17,7 +18,6 @@
 enum { TASK_VOICE, TASK_LINE, TASK_TIME, TASK_PROMPT };
 
 #define LINE_PRIORITY 2
-#define PROMPT_BYTES  160
 
 static const struct board_window windows[] = {{RAM_BASE, RAM_BYTES, BOARD_MEMORY}, BOARD_DEVICE_WINDOWS};
 const struct board board = {windows, sizeof(windows) / sizeof(windows[0])};
@@ -25,8 +25,6 @@ const struct board board = {windows, sizeof(windows) / sizeof(windows[0])};
 static struct modem modem;
 static struct uart line;
 static struct timer timer;
-static char typed[PROMPT_BYTES];
-static size_t typed_count;
 
 static void line_send(void *data, const char *bytes, size_t count)
 {
@@ -83,28 +81,17 @@ static void run_time(void *data)
 	arm();
 }
 
-static void prompt_byte(char c)
+static void take_command(const char *text)
 {
-	if (c != '\r' && c != '\n') {
-		/* One too many makes the line too long for any command: it is refused whole. */
-		if (typed_count < sizeof(typed) - 1)
-			typed[typed_count++] = c;
-		return;
-	}
-	typed[typed_count] = 0;
-	typed_count = 0;
-	(void)modem_command(&modem, time_ns(), typed);
+	(void)modem_command(&modem, time_ns(), text);
 }
 
 static void run_prompt(void *data)
 {
-	char bytes[32];
-	size_t count;
+	static struct prompt prompt = {.take = take_command};
 
 	(void)data;
-	while ((count = log_read(bytes, sizeof(bytes))) != 0)
-		for (size_t i = 0; i < count; i++)
-			prompt_byte(bytes[i]);
+	prompt_run(&prompt);
 	arm();
 }
 

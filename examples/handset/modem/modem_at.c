@@ -229,25 +229,26 @@ static enum at_result at_vts(struct modem *m, enum at_form form, const char *arg
 	return modem_talks(m) ? AT_OK : AT_NOT_ALLOWED;
 }
 
-/* As SIMCom's modules have it: voice on the line beside this one, and its rate. */
+/* As SIMCom's modules have it: voice on the line beside this one, and its rate. A modem may be without. */
+static enum at_result pcm_setting(
+	struct modem *m, const char *name, enum at_form form, const char *argument, bool *flag)
+{
+	int value = *flag;
+	enum at_result result =
+		m->pcm_present ? modem_at_setting(m, name, form, argument, 1, &value) : AT_ERROR;
+
+	*flag = value != 0;
+	return result;
+}
+
 static enum at_result at_cpcmreg(struct modem *m, enum at_form form, const char *argument)
 {
-	int value = m->pcm;
-	enum at_result result =
-		m->pcm_present ? modem_at_setting(m, "CPCMREG", form, argument, 1, &value) : AT_ERROR;
-
-	m->pcm = value != 0;
-	return result;
+	return pcm_setting(m, "CPCMREG", form, argument, &m->pcm);
 }
 
 static enum at_result at_cpcmfrm(struct modem *m, enum at_form form, const char *argument)
 {
-	int value = m->pcm_wide;
-	enum at_result result =
-		m->pcm_present ? modem_at_setting(m, "CPCMFRM", form, argument, 1, &value) : AT_ERROR;
-
-	m->pcm_wide = value != 0;
-	return result;
+	return pcm_setting(m, "CPCMFRM", form, argument, &m->pcm_wide);
 }
 
 static enum at_result identify(struct modem *m, enum at_form form, const char *text)

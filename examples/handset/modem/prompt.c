@@ -55,7 +55,9 @@ static const struct modem_prompt commands[] = {
 	{"after", "after MS COMMAND   a command, later", modem_prompt_after},
 	{"data", "data none|pap|chap, drop, status   who may come in by D*99#; the network ends it",
 		modem_prompt_data},
-	{"fault", "fault drop|garble PERMILLE, delay|silence MS, reset, no-mux, off   what befalls the line",
+	{"fault",
+		"fault drop|garble PERMILLE, delay|silence MS, reset, no-mux, basic-only, off   what befalls "
+		"the line",
 		modem_prompt_fault},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

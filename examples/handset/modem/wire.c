@@ -182,10 +182,13 @@ enum at_result modem_at_cmux(struct modem *m, enum at_form form, const char *arg
 	if (m->wire.no_mux)
 		return AT_ERROR;
 	if (form == AT_TEST) {
-		modem_at_reply(m, "+CMUX: (0,1),(0,1),(1-8),(31-1500),(10),(3),(30)");
+		modem_at_reply(m, "+CMUX: (%s),(0,1),(1-8),(31-1500),(10),(3),(30)",
+			m->wire.basic_only ? "0" : "0,1");
 		return AT_OK;
 	}
 	if (form != AT_SET || m->wire.muxing)
+		return AT_NOT_ALLOWED;
+	if (mode == 1 && m->wire.basic_only)
 		return AT_NOT_ALLOWED;
 	if (mode < 0 || subset == -1 || n1 == -1 || (n1 >= 0 && n1 < MUX_N1_MIN))
 		return AT_BAD_PARAMETER;
@@ -271,11 +274,12 @@ void modem_wire_init(struct modem *m)
 {
 	struct modem_wire *w = &m->wire;
 	const struct modem_fault fault = w->fault;
-	bool no_mux = w->no_mux;
+	bool no_mux = w->no_mux, basic_only = w->basic_only;
 
 	memset(w, 0, sizeof(*w));
 	w->fault = fault;
 	w->no_mux = no_mux;
+	w->basic_only = basic_only;
 	for (unsigned i = 0; i < MODEM_PORT_COUNT; i++)
 		modem_port_init(&m->port[i], i);
 }

@@ -23,8 +23,9 @@ struct modem_piece {
 };
 
 struct modem_wire {
-	bool no_mux; /* a modem that does not know +CMUX */
-	bool begin;  /* +CMUX has been answered: what follows is multiplexed */
+	bool no_mux;	 /* a modem that does not know +CMUX */
+	bool basic_only; /* one that has only its basic option */
+	bool begin;	 /* +CMUX has been answered: what follows is multiplexed */
 	bool muxing;
 	struct mux_params params;
 	struct mux mux;

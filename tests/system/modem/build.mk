@@ -17,16 +17,22 @@ MACHINE_IMAGES_modem-figures  = $(handset_images) $(MODEM_IMAGE) $(modem_client_
 
 .SECONDEXPANSION:
 QUESTION_TEST := $(B)/host/$(modem_client_dir)/question
-$(QUESTION_TEST): $(B)/host/$(modem_client_dir)/question.o $(B)/host/examples/handset/demo/look.o \
+MODEM_FAULTS_TEST := $(B)/host/$(modem_client_dir)/faults
+$(QUESTION_TEST) $(MODEM_FAULTS_TEST): %: %.o $(B)/host/$(modem_client_dir)/steps.o $(B)/host/examples/handset/demo/look.o \
                   $$(HARNESS_OBJECTS) $$(CALL_UI_HOST)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 
-GUEST_TESTS += system-question
+GUEST_TESTS += system-question system-modem-faults
 .PHONY: system-question
 system-question: $(QUESTION_TEST) $(B)/machine/modem-client/load.args
 	@$(QUESTION_TEST) $(OUT)/test/question $(OUT)/test/question/run/ram $(PLQEMU) --icount \
 		--run $(OUT)/test/question/run --console none $(B)/machine/modem-client
+
+.PHONY: system-modem-faults
+system-modem-faults: $(MODEM_FAULTS_TEST) $(B)/machine/modem-client/load.args
+	@$(MODEM_FAULTS_TEST) $(OUT)/test/modem-faults $(OUT)/test/modem-faults/run/ram $(PLQEMU) --icount \
+		--run $(OUT)/test/modem-faults/run --console none $(B)/machine/modem-client
 
 MODEM_FIGURES := $(B)/host/$(modem_client_dir)/figures
 $(MODEM_FIGURES): $(B)/host/$(modem_client_dir)/figures.o $(B)/host/vdev-modem/mux_frame.o $$(HARNESS_OBJECTS)

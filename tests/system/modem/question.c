@@ -5,62 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "examples/handset/call/ui.h"
-#include "examples/handset/demo/look.h"
-#include "tools/harness/harness.h"
+#include "tests/system/modem/steps.h"
 
-#define GUARD_MS 600000
-#define NUMBER	 "+15551234"
-
-static struct harness *harness;
-static unsigned failed;
-
-static bool verdict(bool held, const char *name)
-{
-	printf("%s %s\n", held ? "pass" : "fail", name);
-	failed += !held;
-	return held;
-}
-
-static bool await(size_t from, const char *partition, const char *pattern)
-{
-	return harness_await(harness, from, partition, pattern) >= 0;
-}
-
-static void tap(const char *key)
-{
-	harness_key(harness, key, true);
-	harness_key(harness, key, false);
-}
-
-/* Linux prints a line a second. */
-static void seconds_pass(unsigned count)
-{
-	size_t from = harness_now(harness);
-
-	while (count--) {
-		ssize_t tick = harness_await(harness, from, "linux", "^tick");
-
-		if (tick < 0)
-			return;
-		from = (size_t)tick + 1;
-	}
-}
-
-static void tell_linux(const char *command)
-{
-	harness_type(harness, "linux", command);
-	harness_type(harness, "linux", "\n");
-}
-
-static bool shows(struct ui_model *model)
-{
-	struct picture picture = {0};
-	bool seen = !harness_await_picture(harness, look_card, model, &picture);
-
-	picture_finish(&picture);
-	return seen;
-}
+#define NUMBER "+15551234"
 
 static struct ui_model question(enum ui_question kind, const char *number)
 {
@@ -73,9 +20,9 @@ static struct ui_model question(enum ui_question kind, const char *number)
 
 static size_t asks_to_dial(void)
 {
-	size_t from = harness_now(harness);
+	size_t from = now();
 
-	tell_linux("ask 'ATD" NUMBER ";'");
+	tell("linux", "ask 'ATD" NUMBER ";'");
 	(void)await(from, "call", "Linux asks for dial \\" NUMBER);
 	return from;
 }
@@ -91,7 +38,7 @@ static void user_refuses(void)
 	tap("f2");
 	verdict(await(from, "linux", "^answer: \\+CME ERROR: 3"), "the end key refuses it");
 	verdict(await(from, "io", "decision .*: idle: .*call loses screen"), "and the band goes again");
-	verdict(harness_find(harness, from, "modem", "> ATD") < 0, "nothing was dialled");
+	verdict(!found(from, "modem", "> ATD"), "nothing was dialled");
 }
 
 static void user_allows(void)
@@ -113,10 +60,10 @@ static void user_allows(void)
 
 static void message_is_asked(void)
 {
-	size_t from = harness_now(harness);
+	size_t from = now();
 	struct ui_model model = question(UI_ASK_MESSAGE, "+15551255");
 
-	tell_linux("message");
+	tell("linux", "message");
 	verdict(await(from, "call", "Linux asks for sms-send") && shows(&model),
 		"so is a message, with its addressee");
 	seconds_pass(2);
@@ -125,9 +72,46 @@ static void message_is_asked(void)
 		"which is sent when the user allows it");
 }
 
+static void service_code_is_asked(void)
+{
+	size_t from = now();
+	struct ui_model model = question(UI_ASK_CODE, "*100#");
+
+	seconds_pass(3);
+	tell("linux", "ask 'AT+CUSD=1,\"*100#\",15'; heard +CUSD");
+	verdict(await(from, "call", "Linux asks for ussd \\*100#") && shows(&model),
+		"so is a service code, as it would be sent");
+	seconds_pass(2);
+	verdict(!found(from, "modem", "^modem: ussd"), "the network has not seen it until then");
+	tap("f1");
+	verdict(await(from, "modem", "^modem: ussd \\*100#") &&
+			await(from, "linux", "^heard: \\+CUSD: 0,.Balance 12.34."),
+		"which goes to the network when the user allows it, and the answer to Linux");
+}
+
+/* policy.conf leaves Linux less of the modem then. */
+static void calls_take_rights(void)
+{
+	size_t from = now();
+
+	if (!verdict(call_answered() && await(from, "io", "decision .*: active: "), "a call is answered"))
+		return;
+	from = now();
+	tell("linux", "ask 'ATD" NUMBER ";'");
+	verdict(await(from, "linux", "^answer: .*\\+CME ERROR: 3") &&
+			found(from, "call", "linux refused D \\(dial\\): not in what the phone does now") &&
+			!found(from, "call", "Linux asks for"),
+		"in a call Linux's wish to dial is refused without a question");
+	tell("linux", "ask AT+CSQ");
+	verdict(await(from, "linux", "^answer: .*\\+CSQ: .*OK"), "and what it may do is done");
+	tap("f2");
+	verdict(await(from, "call", "active -> ended") && await(from, "call", "ended -> idle"),
+		"the call goes on until the user ends it");
+}
+
 static void emergency_by_keypad(void)
 {
-	size_t from = harness_now(harness);
+	size_t from = now();
 
 	tap("f1");
 	verdict(await(from, "io", "decision .*: dialler: screen call, keys call"),
@@ -140,35 +124,26 @@ static void emergency_by_keypad(void)
 	verdict(await(from, "modem", "> ATD112;") &&
 			await(from, "io", "decision .*: emergency: screen call, keys call"),
 		"112 typed and called is an emergency call");
-	tell_linux("ask AT+CHUP");
-	tell_linux("ask ATH");
-	verdict(await(from, "linux", "^answer: OK") &&
-			harness_find(harness, from, "modem", "> AT(\\+CHUP|H)") < 0,
+	tell("linux", "ask AT+CHUP");
+	tell("linux", "ask ATH");
+	verdict(await(from, "linux", "^answer: OK") && !found(from, "modem", "> AT(\\+CHUP|H)"),
 		"which Linux cannot end");
 }
 
 static void run(void)
 {
-	if (!verdict(await(0, "linux", "^client: ready, .*,1.OK") && await(0, "call", "^call: screen ready"),
-		    "Linux has a registered modem, the call its screen"))
+	if (!started())
 		return;
 	user_refuses();
 	user_allows();
 	message_is_asked();
+	service_code_is_asked();
+	calls_take_rights();
 	emergency_by_keypad();
 }
 
 /* question DIRECTORY MEMORY_FILE EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
-	struct harness_options options = {.guard_ms = GUARD_MS};
-
-	if (!harness_arguments(&options, "", argc, argv))
-		return 2;
-	options.trace_types = 1u << PL_TRACE_MARK;
-	harness = harness_create(&options);
-	if (harness)
-		run();
-	harness_destroy(harness);
-	return failed || !harness;
+	return steps_run(argc, argv, run);
 }

@@ -1,6 +1,6 @@
-call_tests := $(addprefix $(B)/host/tests/unit/call/,call_test at_test text_test ui_test status_test)
+call_tests := $(addprefix $(B)/host/tests/unit/call/,call_test at_test text_test ui_test status_test show_test)
 UNIT_TESTS += $(call_tests)
 
-$(call_tests): %: %.o $(B)/host/$(call_dir)/status_text.o $(CALL_PHONE:%=$(B)/host/$(call_dir)/%.o) $(CALL_UI_HOST) $(B)/host/tests/unit/rtos/log_host.o
+$(call_tests): %: %.o $(B)/host/$(call_dir)/status_text.o $(B)/host/$(call_dir)/show.o $(CALL_PHONE:%=$(B)/host/$(call_dir)/%.o) $(CALL_UI_HOST) $(B)/host/tests/unit/rtos/log_host.o
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@

@@ -97,6 +97,19 @@ static void plain_without_cmux(void)
 	EXPECT_STR(at("ATD*99***1#"), "\r\nNO CARRIER\r\n");
 }
 
+/* The advanced option refused, for whatever reason: basic is tried before multiplexing is given up. */
+static void basic_when_advanced_is_refused(void)
+{
+	handset_init(&h, LINUX LINE("advanced"));
+	EXPECT_EQ(handset_prompt(&h, "fault basic-only"), 0);
+	handset_pass(&h, 3 * HANDSET_S);
+	EXPECT_STR(uplink_state_str(h.share.uplink.state), "multiplexed");
+	EXPECT_EQ(h.modem.wire.params.option, MUX_BASIC);
+	EXPECT_EQ(h.share.uplink.mux.params.option, MUX_BASIC);
+	EXPECT_EQ(uplink_has(&h.share.uplink, UPLINK_CLIENT), true);
+	expect_works();
+}
+
 /* The phone starts anew, and finds a modem that its former life has left multiplexed. */
 static void left_multiplexed(void)
 {
@@ -241,6 +254,7 @@ static const struct unit_test tests[] = {
 	{"basic and advanced option, frames from 31 to 1500, channels as configured",
 		options_and_frame_sizes},
 	{"a modem without +CMUX is a plain line", plain_without_cmux},
+	{"a modem with the basic option alone is multiplexed in that", basic_when_advanced_is_refused},
 	{"a modem that was left multiplexed is brought back", left_multiplexed},
 	{"a modem that resets is multiplexed again", modem_resets},
 	{"a modem that falls silent is lost, and found again", modem_falls_silent},
