@@ -109,6 +109,16 @@ static int make_directory(struct harness *harness, const char *path)
 	return mkdir(harness->directory, 0777) && errno != EEXIST ? -errno : 0;
 }
 
+/* GUEST_GUARD, in seconds, as for tests/guest: a busy machine takes longer. */
+static unsigned guard_ms(unsigned wanted)
+{
+	const char *given = getenv("GUEST_GUARD");
+	unsigned ms = given ? (unsigned)strtoul(given, NULL, 10) * 1000 : 0;
+
+	wanted = wanted ? wanted : GUARD_MS;
+	return ms > wanted ? ms : wanted;
+}
+
 struct harness *harness_create(const struct harness_options *options)
 {
 	struct harness *harness = calloc(1, sizeof(*harness));
@@ -118,7 +128,7 @@ struct harness *harness_create(const struct harness_options *options)
 	if (!harness)
 		return NULL;
 	harness->console_fd = harness->qmp_fd = -1;
-	harness->guard_ms = options->guard_ms ? options->guard_ms : GUARD_MS;
+	harness->guard_ms = guard_ms(options->guard_ms);
 	harness->trace_types = options->trace_types;
 	harness->trace_pa = options->trace_pa ? options->trace_pa : HARNESS_TRACE_PA;
 	if (options->memory) {

@@ -55,7 +55,7 @@ struct harness_options {
 	char *const *argv;     /* the emulator's command line; console and QMP are appended to it */
 	const char *directory; /* for logs and pictures; made if need be */
 	const char *memory;    /* file that backs the machine's RAM, for the trace; NULL: none */
-	unsigned guard_ms;     /* 0: 60 s */
+	unsigned guard_ms;     /* 0: 60 s; GUEST_GUARD in the environment, in seconds, can lengthen it */
 	uint32_t trace_types;  /* bit per enum pl_trace_type to keep; 0: all */
 	uint64_t trace_pa;     /* where the machine file has its rings; 0: HARNESS_TRACE_PA */
 };

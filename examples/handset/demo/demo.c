@@ -71,6 +71,7 @@ static const struct {
 	{"3. The call is answered", step_answer},
 	{"4. Linux panics in the middle of the call", step_panic},
 	{"5. The call ends", step_end},
+	{"6. Linux wants to call somebody itself", step_question},
 };
 
 static void play(struct demo *demo)

@@ -86,6 +86,7 @@ int step_ringing(struct demo *demo);
 int step_answer(struct demo *demo);
 int step_panic(struct demo *demo);
 int step_end(struct demo *demo);
+int step_question(struct demo *demo);
 
 /* timeline.c: writes timeline.txt and the trace. */
 int timeline_write(struct demo *demo);

@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "examples/handset/call/ui.h"
 #include "examples/handset/demo/demo.h"
 #include "examples/handset/demo/look.h"
 #include "examples/handset/demo/sound.h"
 
 #define CALLER_NUMBER "+358401234567"
 #define CALLER_NAME   "Reception"
+#define DIALLED	      "+15551234"
 #define TIMER_WATCH_S 3 /* how long the timer is watched from the panic on, at least */
 #define MUSIC_WATCH                                                                                          \
 	3 /* times that Linux tells of its picture, once a second, while there is something to be heard */
@@ -294,4 +296,43 @@ int step_end(struct demo *demo)
 	demo_promise(demo, !error, "keys go to Linux: its picture counts %u since it is back", one.seen);
 	demo_save(demo, "5-linux");
 	return error ? error : sound_wait(demo, MUSIC_WATCH);
+}
+
+/* A stock serial driver at the virtual modem, and a shell as its client; what comes back is printed. */
+static void linux_dials(struct demo *demo)
+{
+	demo_note(demo, "Linux dials " DIALLED " at its modem");
+	harness_type(demo->harness, "linux",
+		"\nexec 4<>/dev/ttyAMA1; stty raw -echo <&4; (while read -r l <&4; do echo \"modem: $l\"; "
+		"done) &\n"
+		"printf 'ATE0+CMEE=1\\rATD" DIALLED ";\\r' >&4\n");
+}
+
+int step_question(struct demo *demo)
+{
+	struct ui_model model = {
+		.state = PL_CALL_IDLE, .question = UI_ASK_DIAL, .asker = "linux", .asked = DIALLED};
+	struct look_motion motion = {.frames_wanted = 3};
+	size_t from = harness_now(demo->harness);
+	int error;
+
+	linux_dials(demo);
+	if (demo_await(demo, from, "call", "Linux asks for dial \\" DIALLED,
+		    "Linux's modem asks the user first") < 0)
+		return -ETIMEDOUT;
+	error = harness_await_picture(demo->harness, look_card, &model, &demo->picture);
+	demo_promise(demo, !error, "the card says that Linux wants to call %s", DIALLED);
+	demo_save(demo, "6-refused");
+	if (!error)
+		error = sound_wait(demo, MUSIC_WATCH); /* a key right after the question would not count */
+	if (!error)
+		error = keys_tap(demo, &demo_key_end, DEMO_CALL);
+	if (error || demo_await(demo, from, "linux", "^modem: \\+CME ERROR: 3",
+			     "the end key refuses it, and Linux is told") < 0)
+		return error ? error : -ETIMEDOUT;
+	demo_promise(
+		demo, harness_find(demo->harness, from, "modem", "^modem: > ATD") < 0, "nothing was dialled");
+	error = harness_await_picture(demo->harness, look_moves, &motion, &demo->picture);
+	demo_promise(demo, !error, "Linux's picture moves on: frames %u to %u", motion.first, motion.last);
+	return error;
 }
