@@ -3,8 +3,9 @@
 #include <errno.h>
 #include "vdev/device.h"
 #include "vdev/ring.h"
+#include "vdev/separate.h"
 
-static int vq_error(struct vq *vq, int code, const char *what, uint64_t value, uint64_t limit)
+SEPARATE static int vq_error(struct vq *vq, int code, const char *what, uint64_t value, uint64_t limit)
 {
 	vq->error = what;
 	vq->error_value = value;
@@ -60,7 +61,7 @@ int vq_resume(struct vq *vq, const struct vmem *memory, uint16_t size, uint64_t 
 	if (rc)
 		return rc;
 	vq->last_used = ring_load(&vq->used->idx);
-	vq->last_avail = vq->last_used;
+	vq->last_avail = vq->seen_avail = vq->last_used;
 	open = (uint16_t)(ring_load_acquire(&vq->avail->idx) - vq->last_avail);
 	if (open > size) {
 		vq->ready = false;
@@ -135,81 +136,111 @@ static int chain_add(struct vq *vq, struct vq_chain *chain, const struct vq_desc
 	return 0;
 }
 
-/* One descriptor: 1 there is a next, 0 the chain is complete, or -EPROTO. */
-static int walk_step(struct vq *vq, struct walk *walk, struct vq_chain *chain)
+/* The descriptor that was read: 1 there is a next, 0 the chain is complete, or -EPROTO. */
+static int walk_take(struct vq *vq, struct walk *walk, struct vq_chain *chain, const struct vq_desc *desc)
 {
-	struct vq_desc desc;
 	int rc;
 
-	if (walk->next >= walk->count)
-		return vq_error(vq, -EPROTO, "descriptor index", walk->next, walk->count);
-	if (walk->left-- == 0)
-		return vq_error(vq, -EPROTO, "chain loops or is longer than", walk->count, walk->count);
-	ring_copy(&desc, walk->table + walk->next * sizeof(desc), sizeof(desc));
-	if (desc.flags & VQ_DESC_F_INDIRECT) {
-		rc = walk_enter_indirect(vq, walk, &desc);
+	if (desc->flags & VQ_DESC_F_INDIRECT) {
+		rc = walk_enter_indirect(vq, walk, desc);
 		return rc ? rc : 1;
 	}
-	rc = chain_add(vq, chain, &desc);
+	rc = chain_add(vq, chain, desc);
 	if (rc)
 		return rc;
-	walk->next = desc.next;
-	return (desc.flags & VQ_DESC_F_NEXT) ? 1 : 0;
+	walk->next = desc->next;
+	return (desc->flags & VQ_DESC_F_NEXT) ? 1 : 0;
+}
+
+/* The whole chain, whose first descriptor was read. 0 or -EPROTO. */
+SEPARATE static int chain_walk(struct vq *vq, struct vq_chain *chain, struct vq_desc desc)
+{
+	struct walk walk = {.table = (const uint8_t *)vq->desc, .count = vq->size, .left = vq->size - 1u};
+	int rc;
+
+	chain->read_count = chain->write_count = 0;
+	chain->read_bytes = chain->write_bytes = 0;
+	while ((rc = walk_take(vq, &walk, chain, &desc)) > 0) {
+		if (walk.next >= walk.count)
+			return vq_error(vq, -EPROTO, "descriptor index", walk.next, walk.count);
+		if (walk.left-- == 0)
+			return vq_error(vq, -EPROTO, "chain loops or is longer than", walk.count, walk.count);
+		ring_copy(&desc, walk.table + walk.next * sizeof(desc), sizeof(desc));
+	}
+	return rc;
+}
+
+/* The driver's idx as it is now: how many chains wait, or -EPROTO. */
+SEPARATE static int look_again(struct vq *vq)
+{
+	/* Acquire: pairs with the release in vq_publish; ring entries and descriptors are read after it. */
+	uint16_t idx = ring_load_acquire(&vq->avail->idx);
+	uint16_t count = (uint16_t)(idx - vq->last_avail);
+
+	if (count > vq->size)
+		return vq_error(vq, -EPROTO, "avail idx ahead by", count, vq->size);
+	vq->seen_avail = idx;
+	return count;
+}
+
+/*
+ * Chains that wait, or -EPROTO. The idx is looked at again only when those that it showed before are
+ * taken: each look may bring a cache line over from the driver's processor.
+ */
+static int waiting(struct vq *vq)
+{
+	uint16_t count = (uint16_t)(vq->seen_avail - vq->last_avail);
+
+	return count && count <= vq->size ? count : look_again(vq);
+}
+
+/* Most chains are one descriptor. False: this one is not, or has something wrong that chain_walk names. */
+static bool chain_single(const struct vq *vq, struct vq_chain *chain, struct vq_desc desc)
+{
+	void *data = vmem_at(vq->memory, desc.addr, desc.len);
+
+	if (desc.flags & (VQ_DESC_F_NEXT | VQ_DESC_F_INDIRECT) || !desc.len || !data)
+		return false;
+	chain->seg[0] = (struct vq_seg){.data = data, .bytes = desc.len};
+	chain->read_count = chain->write_count = 0;
+	chain->read_bytes = chain->write_bytes = 0;
+	if (desc.flags & VQ_DESC_F_WRITE) {
+		chain->write_count = 1;
+		chain->write_bytes = desc.len;
+	} else {
+		chain->read_count = 1;
+		chain->read_bytes = desc.len;
+	}
+	return true;
 }
 
 int vq_pop(struct vq *vq, struct vq_chain *chain)
 {
-	/* Acquire: pairs with the release in vq_publish; ring entries and descriptors are read after it. */
-	uint16_t idx = ring_load_acquire(&vq->avail->idx);
-	uint16_t waiting = (uint16_t)(idx - vq->last_avail);
 	uint16_t flight = (uint16_t)(vq->last_avail - vq->last_used);
-	struct walk walk = {.table = (const uint8_t *)vq->desc, .count = vq->size, .left = vq->size};
-	int rc;
+	struct vq_desc desc;
+	int rc = waiting(vq);
 
-	if (waiting == 0)
-		return 0;
-	if (waiting > vq->size)
-		return vq_error(vq, -EPROTO, "avail idx ahead by", waiting, vq->size);
+	if (rc <= 0)
+		return rc;
 	if (flight >= vq->size)
 		return vq_error(vq, -EPROTO, "requests in flight", flight + 1u, vq->size);
-	chain->head = ring_load(&vq->avail->ring[vq->last_avail % vq->size]);
-	chain->read_count = chain->write_count = 0;
-	chain->read_bytes = chain->write_bytes = 0;
-	walk.next = chain->head;
-	do
-		rc = walk_step(vq, &walk, chain);
-	while (rc > 0);
-	if (rc)
-		return rc;
+	chain->head = ring_load(&vq->avail->ring[vq->last_avail & (vq->size - 1)]);
+	if (chain->head >= vq->size)
+		return vq_error(vq, -EPROTO, "descriptor index", chain->head, vq->size);
+	ring_copy(&desc, &vq->desc[chain->head], sizeof(desc));
+	if (!chain_single(vq, chain, desc)) {
+		rc = chain_walk(vq, chain, desc);
+		if (rc)
+			return rc;
+	}
 	vq->last_avail++;
 	return 1;
 }
 
-uint16_t vq_pending(const struct vq *vq)
-{
-	/* Acquire: as in vq_pop. */
-	uint16_t waiting = (uint16_t)(ring_load_acquire(&vq->avail->idx) - vq->last_avail);
-
-	return waiting > vq->size ? vq->size : waiting;
-}
-
 void vq_push(struct vq *vq, uint16_t head, uint32_t bytes)
 {
-	struct vq_used_elem *elem = &vq->used->ring[vq->last_used % vq->size];
-
-	elem->id = head;
-	elem->len = bytes;
-	vq->last_used++;
-	/* Release: pairs with the acquire in vq_get (Linux: virtqueue_get_buf); data and entry come first. */
-	ring_store_release(&vq->used->idx, vq->last_used);
-}
-
-void vq_push_many(struct vq *vq, const struct vq_used_elem *elem, unsigned count)
-{
-	for (unsigned i = 0; i < count; i++)
-		vq->used->ring[vq->last_used++ % vq->size] = elem[i];
-	/* Release: as in vq_push. */
-	ring_store_release(&vq->used->idx, vq->last_used);
+	vq_stage(vq, head, bytes);
+	vq_commit(vq);
 }
 
 void vq_unpop(struct vq *vq, unsigned count)

@@ -60,6 +60,7 @@ struct vq {
 	struct vq_used *used;
 	const struct vmem *memory;
 	uint16_t size;
+	uint16_t seen_avail; /* device side: avail idx as last read; what lies before it may be taken */
 	uint16_t last_avail; /* device side: next avail entry to take; driver side: own avail idx */
 	uint16_t last_used;  /* device side: own used idx; driver side: next used entry to look at */
 	uint16_t
@@ -121,12 +122,35 @@ void vq_detach(struct vq *vq);
  */
 int vq_pop(struct vq *vq, struct vq_chain *chain);
 /* Chains that vq_pop would find now; 0 to size. */
-uint16_t vq_pending(const struct vq *vq);
+static inline uint16_t vq_pending(const struct vq *vq)
+{
+	/* Acquire: as in vq_pop. */
+	uint16_t idx = __atomic_load_n(&vq->avail->idx, __ATOMIC_ACQUIRE);
+	uint16_t count = (uint16_t)(idx - vq->last_avail);
+
+	return count > vq->size ? vq->size : count;
+}
+
 /* Give chain `head` back, with `bytes` written into its writable part. Only what was popped, and once. */
 void vq_push(struct vq *vq, uint16_t head, uint32_t bytes);
-/* As vq_push for `count` chains that the driver must find all together (5.1.6.4): one update of the used idx. */
-void vq_push_many(struct vq *vq, const struct vq_used_elem *elem, unsigned count);
-/* The last `count` of vq_pop did not happen: they are popped again. None of them may have been pushed. */
+/*
+ * vq_push in two steps, for many at once and for chains that the driver must find all together (5.1.6.4):
+ * what was staged is seen from vq_commit on, which comes before vq_should_notify.
+ */
+static inline void vq_stage(struct vq *vq, uint16_t head, uint32_t bytes)
+{
+	struct vq_used_elem *elem = &vq->used->ring[vq->last_used & (vq->size - 1)];
+
+	elem->id = head;
+	elem->len = bytes;
+	vq->last_used++;
+}
+static inline void vq_commit(struct vq *vq)
+{
+	/* Release: pairs with the acquire in vq_get (Linux: virtqueue_get_buf); data and entries come first. */
+	__atomic_store_n(&vq->used->idx, vq->last_used, __ATOMIC_RELEASE);
+}
+/* The last `count` of vq_pop did not happen: they are popped again. None of them may have been pushed or staged. */
 void vq_unpop(struct vq *vq, unsigned count);
 /* After one or more vq_push: must the driver be interrupted? */
 bool vq_should_notify(struct vq *vq);

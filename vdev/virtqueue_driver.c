@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include "vdev/ring.h"
+#include "vdev/separate.h"
 #include "vdev/virtqueue.h"
 
 #define AREA_ALIGN 64u /* each area on lines of its own: one writer a line */
@@ -65,46 +66,78 @@ uint64_t vq_used_addr(const struct vq *vq)
 	return guest_addr(vq, vq->used);
 }
 
-static bool bufs_valid(const struct vq *vq, const struct vq_buf *buf, unsigned count)
+static bool buf_valid(const struct vq *vq, const struct vq_buf *buf)
 {
+	return buf->bytes && vmem_at(vq->memory, buf->addr, buf->bytes);
+}
+
+/* Field by field: what is put together elsewhere is copied. */
+static void desc_put(struct vq_desc *desc, const struct vq_buf *buf, unsigned flags, uint16_t next)
+{
+	desc->addr = buf->addr;
+	desc->len = buf->bytes;
+	desc->flags = (uint16_t)flags;
+	desc->next = next;
+}
+
+/* The request that begins at the head of the free list is in flight; the list goes on at `free_head`. */
+static int request_begin(struct vq *vq, unsigned count, uint32_t write_bytes, uint16_t free_head)
+{
+	uint16_t head = vq->free_head;
+
+	vq->request[head].desc_count = (uint16_t)count;
+	vq->request[head].write_bytes = write_bytes;
+	vq->free_head = free_head;
+	vq->free_count = (uint16_t)(vq->free_count - count);
+	vq->flight_count++;
+	ring_store(&vq->avail->ring[vq->last_avail & (vq->size - 1)], head);
+	vq->last_avail++;
+	return head;
+}
+
+/* As vq_add, of one buffer: most requests of a network card. */
+static int add_one(struct vq *vq, const struct vq_buf *buf, bool write)
+{
+	uint16_t head = vq->free_head;
+
+	if (!vq->free_count)
+		return -ENOSPC;
+	if (!buf_valid(vq, buf))
+		return -EINVAL;
+	desc_put(&vq->desc[head], buf, write ? VQ_DESC_F_WRITE : 0, 0);
+	return request_begin(vq, 1, write ? buf->bytes : 0, vq->request[head].next);
+}
+
+SEPARATE static int add_many(struct vq *vq, const struct vq_buf *buf, unsigned reads, unsigned count)
+{
+	uint16_t at = vq->free_head;
+	uint32_t write_bytes = 0;
+
+	if (count > vq->free_count)
+		return -ENOSPC;
 	for (unsigned i = 0; i < count; i++)
-		if (buf[i].bytes == 0 || !vmem_at(vq->memory, buf[i].addr, buf[i].bytes))
-			return false;
-	return count > 0;
+		if (!buf_valid(vq, &buf[i]))
+			return -EINVAL;
+	for (unsigned i = 0; i < count; i++) {
+		bool write = i >= reads;
+		bool more = i + 1 < count;
+
+		desc_put(&vq->desc[at], &buf[i],
+			(write ? VQ_DESC_F_WRITE : 0u) | (more ? VQ_DESC_F_NEXT : 0u),
+			more ? vq->request[at].next : 0);
+		write_bytes += write ? buf[i].bytes : 0;
+		at = vq->request[at].next;
+	}
+	return request_begin(vq, count, write_bytes, at);
 }
 
 int vq_add(struct vq *vq, const struct vq_buf *buf, unsigned reads, unsigned writes)
 {
 	unsigned count = reads + writes;
-	uint16_t head = vq->free_head;
-	uint16_t at = head;
-	uint32_t write_bytes = 0;
 
-	if (count > vq->free_count)
-		return -ENOSPC;
-	if (!bufs_valid(vq, buf, count))
-		return -EINVAL;
-	for (unsigned i = 0; i < count; i++) {
-		bool write = i >= reads;
-
-		vq->desc[at] = (struct vq_desc){
-			.addr = buf[i].addr,
-			.len = buf[i].bytes,
-			.flags = (uint16_t)((write ? VQ_DESC_F_WRITE : 0) |
-					    (i + 1 < count ? VQ_DESC_F_NEXT : 0)),
-			.next = i + 1 < count ? vq->request[at].next : 0,
-		};
-		write_bytes += write ? buf[i].bytes : 0;
-		at = vq->request[at].next;
-	}
-	vq->request[head].desc_count = (uint16_t)count;
-	vq->request[head].write_bytes = write_bytes;
-	vq->free_head = at;
-	vq->free_count = (uint16_t)(vq->free_count - count);
-	vq->flight_count++;
-	ring_store(&vq->avail->ring[vq->last_avail % vq->size], head);
-	vq->last_avail++;
-	return head;
+	if (count == 1)
+		return add_one(vq, buf, writes);
+	return count ? add_many(vq, buf, reads, count) : -EINVAL;
 }
 
 bool vq_publish(struct vq *vq)
@@ -122,14 +155,19 @@ bool vq_publish(struct vq *vq)
 	return (ring_load(&vq->used->flags) & VQ_USED_F_NO_NOTIFY) == 0;
 }
 
+static uint16_t last_of(const struct vq *vq, uint16_t head, uint16_t count)
+{
+	while (--count)
+		head = vq->request[head].next;
+	return head;
+}
+
 /* The request's descriptors go back to the front of the free list; their order is kept. */
 static void request_free(struct vq *vq, uint16_t head)
 {
 	uint16_t count = vq->request[head].desc_count;
-	uint16_t last = head;
+	uint16_t last = count == 1 ? head : last_of(vq, head, count);
 
-	for (uint16_t i = 1; i < count; i++)
-		last = vq->request[last].next;
 	vq->request[last].next = vq->free_head;
 	vq->request[head].desc_count = 0;
 	vq->free_head = head;
@@ -137,7 +175,7 @@ static void request_free(struct vq *vq, uint16_t head)
 	vq->flight_count--;
 }
 
-static int lie(struct vq *vq, const char *what, uint64_t value, uint64_t limit)
+SEPARATE static int lie(struct vq *vq, const char *what, uint64_t value, uint64_t limit)
 {
 	vq->error = what;
 	vq->error_value = value;
@@ -149,7 +187,7 @@ int vq_get(struct vq *vq, uint32_t *bytes)
 {
 	/* Acquire: pairs with the release in vq_push; the entry and the data are read after it. */
 	uint16_t ahead = (uint16_t)(ring_load_acquire(&vq->used->idx) - vq->last_used);
-	const struct vq_used_elem *elem = &vq->used->ring[vq->last_used % vq->size];
+	const struct vq_used_elem *elem = &vq->used->ring[vq->last_used & (vq->size - 1)];
 	uint32_t id, len;
 
 	if (ahead == 0)

@@ -21,11 +21,10 @@ static bool target_add(struct vnet_target *t, const struct vq_chain *chain)
 	return true;
 }
 
-/* Another buffer: 1, 0 if there is none, -EPROTO (the receiver is broken), or -E2BIG. */
+/* Another buffer, in v->rx: 1, 0 if there is none, or -EPROTO (the receiver is broken). */
 static int target_pop(struct vnet *v, struct vnet_port *to)
 {
-	struct vq *rxq = &to->vdev.queue[VIRTIO_NET_RXQ];
-	int rc = vq_pop(rxq, &v->rx);
+	int rc = vq_pop(&to->vdev.queue[VIRTIO_NET_RXQ], &v->rx);
 
 	if (rc < 0)
 		vdev_break_queue(&to->vdev, VIRTIO_NET_RXQ);
@@ -35,11 +34,18 @@ static int target_pop(struct vnet *v, struct vnet_port *to)
 		vdev_break(&to->vdev, "bytes of a receive buffer", v->rx.write_bytes, HDR_BYTES);
 		return -EPROTO;
 	}
-	if (!target_add(&v->target, &v->rx)) {
-		vq_unpop(rxq, 1);
-		return -E2BIG;
-	}
 	return 1;
+}
+
+/* One more of the buffers that a frame is spread over: as target_pop, or -E2BIG. */
+static int target_more(struct vnet *v, struct vnet_port *to)
+{
+	int rc = target_pop(v, to);
+
+	if (rc <= 0 || target_add(&v->target, &v->rx))
+		return rc;
+	vq_unpop(&to->vdev.queue[VIRTIO_NET_RXQ], 1);
+	return -E2BIG;
 }
 
 /* Buffers for `bytes`. 0 or a VNET_DROP_…, and then none is taken. */
@@ -55,7 +61,7 @@ static int target_take(struct vnet *v, struct vnet_port *to, uint32_t bytes)
 		if (t->buffer_count && !mergeable)
 			rc = -E2BIG;
 		else
-			rc = target_pop(v, to);
+			rc = target_more(v, to);
 	}
 	if (rc > 0)
 		return 0;
@@ -63,22 +69,16 @@ static int target_take(struct vnet *v, struct vnet_port *to, uint32_t bytes)
 	return rc == -E2BIG ? VNET_DROP_TOO_BIG : VNET_DROP_NO_BUFFER;
 }
 
-static void target_push(struct vnet_port *to, struct vnet_target *t, uint32_t bytes)
+static void target_stage(struct vnet_port *to, struct vnet_target *t, uint32_t bytes)
 {
-	struct vq_used_elem *last = &t->used[t->buffer_count - 1];
-
-	last->len -= t->bytes - bytes;
-	if (t->buffer_count == 1)
-		vq_push(&to->vdev.queue[VIRTIO_NET_RXQ], (uint16_t)last->id, last->len);
-	else
-		vq_push_many(&to->vdev.queue[VIRTIO_NET_RXQ], t->used, t->buffer_count);
+	t->used[t->buffer_count - 1].len -= t->bytes - bytes;
+	for (unsigned i = 0; i < t->buffer_count; i++)
+		vq_stage(&to->vdev.queue[VIRTIO_NET_RXQ], (uint16_t)t->used[i].id, t->used[i].len);
 }
 
 unsigned deliver_floor(const struct vnet_port *from, const struct vnet_port *to)
 {
-	bool limited = from->config->bytes.per_second || from->config->frames.per_second;
-
-	return to->buffers * (from->config->priority + (limited ? 0u : 1u)) / 8;
+	return to->buffers * (from->config->priority + (from->limited ? 0u : 1u)) / 8;
 }
 
 static bool short_of_buffers(const struct vnet_port *from, struct vnet_port *to)
@@ -121,92 +121,128 @@ static void put_rest(struct vnet_cursor *to, struct vnet_cursor from, uint32_t b
 	}
 }
 
-/* What goes out: a header (the frame's own, or another with its tag added, changed or taken away), then the rest. */
+/* What goes out: a header, the frame's own first bytes (or others, with a tag added, changed or taken away), then the rest. */
 struct out {
-	struct vnet_wire *wire;
+	struct virtio_net_hdr hdr;
+	const uint8_t *head;
 	uint32_t head_bytes;
 	uint32_t bytes;
-	struct vnet_wire other;
+	uint8_t retagged[VNET_HEAD_BYTES + VNET_TAG_BYTES];
 };
-
-/* Header fields that count from the frame's start move with the tag. */
-static void move_header(struct virtio_net_hdr *hdr, const struct vnet_frame *frame, int shift)
-{
-	if (hdr->flags)
-		hdr->csum_start = (uint16_t)(hdr->csum_start + shift);
-	else
-		hdr->csum_start = hdr->csum_offset = 0;
-	if (hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE)
-		hdr->gso_size = hdr->hdr_len = 0;
-	else
-		hdr->hdr_len = (uint16_t)(frame->header_bytes + shift);
-	hdr->num_buffers = 1;
-}
 
 static void out_retag(struct out *out, const struct vnet_frame *frame, bool tagged)
 {
 	const uint32_t addresses = 12;
 	uint32_t from = addresses + (frame->tagged ? VNET_TAG_BYTES : 0);
 	uint32_t to = addresses + (tagged ? VNET_TAG_BYTES : 0);
-	uint8_t *head = out->other.head;
+	uint8_t *head = out->retagged;
 
-	out->wire = &out->other;
-	out->other.hdr = frame->wire.hdr;
 	__builtin_memcpy(head, frame->wire.head, addresses);
 	if (tagged) {
 		be16_put(head + addresses, ETHERTYPE_VLAN);
 		be16_put(head + addresses + 2, (frame->tag & 0xf000u) | frame->vlan);
 	}
 	__builtin_memcpy(head + to, frame->wire.head + from, frame->head_bytes - from);
+	out->head = head;
 	out->head_bytes = frame->head_bytes - from + to;
 	out->bytes = frame->bytes - from + to;
 }
 
-static void out_make(struct out *out, struct vnet_frame *frame, const struct vnet_port *to)
+/* The header's fields that count from the frame's start move with the tag. */
+static void out_offloads(struct out *out, const struct vnet_frame *frame)
 {
-	bool tagged = to->config->vlan != frame->vlan;
+	const struct virtio_net_hdr *asked = &frame->wire.hdr;
+	uint32_t shift = out->bytes - frame->bytes;
 
-	if (tagged == frame->tagged && (!tagged || (frame->tag & 0xfff) == frame->vlan)) {
-		out->wire = &frame->wire;
-		out->head_bytes = frame->head_bytes;
-		out->bytes = frame->bytes;
-	} else {
-		out_retag(out, frame, tagged);
+	if (asked->flags) {
+		out->hdr.flags = asked->flags;
+		out->hdr.csum_start = (uint16_t)(asked->csum_start + shift);
+		out->hdr.csum_offset = asked->csum_offset;
 	}
-	move_header(&out->wire->hdr, frame, (int)out->bytes - (int)frame->bytes);
+	if (asked->gso_type != VIRTIO_NET_HDR_GSO_NONE) {
+		out->hdr.gso_type = asked->gso_type;
+		out->hdr.gso_size = asked->gso_size;
+		out->hdr.hdr_len = (uint16_t)(frame->header_bytes + shift);
+	}
 }
 
-static int send_virtio(struct vnet *v, struct vnet_port *to, const struct vnet_frame *frame, struct out *out)
+static void out_make(struct out *out, const struct vnet_frame *frame, const struct vnet_port *to)
+{
+	static const struct virtio_net_hdr plain = {.num_buffers = 1};
+	bool tagged = to->config->vlan != frame->vlan;
+
+	out->hdr = plain;
+	out->head = frame->wire.head;
+	out->head_bytes = frame->head_bytes;
+	out->bytes = frame->bytes;
+	if (tagged != frame->tagged || (tagged && (frame->tag & 0xfff) != frame->vlan))
+		out_retag(out, frame, tagged);
+	if (frame->wire.hdr.flags || frame->wire.hdr.gso_type != VIRTIO_NET_HDR_GSO_NONE)
+		out_offloads(out, frame);
+}
+
+static void out_put(const struct out *out, const struct vnet_frame *frame, struct vnet_cursor at)
+{
+	uint8_t *to = at.seg->data;
+
+	if (at.seg->bytes >= HDR_BYTES + out->head_bytes) {
+		__builtin_memcpy(to, &out->hdr, HDR_BYTES);
+		copy_short(to + HDR_BYTES, out->head, out->head_bytes);
+		at = cursor_at(at, HDR_BYTES + out->head_bytes);
+	} else {
+		put(&at, &out->hdr, HDR_BYTES);
+		put(&at, out->head, out->head_bytes);
+	}
+	put_rest(&at, frame->rest, out->bytes - out->head_bytes);
+}
+
+static int send_merged(struct vnet *v, struct vnet_port *to, const struct vnet_frame *frame, struct out *out)
 {
 	struct vnet_target *t = &v->target;
-	struct vnet_cursor at;
 	int drop = target_take(v, to, HDR_BYTES + out->bytes);
 
 	if (drop)
 		return drop;
-	out->wire->hdr.num_buffers = (uint16_t)t->buffer_count;
-	at = (struct vnet_cursor){.seg = t->seg, .count = t->seg_count};
-	put(&at, out->wire, HDR_BYTES + out->head_bytes);
-	put_rest(&at, frame->rest, out->bytes - out->head_bytes);
-	target_push(to, t, HDR_BYTES + out->bytes);
+	out->hdr.num_buffers = (uint16_t)t->buffer_count;
+	out_put(out, frame, (struct vnet_cursor){.seg = t->seg, .count = t->seg_count});
+	target_stage(to, t, HDR_BYTES + out->bytes);
 	return VNET_DELIVERED;
 }
 
-static int send_one(struct vnet_port *from, struct vnet_port *to, struct vnet_frame *frame)
+static int send_virtio(struct vnet *v, struct vnet_port *to, const struct vnet_frame *frame, struct out *out)
 {
-	struct virtio_net_hdr kept = frame->wire.hdr;
-	struct vnet *v = from->vnet;
+	struct vq *rxq = &to->vdev.queue[VIRTIO_NET_RXQ];
+
+	if (target_pop(v, to) <= 0)
+		return VNET_DROP_NO_BUFFER;
+	if (v->rx.write_bytes < HDR_BYTES + out->bytes) {
+		vq_unpop(rxq, 1);
+		return send_merged(v, to, frame, out);
+	}
+	/* Most frames fit one buffer: no list of them. */
+	out_put(out, frame, (struct vnet_cursor){.seg = v->rx.seg, .count = v->rx.write_count});
+	vq_stage(rxq, v->rx.head, HDR_BYTES + out->bytes);
+	return VNET_DELIVERED;
+}
+
+static int send_external(struct vnet_port *to, const struct vnet_frame *frame, const struct out *out)
+{
+	struct vnet_wire wire = {.hdr = out->hdr};
+
+	__builtin_memcpy(wire.head, out->head, out->head_bytes);
+	if (to->external->send(to, &wire, out->head_bytes, &frame->rest, out->bytes - out->head_bytes))
+		return VNET_DROP_NO_BUFFER;
+	return VNET_DELIVERED;
+}
+
+static int send_one(struct vnet_port *to, const struct vnet_frame *frame)
+{
+	struct vnet *v = to->vnet;
 	struct out out;
 	int drop;
 
 	out_make(&out, frame, to);
-	if (!to->external)
-		drop = send_virtio(v, to, frame, &out);
-	else if (to->external->send(to, out.wire, out.head_bytes, &frame->rest, out.bytes - out.head_bytes))
-		drop = VNET_DROP_NO_BUFFER;
-	else
-		drop = VNET_DELIVERED;
-	frame->wire.hdr = kept;
+	drop = to->external ? send_external(to, frame, &out) : send_virtio(v, to, frame, &out);
 	if (drop != VNET_DELIVERED)
 		return drop;
 	to->touched = true;
@@ -229,7 +265,7 @@ static int send_segments(struct vnet_port *from, struct vnet_port *to, const str
 			offload_sum(&s.frame);
 			from->count.summed++;
 		}
-		drop = send_one(from, to, &s.frame);
+		drop = send_one(to, &s.frame);
 		from->count.segmented += drop == VNET_DELIVERED;
 	}
 	if (drop != VNET_DELIVERED && s.number > 1) {
@@ -258,5 +294,5 @@ int deliver(struct vnet_port *from, struct vnet_port *to, struct vnet_frame *fra
 		offload_sum(frame);
 		from->count.summed++;
 	}
-	return send_one(from, to, frame);
+	return send_one(to, frame);
 }

@@ -1,5 +1,4 @@
 #include "vnet/filter.h"
-#include "vnet/bytes.h"
 
 enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
 
@@ -60,9 +59,9 @@ static enum match rule_match(const struct vnet_rule *rule, const struct vnet_fra
 {
 	enum match m = MATCH_YES;
 
-	if (rule->match & VNET_MATCH_SMAC && mac_number(rule->smac) != mac_number(frame->wire.head + 6))
+	if (rule->match & VNET_MATCH_SMAC && mac_number(rule->smac) != frame->smac)
 		return MATCH_NO;
-	if (rule->match & VNET_MATCH_DMAC && mac_number(rule->dmac) != mac_number(frame->wire.head))
+	if (rule->match & VNET_MATCH_DMAC && mac_number(rule->dmac) != frame->dmac)
 		return MATCH_NO;
 	if (rule->match & VNET_MATCH_ETHERTYPE)
 		m = least(m, match_ethertype(frame, rule->ethertype));
@@ -79,7 +78,7 @@ static enum match rule_match(const struct vnet_rule *rule, const struct vnet_fra
 	return m;
 }
 
-bool filter_allows(struct vnet_port *port, enum vnet_direction direction, const struct vnet_frame *frame)
+bool filter_rules(struct vnet_port *port, enum vnet_direction direction, const struct vnet_frame *frame)
 {
 	const struct vnet_port_config *config = port->config;
 
@@ -102,10 +101,8 @@ bool filter_allows(struct vnet_port *port, enum vnet_direction direction, const 
  * Spoofing protection.
  */
 
-bool spoof_mac_own(const struct vnet_port_config *config, uint64_t mac)
+bool spoof_mac_other(const struct vnet_port_config *config, uint64_t mac)
 {
-	if (mac == mac_number(config->mac))
-		return true;
 	for (unsigned i = 0; i < config->other_mac_count; i++)
 		if (mac == mac_number(config->other_mac[i]))
 			return true;
@@ -138,7 +135,7 @@ static bool arp_honest(const struct vnet_port_config *config, const struct vnet_
 	for (unsigned i = 0; i < sizeof(ethernet_ipv4); i++)
 		if (arp[i] != ethernet_ipv4[i])
 			return false;
-	if (config->bind_mac && mac_number(arp + 8) != mac_number(frame->wire.head + 6))
+	if (config->bind_mac && mac_number(arp + 8) != frame->smac)
 		return false;
 	return !config->address_count || is_zero(arp + 14, 4) || address_own(config, 4, arp + 14);
 }
@@ -180,7 +177,7 @@ int spoof_check(const struct vnet_port *port, const struct vnet_frame *frame)
 	const struct vnet_port_config *config = port->config;
 	bool honest = true;
 
-	if (config->bind_mac && !spoof_mac_own(config, mac_number(frame->wire.head + 6)))
+	if (config->bind_mac && !spoof_mac_own(config, frame->smac))
 		return VNET_DROP_SPOOF_MAC;
 	if (frame->l3 == VNET_L3_ARP && (config->bind_mac || config->address_count))
 		honest = arp_honest(config, frame);

@@ -8,36 +8,45 @@
 /* IPv6 extension headers (RFC 8200 4, RFC 4302 2). */
 enum { NEXT_HOP_BY_HOP = 0, NEXT_ROUTING = 43, NEXT_FRAGMENT = 44, NEXT_AUTH = 51, NEXT_DESTINATION = 60 };
 
-/* As ring_copy: read once (XSA-155). Short copies are worth a constant size. */
-static void copy_once(uint8_t *to, const uint8_t *from, uint32_t bytes)
+/* As ring_copy: read once (XSA-155). */
+static void read_once(uint8_t *to, const uint8_t *from, uint32_t bytes)
 {
 	__asm__ volatile("" ::: "memory");
-	__builtin_memcpy(to, from, bytes);
+	copy_short(to, from, bytes);
 	__asm__ volatile("" ::: "memory");
+}
+
+static void read_pieces(uint8_t *to, struct vnet_cursor data, uint32_t bytes)
+{
+	while (bytes) {
+		uint32_t part = data.seg->bytes - data.skip;
+
+		part = part < bytes ? part : bytes;
+		read_once(to, (const uint8_t *)data.seg->data + data.skip, part);
+		to += part;
+		bytes -= part;
+		data = cursor_at(data, part);
+	}
 }
 
 int frame_read(struct vnet_frame *frame, struct vnet_cursor data, uint32_t bytes)
 {
-	uint32_t want = bytes < sizeof(struct virtio_net_hdr) + VNET_HEAD_BYTES
-				? bytes
-				: (uint32_t)sizeof(struct virtio_net_hdr) + VNET_HEAD_BYTES;
-	uint8_t *to = (uint8_t *)&frame->wire;
+	const uint32_t hdr_bytes = sizeof(struct virtio_net_hdr);
+	const uint8_t *from = (const uint8_t *)data.seg->data + data.skip;
+	uint32_t want = bytes < hdr_bytes + VNET_HEAD_BYTES ? bytes : hdr_bytes + VNET_HEAD_BYTES;
 
-	if (bytes < sizeof(struct virtio_net_hdr) + VNET_ETHER_BYTES)
+	if (bytes < hdr_bytes + VNET_ETHER_BYTES)
 		return -EINVAL;
-	frame->bytes = bytes - (uint32_t)sizeof(struct virtio_net_hdr);
-	frame->head_bytes = want - (uint32_t)sizeof(struct virtio_net_hdr);
-	frame->data = cursor_at(data, sizeof(struct virtio_net_hdr));
-	while (want) {
-		uint32_t part = data.seg->bytes - data.skip;
-
-		part = part < want ? part : want;
-		copy_once(to, (const uint8_t *)data.seg->data + data.skip, part);
-		to += part;
-		want -= part;
-		data = cursor_at(data, part);
+	frame->bytes = bytes - hdr_bytes;
+	frame->head_bytes = want - hdr_bytes;
+	frame->data = data;
+	frame->rest = cursor_at(data, want);
+	if (data.seg->bytes - data.skip < want) {
+		read_pieces((uint8_t *)&frame->wire, data, want);
+		return 0;
 	}
-	frame->rest = data;
+	read_once((uint8_t *)&frame->wire.hdr, from, hdr_bytes);
+	read_once(frame->wire.head, from + hdr_bytes, frame->head_bytes);
 	return 0;
 }
 
@@ -179,6 +188,8 @@ static int parse_tag(struct vnet_frame *frame)
 
 int frame_parse(struct vnet_frame *frame)
 {
+	frame->dmac = be64(frame->wire.head) >> 16;
+	frame->smac = be64(frame->wire.head + 4) & MAC_BROADCAST;
 	frame->tagged = frame->hidden = frame->fragment = frame->has_ports = false;
 	frame->protocol = 0;
 	frame->l4_at = frame->header_bytes = 0;

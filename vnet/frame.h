@@ -63,10 +63,12 @@ struct vnet_frame {
 	struct vnet_wire wire;	 /* as read; the header's fields valid after frame_check_header */
 	uint32_t head_bytes;	 /* of the frame that wire.head holds */
 	uint32_t bytes;		 /* of the whole frame */
-	struct vnet_cursor data; /* the whole frame in its sender's bank */
+	struct vnet_cursor data; /* virtio-net header and whole frame in its sender's bank */
 	struct vnet_cursor rest; /* what follows wire.head */
 
 	/* found by frame_parse */
+	uint64_t dmac;
+	uint64_t smac;
 	bool tagged;
 	bool hidden;	    /* protocol or ports cannot be known */
 	bool fragment;	    /* of IP, the first included */

@@ -246,7 +246,7 @@ bool segments_next(struct vnet_segments *s, const struct vnet_frame *whole)
 	s->frame.bytes = whole->header_bytes + part;
 	s->frame.head_bytes = whole->header_bytes;
 	/* Payload is no header: what the local copy holds of it is as good as what the bank does. */
-	s->frame.rest = cursor_at(whole->data, s->payload_at);
+	s->frame.rest = cursor_at(whole->data, (uint32_t)sizeof(struct virtio_net_hdr) + s->payload_at);
 	if (whole->l3 == VNET_L3_IPV4)
 		head_ipv4(s, length);
 	else

@@ -16,11 +16,19 @@
  * Work.
  */
 
+/* The driver sees what was staged, and is told if it asked for it. */
+static void show(struct vnet_port *port, unsigned q)
+{
+	if (port->vdev.queue[q].ready)
+		vq_commit(&port->vdev.queue[q]);
+	vdev_kick(&port->vdev, q);
+}
+
 static void flush_port(struct vnet_port *port)
 {
 	port->touched = false;
 	if (!port->external)
-		vdev_kick(&port->vdev, VIRTIO_NET_RXQ);
+		show(port, VIRTIO_NET_RXQ);
 	else if (port->external->flush)
 		port->external->flush(port);
 }
@@ -71,6 +79,7 @@ bool port_work(struct vnet_port *port)
 	bool held = false, more = true;
 	int rc = 0;
 
+	v->flow.to = NULL;
 	vq_poll_mode(txq);
 	while (frames < VNET_ROUND_FRAMES && bytes < VNET_ROUND_BYTES) {
 		rc = vq_pop(txq, &v->tx);
@@ -81,14 +90,14 @@ bool port_work(struct vnet_port *port)
 			held = true;
 			break;
 		}
-		vq_push(txq, v->tx.head, 0);
+		vq_stage(txq, v->tx.head, 0);
 		frames++;
 		bytes += v->tx.read_bytes;
 	}
+	if (frames)
+		show(port, VIRTIO_NET_TXQ);
 	if (rc < 0)
 		vdev_break_queue(&port->vdev, VIRTIO_NET_TXQ);
-	else if (frames)
-		vdev_kick(&port->vdev, VIRTIO_NET_TXQ);
 	if (rc <= 0 || held)
 		more = round_end(port, held);
 	port->backlog = more && port->vdev.live;
@@ -137,6 +146,7 @@ int vnet_external_input(struct vnet_port *port, void *wire, uint32_t bytes)
 	int verdict;
 
 	switch_begin(v);
+	v->flow.to = NULL;
 	if (!bytes || frame_read(&v->frame, (struct vnet_cursor){.seg = &seg, .count = 1}, bytes))
 		verdict = switch_runt(port);
 	else
@@ -293,6 +303,7 @@ int vnet_port_configure(struct vnet_port *port, const struct vnet_port_config *c
 		return rc;
 	port->config = config;
 	set_meters(port, config);
+	port->limited = config->bytes.per_second || config->frames.per_second;
 	fdb_forget(&port->vnet->fdb, port->index);
 	if (!port->external)
 		show_config(port);

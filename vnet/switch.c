@@ -57,10 +57,8 @@ static int check_vlan(const struct vnet_port *from, struct vnet_frame *frame)
 /* 01-80-c2-00-00-0x never passes a bridge (IEEE 802.1Q 8.6.3), and nobody sends from a group or from nobody. */
 static int check_addresses(const struct vnet_frame *frame)
 {
-	const uint8_t *head = frame->wire.head;
-
-	if (mac_number(head) >> 4 == 0x0180c200000ull || mac_number(head) == 0 || mac_group(head + 6) ||
-		mac_number(head + 6) == 0)
+	if (frame->dmac >> 4 == 0x0180c200000ull || frame->dmac == 0 || mac_group(frame->wire.head + 6) ||
+		frame->smac == 0)
 		return VNET_DROP_RESERVED;
 	return -1;
 }
@@ -102,18 +100,28 @@ static struct vnet_port *owner_of(struct vnet *v, uint64_t mac, unsigned vlan)
 /* The receiver of a unicast frame, or NULL: unknown. */
 static struct vnet_port *look_up(struct vnet *v, const struct vnet_frame *frame)
 {
-	uint64_t mac = mac_number(frame->wire.head);
-	const struct vnet_fdb_entry *e = fdb_find(&v->fdb, fdb_key(mac, frame->vlan), v->now);
+	const struct vnet_fdb_entry *e = fdb_find(&v->fdb, fdb_key(frame->dmac, frame->vlan), v->now);
 
-	return e ? v->port[e->port] : owner_of(v, mac, frame->vlan);
+	return e ? v->port[e->port] : owner_of(v, frame->dmac, frame->vlan);
+}
+
+/* NULL: all. */
+static struct vnet_port *receiver_of(struct vnet *v, const struct vnet_frame *frame)
+{
+	return mac_group(frame->wire.head) ? NULL : look_up(v, frame);
+}
+
+static bool flow_holds(const struct vnet_flow *flow, const struct vnet_frame *frame)
+{
+	return flow->to && flow->dmac == frame->dmac && flow->smac == frame->smac &&
+	       flow->vlan == frame->vlan;
 }
 
 /* 0 or more: why not. Addresses that belong to another port are not learned, ever. */
 static int learn(struct vnet_port *from, const struct vnet_frame *frame)
 {
 	struct vnet *v = from->vnet;
-	uint64_t mac = mac_number(frame->wire.head + 6);
-	uint64_t key = fdb_key(mac, frame->vlan);
+	uint64_t key = fdb_key(frame->smac, frame->vlan);
 	struct vnet_fdb_entry *e = fdb_find(&v->fdb, key, v->now);
 	const struct vnet_port *owner;
 
@@ -121,7 +129,7 @@ static int learn(struct vnet_port *from, const struct vnet_frame *frame)
 		e->seen_ns = v->now;
 		return -1;
 	}
-	owner = owner_of(v, mac, frame->vlan);
+	owner = owner_of(v, frame->smac, frame->vlan);
 	if (owner && owner != from)
 		return VNET_DROP_SPOOF_MAC;
 	if (fdb_learn(&v->fdb, key, from->index, from->config->mac_limit, v->now) == FDB_LOOP)
@@ -146,7 +154,7 @@ static int check_rates(
 	int drop = VNET_DROP_UNKNOWN;
 
 	charge->kind = known ? NULL : &from->unknown;
-	if (mac_number(frame->wire.head) == MAC_BROADCAST) {
+	if (frame->dmac == MAC_BROADCAST) {
 		charge->kind = &from->broadcast;
 		drop = VNET_DROP_BROADCAST;
 	} else if (mac_group(frame->wire.head)) {
@@ -239,15 +247,18 @@ static int flood(struct vnet_port *from, struct vnet_frame *frame)
 
 static int forward(struct vnet_port *from, struct vnet_frame *frame)
 {
-	bool group = mac_group(frame->wire.head);
-	struct vnet_port *to = group ? NULL : look_up(from->vnet, frame);
+	struct vnet *v = from->vnet;
+	bool same = flow_holds(&v->flow, frame);
+	struct vnet_port *to = same ? v->flow.to : receiver_of(v, frame);
 	struct charge charge;
 	int verdict = check_rates(from, frame, to != NULL, &charge);
 
-	if (verdict < 0)
+	if (verdict < 0 && !same)
 		verdict = learn(from, frame);
 	if (verdict >= 0)
 		return verdict;
+	if (!same)
+		v->flow = (struct vnet_flow){frame->dmac, frame->smac, frame->vlan, to};
 	verdict = to ? forward_one(from, to, frame) : flood(from, frame);
 	if (verdict != VNET_HELD)
 		pay(from, &charge);

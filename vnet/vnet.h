@@ -15,6 +15,8 @@
  * Below that a port with `hold` waits for at most VNET_HOLD_NS; then the receiver counts as slow, and
  * nobody waits for it until it has half of its buffers again. A port without `hold` drops at once.
  *
+ * What a round delivers and takes is published at its end: one index for each ring, one signal at most.
+ *
  * Freestanding, no allocation, one thread for the switch and all its ports. Bounded work for each call:
  * VNET_ROUND_FRAMES frames or VNET_ROUND_BYTES bytes.
  */
@@ -101,6 +103,7 @@ struct vnet_port {
 	bool link;	   /* shown to the driver; frames pass only while it is up */
 	uint64_t features; /* class features that are in force */
 	struct vnet_meter bytes, frames, broadcast, multicast, unknown;
+	bool limited; /* its configuration has a rate */
 	bool touched; /* it received in this round: to be signalled */
 	bool slow;
 	uint16_t buffers;	   /* most that its driver has had in the RX queue */
@@ -109,6 +112,13 @@ struct vnet_port {
 	bool backlog;	  /* it has frames that its transport does not know about */
 	uint32_t learned; /* entries of the table that are its own */
 	struct vnet_port_count count;
+};
+
+/* What was found for the last frame of a port's round: it holds for the next one between the same two. */
+struct vnet_flow {
+	uint64_t dmac, smac;
+	uint16_t vlan;
+	struct vnet_port *to; /* NULL: nothing, or all */
 };
 
 /* Takes the bytes of a capture, in order. */
@@ -122,6 +132,7 @@ struct vnet {
 	uint64_t hold_ns;
 	struct vnet_port *port[VNET_PORT_MAX];
 	unsigned port_count;
+	struct vnet_flow flow;
 	struct vnet_fdb fdb;
 	/* bytes read from senders' banks into locals, and written to receivers (without virtio-net headers) */
 	uint64_t peeked_bytes;

@@ -27,4 +27,6 @@ guest-net: $(B)/machine/net/load.args $$(PLTRACE)
 $(eval $(call rtos_image,netphone,0x50000000,$(B)/rtos/tests/network/netphone.o \
 	$(patsubst %,$(B)/rtos/examples/handset/call/%.o,network status status_text ui canvas icons font) \
 	$$(FONTS_O_rtos) $$(RTOS_VIRTIO) $(B)/rtos/frontends/rtos/net.o $$(RTOS_TCPIP)))
+# Where the fonts lie is said in a file that is read later.
+$(B)/rtos/netphone.elf: $$(FONTS_O_rtos)
 $(eval $(call uses_lwip,$(B)/rtos/tests/network/netphone.o))

@@ -7,12 +7,7 @@ set -u
 vnet=$1 peers=$2 seconds=$3
 cpu=$(($(nproc) - 1))
 work=$(mktemp -d)
-hugepages=
-cleanup() {
-	[ -z "$hugepages" ] || echo "$hugepages" >/proc/sys/vm/nr_hugepages
-	rm -rf "$work"
-}
-trap cleanup EXIT
+trap 'rm -rf "$work"' EXIT
 
 skip() { echo "bench-vnet: $1 skipped: $2" >&2; }
 on_cpu() { taskset -c "$cpu" "$@"; }
@@ -111,57 +106,6 @@ vde() {
 	done
 }
 
-# testpmd's one worker is driver (virtio-user) and device (vhost) in turn; frames go round and round, so
-# that each is forwarded without being made, looked at or switched.
-dpdk_once() {
-	bytes=$1
-	mkfifo "$work/in" 2>/dev/null
-	dpdk-testpmd -l "0,$cpu" --main-lcore 0 --no-pci --single-file-segments --huge-dir "$work/huge" \
-		--file-prefix "bench$$" -m 100 --vdev "net_vhost0,iface=$work/sock,queues=1" -- -i \
-		--total-num-mbufs=4096 --port-topology=loop "--txpkts=$bytes" --nb-cores=1 <"$work/in" >"$work/out" 2>&1 &
-	pid=$!
-	exec 3>"$work/in"
-	dpdk_wait 'Checking link' && echo "port attach net_virtio_user0,path=$work/sock,queues=1,queue_size=256" >&3
-	dpdk_wait 'Now total ports is 2' && echo 'port start all' >&3 && sleep 1
-	echo 'set portlist 0,1' >&3
-	echo 'set fwd io' >&3
-	echo 'start tx_first 4' >&3
-	sleep 1
-	worker=$(grep -l "lcore-worker-$cpu\|rte-worker-$cpu" /proc/$pid/task/*/comm | head -n 1)
-	worker=${worker%/comm}
-	before=$(cut -d ' ' -f 1 "$worker/schedstat")
-	echo 'clear port stats all' >&3
-	sleep 2
-	echo 'show port stats 0' >&3
-	after=$(cut -d ' ' -f 1 "$worker/schedstat")
-	printf 'stop\nquit\n' >&3
-	exec 3>&-
-	wait $pid
-	rm -f "$work/in" "$work/sock"
-	awk -v ns=$((after - before)) '/RX-packets:/ && !done { print $2 / ns * 1e9; done = 1 }' "$work/out"
-}
-dpdk_wait() {
-	n=0
-	while ! grep -q "$1" "$work/out" 2>/dev/null; do
-		n=$((n + 1))
-		[ $n -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
-dpdk() {
-	command -v dpdk-testpmd >/dev/null || { skip DPDK 'no dpdk-testpmd (package dpdk-dev)'; return; }
-	[ "$(nproc)" -ge 2 ] || { skip DPDK 'one processor only'; return; }
-	mkdir "$work/huge"
-	hugepages=$(cat /proc/sys/vm/nr_hugepages)
-	{ echo $((hugepages + 64)) >/proc/sys/vm/nr_hugepages && mount -t hugetlbfs none "$work/huge"; } 2>"$work/err" ||
-		{ skip DPDK "no huge pages: $(head -n 1 "$work/err")"; return; }
-	for bytes in 64 1500; do
-		got=$(thrice dpdk_once $bytes | best)
-		[ -n "$got" ] && report peer_dpdk_io 2 $bytes "$got" || skip DPDK "$(tail -n 1 "$work/out")"
-	done
-	umount "$work/huge"
-}
-
 case $1 in
 --bridge | --ovs)
 	what=${1#--} vnet=$2 peers=$3 seconds=$4
@@ -175,4 +119,4 @@ ours
 forward 'Linux bridge' bridge
 ovs
 vde
-dpdk
+"$(dirname "$0")/dpdk.sh" "$vnet" "$seconds"

@@ -2,7 +2,8 @@
  * How fast the switch forwards, natively, on one processor: drivers and switch in one thread. Each port
  * sends to its partner, both ways, in batches as a busy driver makes them. `mpps` and `gbit` count all that
  * is done for a frame, both drivers' work included; `switch_mpps` only the switch's part.
- *   vnet SECONDS_PER_FIGURE
+ *   vnet SECONDS_PER_FIGURE                 all figures
+ *   vnet SECONDS_PER_FIGURE PORTS BYTES     frames per second of that one
  * Time is this thread's on the processor: what others do on the machine does not count.
  */
 #include <stdio.h>
@@ -36,13 +37,25 @@ static struct driver driver[PORTS_MAX];
 static unsigned ports;
 static uint64_t switch_ns;
 
-static uint64_t clock_ns(void *data)
+static uint64_t read_clock(clockid_t clock)
 {
 	struct timespec t;
 
-	(void)data;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* What the switch goes by, as in partylined. */
+static uint64_t now_ns(void *data)
+{
+	(void)data;
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+/* What the figures go by. */
+static uint64_t spent_ns(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static void fail(const char *what)
@@ -154,7 +167,7 @@ static void set_up(unsigned count, uint32_t bytes)
 			munmap(driver[i].mem.base, BANK_BYTES);
 	memset(driver, 0, sizeof(driver));
 	ports = count;
-	vnet_init(&v, clock_ns, NULL);
+	vnet_init(&v, now_ns, NULL);
 	for (unsigned i = 0; i < count; i++)
 		driver_up(&driver[i], i);
 	for (unsigned i = 0; i < count; i++)
@@ -167,11 +180,11 @@ static void turn(uint32_t bytes, bool timed)
 	for (unsigned i = 0; i < ports; i++)
 		driver_send(&driver[i], bytes);
 	if (timed)
-		switch_ns -= clock_ns(NULL);
+		switch_ns -= spent_ns();
 	for (unsigned i = 0; i < ports; i++)
 		vdev_do_queue(&driver[i].port.vdev, VIRTIO_NET_TXQ);
 	if (timed)
-		switch_ns += clock_ns(NULL);
+		switch_ns += spent_ns();
 	for (unsigned i = 0; i < ports; i++)
 		driver_receive(&driver[i]);
 }
@@ -179,14 +192,14 @@ static void turn(uint32_t bytes, bool timed)
 /* Frames per second over `ns`; in *share those of the switch's time alone. */
 static double measure(uint32_t bytes, uint64_t ns, double *share)
 {
-	uint64_t begin = clock_ns(NULL), now, before = total();
+	uint64_t begin = spent_ns(), now, before = total();
 	double frames;
 
 	switch_ns = 0;
 	do {
 		for (unsigned i = 0; i < 64; i++)
 			turn(bytes, share != NULL);
-		now = clock_ns(NULL);
+		now = spent_ns();
 	} while (now - begin < ns);
 	frames = (double)(total() - before);
 	if (share)
@@ -202,21 +215,26 @@ static void check(void)
 			fail("frames were lost");
 }
 
+/* Frames per second, after a warm-up. */
+static double one(unsigned count, uint32_t bytes, uint64_t ns)
+{
+	double frames;
+
+	set_up(count, bytes);
+	measure(bytes, ns / 4, NULL);
+	frames = measure(bytes, ns, NULL);
+	check();
+	return frames;
+}
+
 static void figures(unsigned count, const char *suffix, uint64_t ns)
 {
-	double mpps, share;
+	double share;
 
-	set_up(count, 64);
-	measure(64, ns / 4, NULL);
-	mpps = measure(64, ns, NULL) / 1e6;
+	printf("vnet.forward_mpps_64%s\t%.3f\tMpps\n", suffix, one(count, 64, ns) / 1e6);
 	measure(64, ns, &share);
-	check();
-	printf("vnet.forward_mpps_64%s\t%.3f\tMpps\n", suffix, mpps);
 	printf("vnet.switch_mpps_64%s\t%.3f\tMpps\n", suffix, share / 1e6);
-	set_up(count, 1500);
-	measure(1500, ns / 4, NULL);
-	printf("vnet.forward_gbit_1500%s\t%.3f\tGbit/s\n", suffix, measure(1500, ns, NULL) * 1500 * 8 / 1e9);
-	check();
+	printf("vnet.forward_gbit_1500%s\t%.3f\tGbit/s\n", suffix, one(count, 1500, ns) * 1500 * 8 / 1e9);
 	printf("vnet.copy_ratio%s\t%.4f\tbytes/byte\n", suffix,
 		(double)v.copied_bytes / (double)v.payload_bytes);
 	printf("vnet.header_read_ratio%s\t%.4f\tbytes/byte\n", suffix,
@@ -226,9 +244,17 @@ static void figures(unsigned count, const char *suffix, uint64_t ns)
 int main(int argc, char **argv)
 {
 	double seconds = argc > 1 ? strtod(argv[1], NULL) : 0.5;
+	unsigned count = argc > 3 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
+	uint32_t bytes = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 0;
 	uint64_t ns = (uint64_t)(seconds * 1e9);
 
-	figures(2, "", ns);
-	figures(8, "_8ports", ns);
+	if (!count) {
+		figures(2, "", ns);
+		figures(8, "_8ports", ns);
+	} else if (count <= PORTS_MAX && count % 2 == 0 && bytes >= 14 && bytes <= 1514) {
+		printf("%.0f\n", one(count, bytes, ns));
+	} else {
+		fail("2, 4, 6 or 8 ports, 14 to 1514 bytes");
+	}
 	return 0;
 }

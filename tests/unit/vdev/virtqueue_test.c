@@ -176,6 +176,25 @@ static void restarted_backend_answers_each_request_once(void)
 		EXPECT_EQ(answers[i], 1);
 }
 
+static void what_is_staged_shows_all_together(void)
+{
+	uint32_t bytes;
+
+	setup();
+	for (unsigned i = 0; i < 3; i++)
+		add(1, 0, 4);
+	vq_publish(&drv);
+	for (unsigned i = 0; i < 3; i++) {
+		EXPECT_EQ(vq_pop(&dev, &chain), 1);
+		vq_stage(&dev, chain.head, 0);
+	}
+	EXPECT_EQ(vq_get(&drv, &bytes), -EAGAIN);
+	vq_commit(&dev);
+	for (unsigned i = 0; i < 3; i++)
+		EXPECT_EQ(vq_get(&drv, &bytes) >= 0, true);
+	EXPECT_EQ(vq_get(&drv, &bytes), -EAGAIN);
+}
+
 static void driver_refuses_what_it_cannot_ask(void)
 {
 	struct vq_buf outside = {.addr = BANK_END - 1, .bytes = 2}, empty = {.addr = DATA, .bytes = 0};
@@ -198,6 +217,7 @@ static const struct unit_test tests[] = {
 	{"without event index the flags decide", without_event_index_flags_decide},
 	{"copies cross segments and stop at the end", copies_cross_segments_and_stop_at_the_end},
 	{"a restarted backend answers each request once", restarted_backend_answers_each_request_once},
+	{"what is staged shows all together", what_is_staged_shows_all_together},
 	{"a driver refuses what it cannot ask", driver_refuses_what_it_cannot_ask},
 };
 
