@@ -184,6 +184,7 @@ struct vcpu *sched_next(struct cpu *c)
 			continue;
 		if (v) {
 			restart_step(v->partition);
+			cpu_relax(); /* of less urgency than what other threads of a core do; QEMU gives them its one thread */
 		} else {
 			arch_idle();
 			c->masked_since = time_now();

@@ -23,7 +23,7 @@ static inline uint64_t time_now(void)
 	return sysreg_read(cntvct_el0);
 }
 
-/* Somebody else has to do something first. */
+/* Somebody else has to do something first, or has something more urgent to do. */
 static inline void cpu_relax(void)
 {
 	__asm__ volatile("yield" : : : "memory");
