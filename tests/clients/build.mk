@@ -1,6 +1,6 @@
 # ModemManager and oFono as Debian packages them, in the Linux partition, at the virtual modem.
 clients_dir      := tests/clients
-CLIENTS_PACKAGES := modemmanager ofono ppp udev dbus dbus-bin polkitd
+CLIENTS_PACKAGES := systemd modemmanager ofono ppp udev dbus dbus-bin polkitd
 CLIENTS_MODULES  := slhc ppp_generic ppp_async
 clients_root     := build/debian/clients
 clients_rules    := frontends/linux/77-partyline-modem.rules
@@ -21,7 +21,8 @@ $(CLIENTS_INITRD): $(clients_root)/.done $(clients_dir)/image.sh $(clients_rules
 MACHINE_DTS_clients    := $(clients_dir)/clients.dts
 MACHINE_IMAGES_clients  = $(HV_ELF) $(CALL_IMAGE) $(KERNEL_IMAGE) $(IO_INITRD) $(CLIENTS_INITRD) $(MODEM_IMAGE)
 
-$(CLIENTS_TEST): $(B)/host/tests/clients/clients.o $$(HARNESS_OBJECTS)
+$(CLIENTS_TEST): $(B)/host/tests/clients/clients.o $(B)/host/examples/handset/demo/look.o \
+                 $$(HARNESS_OBJECTS) $$(CALL_UI_HOST)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 

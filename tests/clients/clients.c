@@ -6,10 +6,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "examples/handset/call/ui.h"
+#include "examples/handset/demo/look.h"
 #include "tools/harness/harness.h"
 #include "vdev-modem/vmodem.h"
 
-#define GUARD_MS 150000
+#define GUARD_MS 600000
 /* What no command of Linux's may make of a call, and what may not reach the modem on its behalf. */
 #define CALL_CHANGES  "^call: state active"
 #define MODEM_DISTURB "^modem: > .*(ATH|ATZ|ATD[^*]|CHUP|CHLD|CFUN=)"
@@ -79,7 +81,7 @@ static bool modem_manager_registers(void)
 	size_t from = harness_now(harness);
 	ssize_t to;
 
-	harness_type(harness, "linux", "\nModemManager &\n");
+	harness_type(harness, "linux", "\nsystemctl start ModemManager\n");
 	if (!verdict(await(from, "linux", "state changed \\(unknown -> disabled\\)"),
 		    "ModemManager finds a modem"))
 		return false;
@@ -98,9 +100,6 @@ static void modem_manager_looks(void)
 		"it has voice, and lists calls");
 	verdict(!run("mmcli -m any --messaging-list-sms") && said("No sms messages were found"),
 		"it has messaging, and lists messages");
-	run("mmcli -o $(mmcli -m any --voice-create-call=number=+15551234 | grep -o '/org.*') --start");
-	verdict(refused(last_run) && said("[Nn]ot allowed"),
-		"a call that it dials is refused, and that is said");
 }
 
 /* What the user is asked on the call partition, and what he says. */
@@ -141,6 +140,28 @@ static void pause_after_a_no(void)
 	pass_ms(VMODEM_ASK_PAUSE_MS + 100);
 }
 
+/* The card is on the screen, and the user's key answers it. */
+static void modem_manager_dials(void)
+{
+	struct ui_model model = {
+		.state = PL_CALL_IDLE, .question = UI_ASK_DIAL, .asker = "linux", .asked = "+15551234"};
+	size_t from = harness_now(harness);
+	struct picture picture = {0};
+
+	harness_type(harness, "linux",
+		"\nmmcli -o $(mmcli -m any --voice-create-call=number=+15551234 | grep -o '/org.*') "
+		"--start\n");
+	verdict(await(from, "call", "Linux asks for dial \\+15551234") &&
+			!harness_await_picture(harness, look_card, &model, &picture),
+		"a call that it dials is asked about on the screen");
+	picture_finish(&picture);
+	pass_ms(1000);
+	tap("f2");
+	verdict(await(from, "linux", "[Nn]ot allowed") && refused(from),
+		"the end key refuses it, and that is said");
+	pause_after_a_no();
+}
+
 /* Types a message for ModemManager to send; what comes of it is awaited from where this returns. */
 static size_t send_message(const char *number, const char *text)
 {
@@ -175,6 +196,7 @@ static void messages(void)
 			await(from, "linux", "couldn't send") &&
 			harness_find(harness, from, "modem", "never") < 0,
 		"and none that he refuses");
+	pause_after_a_no();
 }
 
 static void polling(void)
@@ -211,6 +233,52 @@ static void undisturbed(size_t from, const char *name)
 		name);
 }
 
+/* A code of the network's that the user allows, its menu, a choice that he allows too; and one that he refuses. */
+static void ussd(void)
+{
+	size_t from = harness_now(harness);
+
+	harness_type(harness, "linux", "\nmmcli -m any --3gpp-ussd-initiate='*101#'\n");
+	verdict(decide(from, "Linux asks for ussd \\*101#", "allow") &&
+			await(from, "linux", "1 Balance 2 Number"),
+		"a USSD code that the user allows is answered by the network");
+	run("mmcli -m any --3gpp-ussd-status");
+	verdict(said("status: user-response"), "which has a question of its own");
+	from = harness_now(harness);
+	harness_type(harness, "linux", "\nmmcli -m any --3gpp-ussd-respond=2\n");
+	verdict(decide(from, "Linux asks for ussd 2", "allow") &&
+			await(from, "linux", "Number \\+358401234567"),
+		"the user's leave is asked for the answer to it too");
+	from = harness_now(harness);
+	harness_type(harness, "linux", "\nmmcli -m any --3gpp-ussd-initiate='*100#'\n");
+	verdict(decide(from, "Linux asks for ussd \\*100#", "refuse") &&
+			await(from, "linux", "couldn't initiate") &&
+			harness_find(harness, from, "modem", "^modem: ussd") < 0,
+		"a code that he refuses does not reach the modem");
+	pause_after_a_no();
+}
+
+/* The bearer of ModemManager's, and pppd on the port that it names. */
+static void modem_manager_connects(void)
+{
+	size_t from = harness_now(harness);
+
+	harness_type(harness, "linux", "\nmmcli -m any --simple-connect=apn=internet\n");
+	if (!verdict(decide(from, "Linux asks for data", "allow") &&
+			     await(from, "linux", "successfully connected the modem"),
+		    "ModemManager connects during the call, when the user allows it"))
+		return;
+	harness_type(harness, "linux", "\nbearer-data &\n");
+	verdict(await(from, "linux", "remote IP address 10.64.0.1"), "its bearer's port brings up IP");
+	run("ping -c 5 -s 1000 10.64.0.1");
+	verdict(said("5 packets received"), "which carries pings");
+	run("killall pppd; wait");
+	verdict(!run("mmcli -m any --simple-disconnect") && await(from, "call", "modem data: .* -> idle"),
+		"and is disconnected");
+	run("mmcli -m any");
+	verdict(said("state: .*registered"), "the modem is registered as before");
+}
+
 static void modem_manager_during_a_call(void)
 {
 	size_t from = harness_now(harness);
@@ -219,8 +287,10 @@ static void modem_manager_during_a_call(void)
 	verdict(said("/Call/.*(incoming|active|ringing)"), "ModemManager lists the call");
 	verdict(!run("mmcli -m any -d") && !run("mmcli -m any -e"), "it is disabled and enabled again");
 	undisturbed(from, "and the call goes on");
+	modem_manager_connects();
+	undisturbed(from, "and the call goes on");
 	from = harness_now(harness);
-	run("killall ModemManager; wait");
+	run("systemctl stop ModemManager");
 	undisturbed(from, "the call goes on when ModemManager ends");
 	from = harness_now(harness);
 	run("at ATZ ATH AT+CFUN=4 AT+CHUP AT+CHLD=1 'ATD+15551234;' AT+CFUN=1 ATZ");
@@ -237,8 +307,9 @@ static bool ofono_registers(void)
 
 	harness_type(harness, "linux",
 		"\ndbus-monitor --system \"interface='org.ofono.Manager'\" "
-		"\"interface='org.ofono.NetworkRegistration'\" &\n"
-		"ofonod -n &\n");
+		"\"interface='org.ofono.NetworkRegistration'\" \"interface='org.ofono.VoiceCall'\" "
+		"\"interface='org.ofono.VoiceCallManager'\" &\n"
+		"systemctl start ofono\n");
 	if (!verdict(await(from, "linux", "object path \"/cinterion_0\""), "oFono finds a modem"))
 		return false;
 	from = harness_now(harness);
@@ -248,6 +319,36 @@ static bool ofono_registers(void)
 	to = harness_await(harness, from, "linux", "string \"registered\"");
 	figure("modem.ofono_registered_s", from, to);
 	return verdict(to >= 0, "and is registered");
+}
+
+/* A second call, as oFono is told of it, and what oFono may make of two: nothing. */
+static void ofono_sees_two_calls(void)
+{
+	size_t from = network("ring +15557777 \"Second\"");
+
+	verdict(await(from, "call", "another one waits") && await(from, "linux", "string \"waiting\""),
+		"oFono is told of a call that waits");
+	from = harness_now(harness);
+	run("ofono VoiceCallManager.HoldAndAnswer");
+	run("ofono VoiceCallManager.ReleaseAndAnswer");
+	run("ofono VoiceCallManager.GetCalls");
+	verdict(harness_find(harness, from, "modem", MODEM_DISTURB) < 0 && said("string \"active\"") &&
+			said("string \"waiting\""),
+		"it cannot answer it, and lists both as they are");
+	from = harness_now(harness);
+	tap("f1");
+	verdict(await(from, "linux", "string \"held\""), "the user can, and oFono is told");
+	from = harness_now(harness);
+	run("ofono VoiceCallManager.SwapCalls");
+	run("ofono VoiceCallManager.GetCalls");
+	verdict(harness_find(harness, from, "modem", MODEM_DISTURB) < 0 && said("string \"active\"") &&
+			said("string \"held\""),
+		"it cannot swap them, and lists both as they are");
+	from = network("hangup 2");
+	verdict(await(from, "linux", "string \"disconnected\""), "oFono is told that the second has hung up");
+	run("ofono VoiceCallManager.GetCalls");
+	verdict(said("string \"\\+358401234567\"") && said("string \"active\"") && !said("7777"),
+		"the first one is left, and is talked to");
 }
 
 static void ofono_during_a_call(void)
@@ -260,6 +361,9 @@ static void ofono_during_a_call(void)
 	run("ofono VoiceCallManager.Dial string:+15551234 string:");
 	verdict(refused(last_run) && said("^Error org.ofono"),
 		"a call that it dials is refused, and that is said");
+	undisturbed(from, "and the call goes on");
+	ofono_sees_two_calls();
+	from = harness_now(harness);
 	pause_after_a_no();
 	run("ofono VoiceCallManager.HangupAll");
 	run("ofono Modem.SetProperty string:Online variant:boolean:false");
@@ -308,15 +412,16 @@ static void play(void)
 	if (!modem_manager_registers())
 		return;
 	modem_manager_looks();
-	pause_after_a_no();
+	modem_manager_dials();
 	messages();
 	polling();
+	ussd();
 	if (!call_begins())
 		return;
 	modem_manager_during_a_call();
 	if (ofono_registers())
 		ofono_during_a_call();
-	run("killall ofonod dbus-monitor; wait");
+	run("systemctl stop ofono; killall dbus-monitor; wait");
 	data_during_a_call();
 	from = harness_now(harness);
 	tap("f2");
@@ -331,7 +436,7 @@ int main(int argc, char **argv)
 	if (!harness_arguments(&options, "", argc, argv))
 		return 2;
 	harness = harness_create(&options);
-	if (!harness || !verdict(await(0, "linux", "^clients: ready"), "Debian starts"))
+	if (!harness || !verdict(await(0, "linux", "^clients: running"), "Debian starts"))
 		return 1;
 	play();
 	harness_destroy(harness);

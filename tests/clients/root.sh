@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes build/debian/NAME: the arm64 packages named, with all that they depend on, as a root file
 # system. None of their code runs on the build machine, so what their installation scripts would
-# do (users, directories) is the business of the image that is made of it.
+# do (users, directories) is left to systemd at the start of the machine.
 #   root.sh NAME PACKAGE…
 set -eu
 . tools/setup/apt.sh
