@@ -19,6 +19,7 @@ static void refill(struct hv_timer *t)
 {
 	struct vcpu *v = (struct vcpu *)((char *)t - offsetof(struct vcpu, budget.refill));
 
+	sched_charge(v->cpu); /* what it ran in the background until now is the old period's */
 	fill(&v->budget, time_now());
 	if (is_background(v))
 		sched_set_priority(v, v->partition->config->priority);

@@ -8,11 +8,31 @@ bool partition_is_here(const struct partition *p)
 	return p->vcpu[0].cpu == cpu_this();
 }
 
-/* After the bits themselves: pairs with the exchange in mail_handle. */
-static void notify(struct cpu *c, const struct partition *p)
+/* This CPU interrupts those that it owes it, and none again before MAIL_PAUSE_US have passed. */
+void mail_send(struct hv_timer *t)
 {
-	if (!__atomic_fetch_or(&c->mail, 1u << p->index, __ATOMIC_ACQ_REL))
-		gic_send(c->index);
+	struct cpu *c = (struct cpu *)((char *)t - offsetof(struct cpu, send));
+
+	for (; c->owed; c->owed &= c->owed - 1)
+		gic_send((uint32_t)__builtin_ctz(c->owed));
+	c->send_next = time_now() + time_hz() * MAIL_PAUSE_US / 1000000;
+}
+
+/*
+ * After the bits themselves: pairs with the exchange in mail_handle. The first bit needs an interrupt, later ones
+ * find it on its way.
+ */
+static void notify(struct cpu *to, const struct partition *p)
+{
+	struct cpu *c = cpu_this();
+
+	if (__atomic_fetch_or(&to->mail, 1u << p->index, __ATOMIC_ACQ_REL))
+		return;
+	c->owed |= 1u << to->index;
+	if (time_now() >= c->send_next)
+		mail_send(&c->send);
+	else if (!c->send.armed)
+		hv_timer_arm(&c->send, c->send_next);
 }
 
 void mail_vcpu(struct vcpu *v, uint32_t flags)

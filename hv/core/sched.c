@@ -22,6 +22,7 @@ void sched_init(struct cpu *c)
 	cpus[c->index] = c;
 	trace_init_early(c, c->index);
 	c->time_up.fire = time_up;
+	c->send.fire = mail_send;
 	c->since = time_now();
 }
 

@@ -25,6 +25,9 @@ struct cpu {
 	bool resched;	      /* the choice of the running vCPU may be wrong */
 	uint32_t index;
 	uint32_t mail; /* partitions that there is some for, a bit each */
+	uint32_t owed; /* CPUs that get an interrupt when `send` fires, a bit each */
+	struct hv_timer send;
+	uint64_t send_next; /* mail.h: not before */
 	struct hv_timer time_up;
 	uint64_t masked_since; /* when interrupts were last known to be let in, or none was pending */
 	uint64_t masked_max;   /* longest stretch without, ticks */

@@ -7,6 +7,7 @@
 #define IDLE_MS	       20u
 #define LINUX_GUARD_MS 60000u
 #define FLOODS	       3u
+#define RING_PAUSE_US  20u /* hv/core/mail.h */
 
 static volatile uint32_t floods, ready;
 
@@ -51,6 +52,20 @@ static void stand_flood(void)
 		test_await(&floods, before + 2, 20));
 }
 
+/* Unmasked: as many interrupts as there are pauses in that time, however often it is rung. */
+static void bear_flood(void)
+{
+	uint64_t exits = test_info(FLOODER, PL_INFO_EXIT_COUNT), begin = time_ticks(), us;
+	uint32_t before = floods;
+
+	(void)hvc_doorbell(BELL_GO);
+	while (test_info(FLOODER, PL_INFO_EXIT_COUNT) < exits + FLOOD_RINGS)
+		;
+	us = time_to_ns(time_ticks() - begin) / 1000;
+	test_within("10,000 doorbells from another CPU interrupt no more than once in 20 us", 1,
+		us / RING_PAUSE_US + 2, floods - before);
+}
+
 static void await_linux(void)
 {
 	for (uint32_t ms = 0; ms < LINUX_GUARD_MS && test_info(LINUX, PL_INFO_STATE) != PL_PARTITION_STOPPED;
@@ -70,6 +85,7 @@ void firmware_main(uint64_t arg)
 	wake_sleeper();
 	for (uint32_t i = 0; i < FLOODS; i++)
 		stand_flood();
+	bear_flood();
 	await_linux();
 	test_done();
 }

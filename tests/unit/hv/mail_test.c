@@ -65,6 +65,7 @@ static void test_doorbell_of_another_cpu_is_not_lost(void)
 {
 	start(1);
 	(void)other_runs();
+	fake_cpu.now += FAKE_HZ / 1000; /* the start's mail is long over */
 	fake_cpu.sent = 0;
 	vgic_pulse(machine_partition(1), BELL);
 	vgic_pulse(machine_partition(1), BELL);
@@ -72,6 +73,31 @@ static void test_doorbell_of_another_cpu_is_not_lost(void)
 	EXPECT_EQ(machine_partition(1)->vgic.spi[BELL / 32 - 1].pending, 0); /* not this CPU's to write */
 	(void)other_runs();
 	EXPECT_EQ(machine_partition(1)->vgic.spi[BELL / 32 - 1].pending, 1u << BELL % 32);
+}
+
+/* p1 on CPU 1 is rung ten times in a pause, and takes each at once. */
+static void test_ringing_interrupts_another_cpu_once_in_a_pause(void)
+{
+	const uint32_t rings = 1000, pause = FAKE_HZ * MAIL_PAUSE_US / 1000000, step = pause / 10;
+	uint32_t interrupts = 0;
+
+	start(1);
+	(void)other_runs();
+	fake_cpu.now += FAKE_HZ / 1000;
+	for (uint32_t i = 0; i < rings; i++) {
+		fake_cpu.sent = 0;
+		timer_expire(first);
+		vgic_pulse(machine_partition(1), BELL);
+		interrupts += fake_cpu.sent == OTHER;
+		if (fake_cpu.sent)
+			(void)other_runs();
+		fake_cpu.now += step;
+	}
+	EXPECT_EQ(interrupts, rings / 10);
+	fake_cpu.now += pause;
+	fake_cpu.sent = 0;
+	timer_expire(first); /* the last ring is not forgotten */
+	EXPECT_EQ(fake_cpu.sent, OTHER);
 }
 
 static void test_level_that_fell_meanwhile_is_gone(void)
@@ -175,6 +201,8 @@ static void test_fault_of_the_second_vcpu_ends_the_partition_at_home(void)
 static const struct unit_test tests[] = {
 	{"partition_starts_on_its_own_cpu", test_partition_starts_on_its_own_cpu},
 	{"doorbell_of_another_cpu_is_not_lost", test_doorbell_of_another_cpu_is_not_lost},
+	{"ringing_interrupts_another_cpu_once_in_a_pause",
+		test_ringing_interrupts_another_cpu_once_in_a_pause},
 	{"level_that_fell_meanwhile_is_gone", test_level_that_fell_meanwhile_is_gone},
 	{"second_vcpu_is_turned_on_once", test_second_vcpu_is_turned_on_once},
 	{"distributor_is_served_at_home", test_distributor_is_served_at_home},
