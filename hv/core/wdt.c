@@ -4,16 +4,10 @@
 #include "hv/core/partition.h"
 
 /* Offsets from the control frame; the refresh frame is the next page. */
-enum {
-	WCS = 0x000,
-	WOR = 0x008,
-	WOR_HIGH = 0x00c,
-	WCV = 0x010,
-	WCV_HIGH = 0x014,
-	IIDR = 0xfcc,
-	WRR = 0x1000,
-	REFRESH_IIDR = 0x1fcc
-};
+/* clang-format off */
+enum { WCS = 0x000, WOR = 0x008, WOR_HIGH = 0x00c, WCV = 0x010, WCV_HIGH = 0x014, IIDR = 0xfcc, WRR = 0x1000,
+       REFRESH_IIDR = 0x1fcc };
+/* clang-format on */
 #define WCS_EN	  1u
 #define WCS_WS0	  2u
 #define WOR_TICKS 0xffffffffffffull /* 48 bits */

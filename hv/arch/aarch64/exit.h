@@ -7,14 +7,9 @@
 #include "hv/core/sched.h"
 
 /* Exception classes, DDI 0487 D19.2.37. */
-enum {
-	EC_WFX = 0x01,
-	EC_HVC64 = 0x16,
-	EC_SMC64 = 0x17,
-	EC_SYS64 = 0x18,
-	EC_IABT_LOW = 0x20,
-	EC_DABT_LOW = 0x24
-};
+/* clang-format off */
+enum { EC_WFX = 0x01, EC_HVC64 = 0x16, EC_SMC64 = 0x17, EC_SYS64 = 0x18, EC_IABT_LOW = 0x20, EC_DABT_LOW = 0x24 };
+/* clang-format on */
 
 /* An exit is noted first; its time is what exit_done wants. */
 static INLINE uint64_t exit_note(struct vcpu *v, uint32_t class, uint64_t esr)

@@ -188,6 +188,28 @@ static void test_budget_is_kept_while_asleep_and_not_carried_over(void)
 	EXPECT_EQ(machine_running(), 1);
 }
 
+static void test_time_that_nobody_wanted_is_not_paid_from_the_next_budget(void)
+{
+	machine_reset(2);
+	give_budget(0, 3000);
+	EXPECT_EQ(machine_start(), true);
+	machine_run();
+	put_to_sleep(0);
+	put_to_sleep(1);
+	vgic_pulse(machine_partition(0), BELL);
+	machine_run();
+	answer(0);
+	/* alone, mostly in the background, until a period has just begun */
+	machine_advance_us(PERIOD_US * 3 + 100 - fake_cpu.now * 1000000 / FAKE_HZ % PERIOD_US);
+	vgic_pulse(machine_partition(1), BELL);
+	machine_run();
+	EXPECT_EQ(machine_running(), 0);
+	machine_advance_us(2800);
+	EXPECT_EQ(machine_running(), 0);
+	machine_advance_us(200);
+	EXPECT_EQ(machine_running(), 1);
+}
+
 static void test_restart_does_not_fill_the_budget(void)
 {
 	machine_reset(2);
@@ -473,6 +495,8 @@ static const struct unit_test tests[] = {
 	{"what_is_left_over_goes_to_the_most_urgent", test_what_is_left_over_goes_to_the_most_urgent},
 	{"budget_is_kept_while_asleep_and_not_carried_over",
 		test_budget_is_kept_while_asleep_and_not_carried_over},
+	{"time_that_nobody_wanted_is_not_paid_from_the_next_budget",
+		test_time_that_nobody_wanted_is_not_paid_from_the_next_budget},
 	{"restart_does_not_fill_the_budget", test_restart_does_not_fill_the_budget},
 	{"preempted_slice_is_not_lost", test_preempted_slice_is_not_lost},
 	{"fifo_runs_until_it_waits", test_fifo_runs_until_it_waits},
