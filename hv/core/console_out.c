@@ -3,6 +3,7 @@
 #include "hv/core/lock.h"
 
 #define QUEUE_LINES 128
+#define EARLY_LINES 16 /* of start-up, before there is a pool */
 _Static_assert(
 	QUEUE_LINES >= (PL_MAX_PARTITIONS + 1) * CONSOLE_LINES, "a full console never fills the queue");
 
@@ -18,15 +19,17 @@ struct line {
 	uint16_t lost; /* lines of this console that were dropped before it */
 };
 
+static struct line early[EARLY_LINES];
 static struct {
-	struct line line[QUEUE_LINES];
+	struct line *line;
+	uint32_t lines;
 	uint32_t head, tail; /* ever queued, ever finished */
 	/* the line at tail, under way */
 	bool begun, logged;
 	struct print print;
 	uint64_t arg[9];
 	uint32_t next; /* characters of its text written */
-} out;
+} out = {.line = early, .lines = EARLY_LINES};
 static uint32_t name_width;
 static bool ready; /* names are known and the UART is there */
 static struct hv_timer pump_timer;
@@ -39,12 +42,12 @@ void console_wake(void)
 
 bool console_queue(struct console *c, uint32_t length)
 {
-	if (c->queued >= CONSOLE_LINES || out.head - out.tail >= QUEUE_LINES) {
+	if (c->queued >= CONSOLE_LINES || out.head - out.tail >= out.lines) {
 		c->lost++;
 		return false;
 	}
 	c->queued++;
-	out.line[out.head++ % QUEUE_LINES] = (struct line){
+	out.line[out.head++ % out.lines] = (struct line){
 		.console = c,
 		.start = (uint32_t)c->line_start,
 		.time = length > 0 ? c->line_time : time_now(),
@@ -107,7 +110,7 @@ static char line_char(struct line *l)
 
 static char next_char(void)
 {
-	struct line *l = &out.line[out.tail % QUEUE_LINES];
+	struct line *l = &out.line[out.tail % out.lines];
 	char ch;
 
 	if (!out.begun)
@@ -160,6 +163,12 @@ static void pump_fire(struct hv_timer *t)
 
 void console_out_init(const struct pl_config *c)
 {
+	struct line *line = pool_alloc(QUEUE_LINES * sizeof(*line));
+
+	for (uint32_t i = 0; i < out.lines; i++) /* nothing is printed yet: they begin at 0 */
+		line[i] = out.line[i];
+	out.line = line;
+	out.lines = QUEUE_LINES;
 	name_width = 2; /* hv */
 	for (uint32_t i = 0; i < c->partition_count; i++)
 		if (name_bytes(c->partition[i].name) > name_width)
