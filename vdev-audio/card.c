@@ -7,7 +7,7 @@ int audio_card_turn(struct audio_card *card, struct audio *audio)
 	int rc = card->impl->wait(card);
 	uint32_t frames, got, queued;
 
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
 	frames = rc < MIXER_FRAMES_MAX ? (uint32_t)rc : MIXER_FRAMES_MAX;
 	got = card->channels_in ? card->impl->capture(card, in, frames) : 0;

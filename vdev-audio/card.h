@@ -15,7 +15,7 @@ struct audio_card;
 /* All mandatory, all on the audio thread. */
 struct audio_card_impl {
 	/*
-	 * Wait until a period is due; its frames. A card that had an xrun or was suspended is recovered inside;
+	 * Wait until a period is due; its frames. 0: wake_fd ended it. A card that had an xrun or was suspended is recovered inside;
 	 * one that vanished is paced by a clock, and looked for again, until it is back. -ENODATA: no more, for
 	 * cards that end. Only this call may block.
 	 */
@@ -36,6 +36,7 @@ struct audio_card {
 	uint32_t period_frames;
 	uint8_t channels, bits, channels_in;
 	bool present;
+	int wake_fd; /* -1: none. Readable: the devices want a turn before a period is due. */
 	uint32_t xrun_count, suspend_count, lost_count; /* since start */
 };
 

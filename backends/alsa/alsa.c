@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 #include <time.h>
+#include "backends/sound/pace.h"
 #include "vdev/log.h"
 
 #define SECOND_NS   1000000000ull
@@ -62,14 +63,14 @@ static void hand_over(struct alsa_card *ac)
 static int pace(struct alsa_card *ac)
 {
 	uint64_t period_ns = ac->card.period_frames * SECOND_NS / ac->card.rate;
-	struct timespec due;
+	uint64_t now = now_ns();
 
 	/* After a long sleep (suspend) the past is not made up for. */
-	if (now_ns() > ac->due_ns + SECOND_NS / 10)
-		ac->due_ns = now_ns();
+	if (now > ac->due_ns + SECOND_NS / 10)
+		ac->due_ns = now;
+	if (pace_wait(ac->card.wake_fd, now, ac->due_ns + period_ns))
+		return 0;
 	ac->due_ns += period_ns;
-	due = (struct timespec){(time_t)(ac->due_ns / SECOND_NS), (long)(ac->due_ns % SECOND_NS)};
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
 	return (int)ac->card.period_frames;
 }
 
@@ -94,13 +95,16 @@ static void recover(struct alsa_card *ac, struct alsa_stream *s, int rc)
 }
 
 /* What is wrong with the stream, if anything, snd_pcm_avail_update says: the wait itself only waits. */
-static int wait_for_room(struct alsa_card *ac)
+static int wait_for_room(struct alsa_card *ac, bool *woken)
 {
+	struct pollfd fd[] = {ac->now->play.fd, {.fd = ac->card.wake_fd, .events = POLLIN}};
+	eventfd_t count;
 	int period_ms = (int)(ac->card.period_frames * 1000 / ac->card.rate);
 	int rc = 1;
 
 	if (ac->room < ac->card.period_frames)
-		rc = poll(&ac->now->play.fd, 1, 2 * period_ms + 1);
+		rc = poll(fd, 2, 2 * period_ms + 1);
+	*woken = fd[1].revents && eventfd_read(fd[1].fd, &count) == 0;
 	if (rc == 0 && ++ac->idle_count > IDLE_WAITS)
 		return -ETIMEDOUT;
 	return (int)snd_pcm_avail_update(ac->now->play.pcm);
@@ -128,7 +132,8 @@ static int card_wait(struct audio_card *card)
 	if (ac->now)
 		hand_over(ac);
 	while (ac->now || find(ac)) {
-		int avail = wait_for_room(ac);
+		bool woken;
+		int avail = wait_for_room(ac, &woken);
 
 		if (avail < 0) {
 			recover(ac, &ac->now->play, avail);
@@ -139,6 +144,8 @@ static int card_wait(struct audio_card *card)
 			ac->idle_count = 0;
 			return (int)card->period_frames;
 		}
+		if (woken)
+			return 0;
 	}
 	return pace(ac);
 }
@@ -292,6 +299,7 @@ int alsa_init(struct alsa_card *ac, const struct alsa_settings *settings)
 					 .period_frames = settings->period_frames,
 					 .channels = settings->channels,
 					 .channels_in = settings->capture ? settings->channels_in : 0,
+					 .wake_fd = -1,
 					 .bits = 16},
 		.settings = *settings};
 	if (!settings->rate || settings->periods < 2 || !settings->period_frames ||

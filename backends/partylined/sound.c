@@ -102,7 +102,8 @@ int sound_open(struct sound_host *host, const struct policy *policy, const char 
 
 	memset(host, 0, sizeof(*host));
 	host->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (host->wake_fd < 0)
+	host->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (host->wake_fd < 0 || host->kick_fd < 0)
 		return -errno;
 	read_conf(host, path);
 	snd_lib_error_set_handler(
@@ -153,8 +154,11 @@ int sound_begin(struct sound_host *host, struct phone *phone)
 
 	if (!host->device_count)
 		return 0;
-	for (unsigned i = 0; i < host->device_count; i++)
+	for (unsigned i = 0; i < host->device_count; i++) {
 		host->transport[i].polled = true;
+		host->life[i] = host->transport[i].host->frontend_generation;
+	}
+	host->card->wake_fd = host->kick_fd;
 	host->posted_decision = phone->arbiter.now.number;
 	host->posted_policy = phone->ruling;
 	/* A predecessor's plug is still in: the devices remember it. */
@@ -303,6 +307,23 @@ static uint32_t present(const struct sound_host *host)
 	return partitions;
 }
 
+/*
+ * Who died is not begun anew before its devices are let go of: that does not wait for the next period. A driver that resets
+ * its device does, so that it cannot make the thread run more often than it should.
+ */
+static void look_at_lives(struct sound_host *host)
+{
+	for (unsigned i = 0; i < host->device_count; i++) {
+		uint32_t life =
+			__atomic_load_n(&host->transport[i].host->frontend_generation, __ATOMIC_RELAXED);
+
+		if (life == host->life[i])
+			continue;
+		host->life[i] = life;
+		eventfd_write(host->kick_fd, 1);
+	}
+}
+
 bool sound_sync(struct sound_host *host, struct phone *phone, uint64_t now_ns)
 {
 	uint32_t flags = phone->arbiter.call.flags;
@@ -310,6 +331,7 @@ bool sound_sync(struct sound_host *host, struct phone *phone, uint64_t now_ns)
 	if (!host->thread.started)
 		return false;
 	host->owes = false;
+	look_at_lives(host);
 	phone_drivers(phone, present(host));
 	claim(host, phone, now_ns);
 	post_policy(host, phone);
@@ -359,4 +381,5 @@ void sound_end(struct sound_host *host)
 	alsa_finish(&host->alsa);
 	speex_destroy(&host->speex);
 	close(host->wake_fd);
+	close(host->kick_fd);
 }

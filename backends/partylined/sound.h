@@ -37,6 +37,8 @@ struct sound_host {
 	uint32_t posted_voice;		       /* per mille */
 	uint32_t claims_seen, claims_decision; /* streams and decision at the last look at the claims */
 	bool owes;			       /* an order found the ring full */
+	uint32_t life[AUDIO_DEVICE_MAX];       /* of each device's driver, counted by the hypervisor */
+	int kick_fd;			       /* wakes the audio thread before its period */
 	/* audio thread, once it runs */
 	struct speex speex;
 	struct audio audio;

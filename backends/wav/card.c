@@ -1,6 +1,7 @@
 /* A card in virtual time: a period is due whenever it is asked for; or paced by the clock. */
 #include <errno.h>
 #include <time.h>
+#include "backends/sound/pace.h"
 #include "backends/wav/wav.h"
 
 static struct wav_card *card_of(struct audio_card *card)
@@ -20,14 +21,14 @@ static uint64_t now_ns(void)
 
 static int paced_wait(struct wav_card *wc)
 {
-	struct timespec due;
+	uint64_t now = now_ns(), period_ns = wc->card.period_frames * SECOND_NS / wc->card.rate;
 
 	/* After a long sleep (suspend) the past is not made up for. */
-	if (!wc->due_ns || now_ns() > wc->due_ns + SECOND_NS / 10)
-		wc->due_ns = now_ns();
-	wc->due_ns += wc->card.period_frames * SECOND_NS / wc->card.rate;
-	due = (struct timespec){(time_t)(wc->due_ns / SECOND_NS), (long)(wc->due_ns % SECOND_NS)};
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+	if (!wc->due_ns || now > wc->due_ns + SECOND_NS / 10)
+		wc->due_ns = now;
+	if (pace_wait(wc->card.wake_fd, now, wc->due_ns + period_ns))
+		return 0;
+	wc->due_ns += period_ns;
 	return (int)wc->card.period_frames;
 }
 
@@ -90,7 +91,8 @@ static struct audio_card card_named(
 		.period_frames = period_frames,
 		.channels = (uint8_t)channels,
 		.bits = 16,
-		.present = true};
+		.present = true,
+		.wake_fd = -1};
 }
 
 int wav_card_open(struct wav_card *wc, const char *out, const char *in, uint32_t rate, uint32_t period_frames,
