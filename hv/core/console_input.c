@@ -4,7 +4,7 @@
 
 #define CTRL_T	      0x14
 #define PICK_MS	      1000 /* a digit within that time after Ctrl-T picks a partition */
-#define CHARS_PER_IRQ 32   /* as many as the real FIFO holds; the rest raises the interrupt again */
+#define CHARS_PER_IRQ 8	   /* a burst is taken in turns: what is left raises the interrupt again */
 
 static uint32_t focus = PL_NONE; /* partition; PL_NONE: nobody typed or switched yet */
 static uint64_t switch_time;

@@ -48,7 +48,7 @@ static void watchdog_bite(struct hv_timer *t)
 
 static void backoff_over(struct hv_timer *t)
 {
-	partition_boot((struct partition *)((char *)t - offsetof(struct partition, backoff)));
+	restart_start((struct partition *)((char *)t - offsetof(struct partition, backoff)));
 }
 
 void partition_watchdog(struct partition *p, uint64_t ms)
@@ -220,7 +220,7 @@ void partition_boot(struct partition *p)
 void partition_look(struct partition *p)
 {
 	if (p->state == PL_PARTITION_WAITING && vmmio_devices_ready(p->config->wait_devices))
-		partition_start(p);
+		restart_start(p);
 }
 
 void partition_device_ready(uint32_t device)

@@ -96,7 +96,7 @@ static void pause_begin(struct partition *p)
 	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
 }
 
-/* Real devices first: until they are silent they could still write into banks that others use. */
+/* Real devices first: until they are silent they could still write into banks that others use. Then the virtual ones, one a step. */
 static void silence_step(struct partition *p)
 {
 	enum dma_progress progress = dma_silence(p, &p->restart.item);
@@ -105,12 +105,16 @@ static void silence_step(struct partition *p)
 		pause_begin(p);
 	if (progress != DMA_SILENT)
 		return;
-	phase_enter(p, PL_PHASE_DEVICES);
-	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
 	cold_lock();
-	vuart_partition_reset(p);
-	vmmio_host_down(p);
-	vmmio_partition_reset(p);
+	if (p->restart.offset == 0) {
+		vuart_partition_reset(p);
+		vmmio_host_down(p);
+	}
+	if (!vmmio_partition_reset(p, (uint32_t)p->restart.offset++)) {
+		phase_enter(p, PL_PHASE_DEVICES);
+		vcpu_sleep(&p->vcpu[0], VCPU_OFF);
+		vmmio_partition_look(p);
+	}
 	cold_unlock();
 }
 
@@ -189,11 +193,17 @@ bool restart_load_fits(const struct partition *p, const struct pl_config_load *l
 	return r && l->bytes <= r->bytes - (l->ipa - r->ipa);
 }
 
+void restart_start(struct partition *p)
+{
+	phase_enter(p, PL_PHASE_START);
+}
+
 /* Boot, but not so soon after it failed for the last time. */
-static void boot_after_backoff(struct partition *p)
+static void start_step(struct partition *p)
 {
 	uint64_t due = p->restart.newest + p->restart.wait;
 
+	phase_enter(p, PL_PHASE_NONE);
 	if (!p->restart.wait || due <= time_now()) {
 		partition_boot(p);
 		return;
@@ -206,11 +216,11 @@ static void load_end(struct partition *p)
 {
 	arch_icache_flush();
 	arch_tlb_flush_all();
-	phase_enter(p, PL_PHASE_NONE);
 	if (dma_open(p) == 0) {
-		boot_after_backoff(p);
+		restart_start(p);
 		return;
 	}
+	phase_enter(p, PL_PHASE_NONE);
 	partition_set_state(p, PL_PARTITION_STOPPED);
 	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
 }
@@ -243,6 +253,7 @@ void restart_step(struct partition *p)
 	case PL_PHASE_SILENCE: silence_step(p); break;
 	case PL_PHASE_SCRUB: scrub_step(p); break;
 	case PL_PHASE_LOAD: load_step(p); break;
+	case PL_PHASE_START: start_step(p); break;
 	default: break;
 	}
 }

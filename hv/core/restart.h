@@ -8,7 +8,7 @@
  *   PL_PHASE_DEVICES   nothing to do but wait for them: partition_devices_reset
  *   PL_PHASE_SCRUB     RAM, then the bank that it is the guest of; a host's banks and state pages stay
  *   PL_PHASE_LOAD      images from the store
- *   partition_boot    at once, or after the back-off
+ *   PL_PHASE_START     its first vCPU: at once, after the back-off, or when its devices have come
  *
  * All but the first is done in slices of a few thousand instructions, scheduled as the partition's first
  * vCPU is: whoever is more urgent comes in between.
@@ -35,6 +35,8 @@ struct restart {
 void restart_first(struct partition *p);
 /* start: false leaves p stopped, with devices reset. */
 void restart_begin(struct partition *p, bool start);
+/* Nothing is missing any more: it starts when its turn comes. */
+void restart_start(struct partition *p);
 /* Is a slice of work due? */
 bool restart_pending(const struct partition *p);
 void restart_step(struct partition *p);

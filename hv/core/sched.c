@@ -193,6 +193,14 @@ struct vcpu *sched_next(struct cpu *c)
 	}
 }
 
+struct vcpu *sched_look(struct vcpu *v)
+{
+	struct cpu *c = v->cpu;
+
+	c->loaded = NULL;
+	return irq_look(c) && c->resched ? sched_next(c) : v;
+}
+
 struct vcpu *sched_first(struct cpu *c)
 {
 	c->masked_since = time_now();

@@ -39,6 +39,8 @@ _Static_assert(offsetof(struct cpu, trace) == TRACE_OFFSET, "trace.h");
 void sched_init(struct cpu *c);
 /* vCPU to enter now; does EL2's work and sleeps meanwhile, so that it returns late when there is none. */
 struct vcpu *sched_next(struct cpu *c);
+/* v is about to be loaded, and nobody is: who is to run now, after a look at what came meanwhile. */
+struct vcpu *sched_look(struct vcpu *v);
 /* The same for a CPU that has just started: start-up does not count as time with interrupts masked. */
 struct vcpu *sched_first(struct cpu *c);
 /* v is less, or more, urgent from now on: behind those that it equals. */

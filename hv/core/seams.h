@@ -82,8 +82,10 @@ int64_t trace_mark(const struct partition *by, const uint64_t *x);
 bool mmio_owns(const struct partition *p, ipa_t where);
 /* Hypercalls PL_HVC_DEV_*; arg[0] to arg[5] = x0 to x5; returns what goes to x0. */
 int64_t vmmio_host_call(struct partition *caller, uint32_t function, const uint64_t arg[6]);
-/* p is about to restart: begin the reset of all its frontends' devices; partition_devices_reset() follows (maybe at once). */
-void vmmio_partition_reset(struct partition *p);
+/* p restarts: begin the reset of device `index` if p is its frontend. False: there is no such device, all have been asked. */
+bool vmmio_partition_reset(struct partition *p, uint32_t index);
+/* p waits for its devices no longer if all of them are reset: partition_devices_reset() follows. */
+void vmmio_partition_look(struct partition *p);
 /* p as a host died: DEV_DOWN for all that it hosts. */
 void vmmio_host_down(struct partition *p);
 /* p restarts: its UARTs go to their reset state; peers see a dead end meanwhile. */

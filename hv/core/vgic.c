@@ -30,14 +30,12 @@ static uint32_t word_deliverable(const struct vcpu *v, const struct vgic_word *w
 	return word_pending(w) & w->enabled & v->partition->vgic.on;
 }
 
-/* SPIs of word n that are routed to v. One vCPU: all. */
-static uint32_t word_routed(const struct vcpu *v, uint32_t n)
+/* SPIs of word n that are routed to v, which has siblings. */
+static SEPARATE uint32_t word_routed(const struct vcpu *v, uint32_t n)
 {
-	uint32_t mask = 0, i;
+	uint32_t mask = 0;
 
-	if (n == 0 || v->partition->config->vcpu_count == 1)
-		return ~0u;
-	for (i = 0; i < 32; i++)
+	for (uint32_t i = 0; i < 32; i++)
 		mask |= (uint32_t)(v->partition->vgic.target[n * 32 + i] == v->index) << i;
 	return mask;
 }
@@ -89,19 +87,40 @@ static INLINE uint32_t word_candidates(struct vcpu *v, uint32_t n)
 	const struct vgic_word *w = vgic_word(v, n);
 	uint32_t candidates = (w->active | word_deliverable(v, w)) & ~w->listed;
 
-	return candidates ? candidates & word_routed(v, n) : 0;
+	if (candidates && n && v->partition->config->vcpu_count > 1)
+		candidates &= word_routed(v, n);
+	return candidates;
+}
+
+/* Is one of those in the list registers pending only? Where the guest has ended one whose line may still be high, it is taken back. */
+static bool listed_deliverable(struct vcpu *v)
+{
+	for (uint32_t used = v->vgic.used; used; used &= used - 1) {
+		uint32_t n = (uint32_t)__builtin_ctz(used);
+		uint64_t lr = arch_lr_read(n);
+
+		if ((lr & (LR_PENDING | LR_ACTIVE)) == LR_PENDING)
+			return true;
+		if (lr & (LR_PENDING | LR_ACTIVE) || !(lr & LR_EOI))
+			continue;
+		fold_one(v, n, 0);
+		arch_lr_write(n, 0);
+		v->vgic.used &= ~(1u << n);
+	}
+	return false;
 }
 
 bool vgic_deliverable(struct vcpu *v)
 {
-	vgic_refill(v);
-	for (uint32_t n = 0; n < VGIC_WORDS; n++) {
-		const struct vgic_word *w = vgic_word(v, n);
+	uint32_t any = 0;
 
-		if (word_deliverable(v, w) & ~w->active & word_routed(v, n))
-			return true;
-	}
-	return false;
+	if (v->vgic.backlog)
+		vgic_refill(v);
+	if (is_loaded(v) && listed_deliverable(v))
+		return true;
+	for (uint32_t n = 0; n < VGIC_WORDS; n++)
+		any |= word_candidates(v, n) & ~vgic_word(v, n)->active;
+	return any;
 }
 
 static void list(struct vcpu *v, uint32_t slot, uint32_t virq)
@@ -183,11 +202,12 @@ void vgic_load(struct vcpu *v)
 {
 	uint32_t found[VGIC_WORDS], slots = arch_lr_count(), count = 0, n, bits;
 
-	for (n = 0; n < VGIC_WORDS; n++) {
+#pragma GCC unroll 4
+	for (n = 0; n < VGIC_WORDS; n++)
 		found[n] = word_candidates(v, n);
+	for (n = 0; n < VGIC_WORDS; n++)
 		for (bits = found[n]; bits && count <= slots; bits &= bits - 1)
 			count++;
-	}
 	v->vgic.backlog = count > slots;
 	if (v->vgic.backlog) {
 		list_urgent(v, found, slots);

@@ -50,8 +50,7 @@ static void reset_finish(struct vmmio *d, uint64_t how)
 	trace_reset(d, how);
 }
 
-/* p's restart goes on once it waits for none of its devices. */
-static void restart_look(struct partition *p)
+void vmmio_partition_look(struct partition *p)
 {
 	const struct vmmio *d;
 
@@ -75,7 +74,7 @@ static void wait_end(struct vmmio *d, uint64_t how)
 	else if (wait != WAIT_NONE)
 		reset_finish(d, how);
 	if (wait == WAIT_RESTART)
-		restart_look(d->frontend);
+		vmmio_partition_look(d->frontend);
 	if (v)
 		vcpu_resume(v);
 }
@@ -194,12 +193,11 @@ static void restart_begin(struct vmmio *d)
 	reset_begin(d, WAIT_RESTART, NULL);
 }
 
-void vmmio_partition_reset(struct partition *p)
+bool vmmio_partition_reset(struct partition *p, uint32_t index)
 {
-	struct vmmio *d;
+	struct vmmio *d = vmmio_get(index);
 
-	for (uint32_t i = 0; (d = vmmio_get(i)) != NULL; i++)
-		if (d->frontend == p)
-			restart_begin(d);
-	restart_look(p);
+	if (d && d->frontend == p)
+		restart_begin(d);
+	return d;
 }

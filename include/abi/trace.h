@@ -62,7 +62,7 @@ enum pl_trace_type {
 	PL_TRACE_TYPE_COUNT,
 };
 
-/* Phases of a restart: they come as REPORT, SILENCE, DEVICES, SCRUB, LOAD, NONE. */
+/* Phases of a restart: they come as REPORT, SILENCE, DEVICES, SCRUB, LOAD, START, NONE. */
 enum pl_trace_phase {
 	PL_PHASE_NONE,	  /* over: it boots, waits for its back-off or its devices, or stays stopped */
 	PL_PHASE_DEVICES, /* virtual devices: waits for their hosts */
@@ -70,6 +70,7 @@ enum pl_trace_phase {
 	PL_PHASE_SILENCE, /* real devices */
 	PL_PHASE_SCRUB,
 	PL_PHASE_LOAD,
+	PL_PHASE_START, /* devices are there: its first vCPU */
 };
 
 #endif

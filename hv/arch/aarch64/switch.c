@@ -7,7 +7,7 @@
 
 void fpu_save(uint64_t fp[64]);
 void fpu_load(const uint64_t fp[64]);
-void vcpu_switch(struct vcpu *to, struct vcpu *from);
+struct vcpu *vcpu_switch(struct vcpu *to, struct vcpu *from);
 extern char hv_secondary_entry[];
 
 void arch_init(struct cpu *c)
@@ -153,13 +153,19 @@ static void context_load(struct vcpu *v)
 	isb();
 }
 
-/* From vectors.S: the CPU's registers become `to`'s. from: NULL when nobody's are worth keeping. */
-void vcpu_switch(struct vcpu *to, struct vcpu *from)
+/*
+ * From vectors.S: the CPU's registers become `to`'s, or, if an interrupt came meanwhile, those of who is to run for it.
+ * from: NULL when nobody's are worth keeping.
+ */
+struct vcpu *vcpu_switch(struct vcpu *to, struct vcpu *from)
 {
-	if (from)
+	if (from) {
 		context_save(from);
+		to = sched_look(to);
+	}
 	context_load(to);
 	sched_unmasked(to->cpu, to->cpu->masked_since);
+	return to;
 }
 
 void arch_vcpu_discard(struct vcpu *v)

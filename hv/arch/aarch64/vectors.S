@@ -114,10 +114,8 @@ resume:
 switch:
 	cbz	x2, 1f			/* nobody loaded, or discarded */
 	callee_saved str, stp, x2
-1:	mov	x19, x0
-	mov	x1, x2
+1:	mov	x1, x2
 	bl	vcpu_switch
-	mov	x0, x19
 	callee_saved ldr, ldp, x0
 	b	resume
 

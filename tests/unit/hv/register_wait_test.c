@@ -131,12 +131,19 @@ static void test_second_waiting_write_ends_the_first(void)
 	EXPECT_EQ(second->asleep, 0);
 }
 
+static void restart_devices(struct partition *p)
+{
+	for (uint32_t i = 0; vmmio_partition_reset(p, i); i++)
+		;
+	vmmio_partition_look(p);
+}
+
 static void test_partition_restart_waits_for_all_devices(void)
 {
 	start_bound();
 	bind_driver(GPU);
 	fake_partition[GUEST].state = PL_PARTITION_RESTARTING;
-	vmmio_partition_reset(&fake_partition[GUEST]);
+	restart_devices(&fake_partition[GUEST]);
 	EXPECT_EQ(fake_seen[GUEST].devices_reset, 0);
 	EXPECT_EQ(view(INPUT)->frontend_generation, 1);
 	EXPECT_EQ(view(INPUT)->epoch, 1);
@@ -152,7 +159,7 @@ static void test_partition_restart_waits_for_all_devices(void)
 static void test_partition_restart_gives_up_after_its_bound(void)
 {
 	start_bound();
-	vmmio_partition_reset(&fake_partition[GUEST]);
+	restart_devices(&fake_partition[GUEST]);
 	fake_hvc(HOST, PL_HVC_DEV_RESET_DONE, INPUT, 1, 0, 0, 0);
 	fake_advance_us(VMMIO_RESTART_BOUND_US - 1);
 	EXPECT_EQ(fake_seen[GUEST].devices_reset, 0);
@@ -165,7 +172,7 @@ static void test_partition_restart_drops_its_waiting_write(void)
 {
 	start_bound();
 	fake_write(GUEST, PAGE(INPUT) + VIRTIO_MMIO_CONFIG, 1, 1);
-	vmmio_partition_reset(&fake_partition[GUEST]);
+	restart_devices(&fake_partition[GUEST]);
 	EXPECT_EQ(guest_vcpu()->wake_count, 0); /* that vCPU starts anew instead */
 	EXPECT_EQ(fake_hvc(HOST, PL_HVC_DEV_CONFIG_DONE, INPUT, 1, 0, 0, 0), -ESTALE);
 	fake_advance_us(BOUND_US * 2);
@@ -180,7 +187,7 @@ static void test_host_death_frees_its_frontends(void)
 	vmmio_host_down(&fake_partition[HOST]);
 	EXPECT_EQ(guest_vcpu()->asleep, 0);
 	EXPECT_EQ(vmmio_devices_ready(1u << INPUT), false);
-	vmmio_partition_reset(&fake_partition[GUEST]); /* at once */
+	restart_devices(&fake_partition[GUEST]); /* at once */
 	EXPECT_EQ(fake_seen[GUEST].devices_reset, 1);
 }
 

@@ -324,8 +324,8 @@ static void test_partition_waits_for_its_devices(void)
 	EXPECT_EQ(vmmio_host_call(host->partition, PL_HVC_DEV_QUEUE_MAX, max), 0);
 	EXPECT_EQ(machine_partition(0)->state, PL_PARTITION_WAITING);
 	EXPECT_EQ(vmmio_host_call(host->partition, PL_HVC_DEV_READY, ready), 0);
-	EXPECT_EQ(machine_partition(0)->state, PL_PARTITION_RUNNING);
 	machine_run();
+	EXPECT_EQ(machine_partition(0)->state, PL_PARTITION_RUNNING);
 	EXPECT_EQ(machine_running(), 0);
 }
 
