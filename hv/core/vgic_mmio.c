@@ -121,7 +121,7 @@ static uint32_t config_access(struct vcpu *v, uint32_t offset, bool write, uint3
 
 		if (write && first + i >= 16)
 			w->edge = value >> (i * 2 + 1) & 1 ? w->edge | bit : w->edge & ~bit;
-		read |= (uint32_t) !!(w->edge & bit) << (i * 2 + 1);
+		read |= (uint32_t)!!(w->edge & bit) << (i * 2 + 1);
 	}
 	return read;
 }
