@@ -4,8 +4,10 @@
 
 #include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
+#include <time.h>
 
 /* From now_ns until until_ns; true: ended before by the eventfd wake_fd (-1: none), which is emptied. */
 static inline bool pace_wait(int wake_fd, uint64_t now_ns, uint64_t until_ns)
