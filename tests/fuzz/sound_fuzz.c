@@ -54,6 +54,19 @@ static void poke(void)
 	audio_period(&audio, in, out, frames, fuzz_below(1000), 0);
 }
 
+/* One field that no honest driver sets so, or the next one's, too. */
+static void make_absurd(struct virtio_snd_pcm_set_params *p)
+{
+	switch (fuzz_below(6)) {
+	case 0: p->hdr.stream_id = (uint32_t)fuzz_number(); break;
+	case 1: p->buffer_bytes = (uint32_t)fuzz_number(); break;
+	case 2: p->period_bytes = (uint32_t)fuzz_number(); break;
+	case 3: p->channels = (uint8_t)fuzz_number(); break;
+	case 4: p->format = (uint8_t)fuzz_number(); break;
+	default: p->rate = (uint8_t)fuzz_number(); break;
+	}
+}
+
 static uint32_t control(uint8_t *to)
 {
 	static const uint32_t codes[] = {VIRTIO_SND_R_JACK_INFO, VIRTIO_SND_R_PCM_INFO,
@@ -71,8 +84,12 @@ static uint32_t control(uint8_t *to)
 	p.rate = fuzz_below(4) ? VIRTIO_SND_RATE_48000 : VIRTIO_SND_RATE_8000;
 	p.period_bytes = 8 * (1 + fuzz_below(64));
 	p.buffer_bytes = 4 * p.period_bytes;
+	while (fuzz_below(3) == 0)
+		make_absurd(&p);
 	memcpy(to, &p, sizeof(p));
-	return sizeof(p);
+	/* Whole, just the header that most requests have, or cut off somewhere. */
+	return fuzz_below(8) ? p.hdr.code == VIRTIO_SND_R_PCM_SET_PARAMS ? sizeof(p) : sizeof(p.hdr)
+			     : fuzz_below(sizeof(p));
 }
 
 static uint32_t request(uint8_t *to, unsigned queue)
