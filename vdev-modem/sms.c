@@ -10,6 +10,68 @@
 #define TON_INTERNAT 0x10
 #define TON_ALPHA    0x50
 
+/*
+ * One store, and a view of it for each client: what one deletes is gone for it. It leaves the store when nobody else who
+ * reads messages still has it.
+ */
+
+static bool is_gone(const struct vmodem_client *c, long index)
+{
+	return index >= 0 && index < VMODEM_MESSAGE_MAX && (c->gone[index / 32] >> index % 32 & 1);
+}
+
+static void forget(struct vmodem *vm, long index)
+{
+	for (unsigned i = 0; index >= 0 && index < VMODEM_MESSAGE_MAX && i < vm->client_count; i++)
+		vm->client[i].gone[index / 32] &= ~(1u << index % 32);
+}
+
+void sms_arrived(struct vmodem *vm, const char *text)
+{
+	forget(vm, at_argument_number(text + 6, 1, VMODEM_MESSAGE_MAX - 1));
+}
+
+static bool others_have(const struct vmodem_client *c, long index)
+{
+	for (unsigned i = 0; i < c->vm->client_count; i++) {
+		const struct vmodem_client *other = &c->vm->client[i];
+
+		if (other != c && other->reads_messages && !is_gone(other, index))
+			return true;
+	}
+	return false;
+}
+
+static enum outcome delete_message(struct vmodem_client *c, long index)
+{
+	char text[40];
+
+	if (is_gone(c, index))
+		return OUTCOME_DONE;
+	if (index < VMODEM_MESSAGE_MAX && others_have(c, index)) {
+		c->gone[index / 32] |= 1u << index % 32;
+		return OUTCOME_DONE;
+	}
+	forget(c->vm, index);
+	(void)vdev_format(text, sizeof(text), "AT+CMGD=%d", (int)index);
+	return forward(c, text, false, LIST_MS, NULL);
+}
+
+/* A header, and behind it the message's PDU. */
+static void pass_list(struct vmodem_client *c, const char *text)
+{
+	bool header = text_begins(text, "+CMGL: ");
+
+	if (header)
+		c->passing_over = is_gone(c, at_argument_number(text + 7, 0, VMODEM_MESSAGE_MAX - 1));
+	if (c->passing_over)
+		return;
+	if (header)
+		client_line(c, text);
+	else
+		client_body(c, text);
+}
+
 static enum outcome list(struct vmodem_client *c, const struct at_command *cmd)
 {
 	long stat = at_argument_number(cmd->args, 0, 4);
@@ -22,30 +84,36 @@ static enum outcome list(struct vmodem_client *c, const struct at_command *cmd)
 	if (cmd->form == AT_READ || stat == -1)
 		return client_fail_sms(c, CMS_NOT_ALLOWED);
 	(void)vdev_format(text, sizeof(text), "AT+CMGF=0;+CMGL=%d", stat < 0 ? 0 : (int)stat);
-	return forward(c, text, true, LIST_MS, NULL);
+	c->passing_over = false;
+	return forward(c, text, true, LIST_MS, pass_list);
 }
 
 static enum outcome run_read(struct vmodem_client *c, const struct at_command *cmd, enum modem_action action)
 {
 	char text[40];
 	long index = at_argument_number(cmd->args, 0, 65535), flag = at_argument_number(cmd->args, 1, 4);
-	bool delete = text_equal(cmd->name, "+CMGD");
+	bool deletes = text_equal(cmd->name, "+CMGD");
 
 	(void)action;
+	c->reads_messages = c->reads_messages || cmd->form != AT_TEST;
 	if (text_equal(cmd->name, "+CMGL"))
 		return list(c, cmd);
 	if (cmd->form == AT_TEST) {
-		if (delete)
+		if (deletes)
 			client_line(c, "+CMGD: (0-255),(0-4)");
 		return OUTCOME_DONE;
 	}
 	if (cmd->form != AT_SET || index < 0 || flag == -1)
-		return client_fail_sms(c, 321); /* invalid memory index */
+		return client_fail_sms(c, CMS_BAD_INDEX);
 	/* Everything at once would be everyone's messages. */
-	if (delete && flag > 0)
+	if (deletes && flag > 0)
 		return vmodem_refuse(c, MODEM_CLASS_SMS_READ, "more than one message deleted at once");
-	(void)vdev_format(text, sizeof(text), delete ? "AT+CMGD=%d" : "AT+CMGF=0;+CMGR=%d", (int)index);
-	return forward(c, text, !delete, LIST_MS, NULL);
+	if (deletes)
+		return delete_message(c, index);
+	if (is_gone(c, index))
+		return client_fail_sms(c, CMS_BAD_INDEX);
+	(void)vdev_format(text, sizeof(text), "AT+CMGF=0;+CMGR=%d", (int)index);
+	return forward(c, text, true, LIST_MS, NULL);
 }
 
 /* +CPMS: "SM",1,20,"SM",… reads; without the names it answers a setting (TS 27.005 3.2.2). */

@@ -75,9 +75,11 @@ static void route_ussd(struct vmodem_client *c, const char *text)
 /* Messages: only where the client asks for indications and may read. */
 static void route_message(struct vmodem_client *c, const char *text)
 {
-	if (client_setting(c, SET_CNMI) && c->value[SET_CNMI][1] &&
-		c->policy->action[MODEM_CLASS_SMS_READ] == MODEM_ALLOW &&
-		!(text_begins(text, "+CMTI:") && sms_deliver(c, text)))
+	if (!client_setting(c, SET_CNMI) || !c->value[SET_CNMI][1] ||
+		c->policy->action[MODEM_CLASS_SMS_READ] != MODEM_ALLOW)
+		return;
+	c->reads_messages = true;
+	if (!(text_begins(text, "+CMTI:") && sms_deliver(c, text)))
 		client_urc(c, text);
 }
 
@@ -132,6 +134,8 @@ static void learn(struct vmodem *vm, const char *text)
 		emergency_forget(&vm->emergency, EMERGENCY_NETWORK);
 	if (text_begins(text, "+CEN2:") && at_argument(fields_of(text), 1, digits, sizeof(digits)))
 		(void)emergency_add(&vm->emergency, EMERGENCY_NETWORK, digits);
+	if (text_begins(text, "+CMTI:"))
+		sms_arrived(vm, text);
 	if (text_begins(text, "+CPIN:"))
 		emergency_set_sim(&vm->emergency, !text_begins(fields_of(text), "NOT INSERTED"));
 }

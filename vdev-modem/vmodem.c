@@ -313,6 +313,8 @@ static void reset_client(struct vmodem_client *c)
 	c->ask.id = 0;
 	c->data = false;
 	c->ussd_session = false;
+	c->reads_messages = false;
+	__builtin_memset(c->gone, 0, sizeof(c->gone));
 	c->pending_count = c->urc_count = 0;
 }
 

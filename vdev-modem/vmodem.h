@@ -44,6 +44,7 @@
 #define VMODEM_REASON_BYTES	 96
 #define VMODEM_ASK_PAUSE_MS	 2000  /* between a no and the next question */
 #define VMODEM_PAYLOAD_MS	 60000 /* a prompt waits this long */
+#define VMODEM_MESSAGE_MAX	 256   /* places in the store */
 #define VMODEM_REFUSALS_A_SECOND 8     /* logged one by one; more are counted */
 
 /* What may be done with a call under way. */
@@ -137,6 +138,11 @@ struct vmodem_client {
 	int32_t value[VMODEM_SETTING_MAX][VMODEM_VALUE_MAX];
 	struct vmodem_context context[VMODEM_CONTEXT_MAX];
 	bool ussd_session;
+
+	/* its view of the one store of messages (sms.c) */
+	bool reads_messages; /* what it has not deleted is kept for it */
+	bool passing_over;   /* the list's next line is of a message that is gone for it */
+	uint32_t gone[VMODEM_MESSAGE_MAX / 32];
 
 	/* its data call */
 	bool data;

@@ -28,6 +28,7 @@ enum {
 };
 #define CMS_NOT_ALLOWED 302 /* TS 27.005 3.2.5 */
 #define CMS_BAD_PDU	304
+#define CMS_BAD_INDEX	321
 
 /* One row: what a command is and who answers it. */
 struct command {
@@ -138,6 +139,9 @@ void online_hang_up(struct vmodem_client *c);
 
 /* sms.c: +CMTI for a client that wants +CMT (+CNMI=,2): false: it is told of the place, as the others are. */
 bool sms_deliver(struct vmodem_client *c, const char *text);
+
+/* sms.c: a message has come to a place (+CMTI), whatever was there before. */
+void sms_arrived(struct vmodem *vm, const char *text);
 
 /* urc.c */
 void urc_route(struct vmodem *vm, const char *text);

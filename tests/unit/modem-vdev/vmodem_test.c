@@ -339,8 +339,44 @@ static void message_comes(void)
 	EXPECT_STR(rig->sent[0], whole);
 }
 
+/* The store is one, each client's view of it is its own. */
+static void one_deletes_the_other_still_reads(void)
+{
+	static const char listed[] =
+		"\r\n+CMGL: "
+		"1,0,,22\r\n0791534805020200040C91534810325476000062112221000080024F76\r\n\r\nOK\r\n";
+	struct rig *rig = &r;
+
+	rig_init(rig, "[a]\nsms-read = allow\n[b]\nsms-read = allow\n");
+	(void)rig_line(rig, 0, "ATE0+CMEE=1");
+	(void)rig_line(rig, 1, "ATE0+CMEE=1");
+	EXPECT_STR(rig_line(rig, 0, "AT+CMGL=4"), listed);
+	EXPECT_STR(rig_line(rig, 1, "AT+CMGL=4"), listed);
+	rig->fake.line_count = 0;
+	EXPECT_STR(rig_line(rig, 0, "AT+CMGD=1"), "\r\nOK\r\n");
+	EXPECT_EQ(rig->fake.line_count, 0); /* not yet */
+	EXPECT_STR(rig_line(rig, 0, "AT+CMGL=4"), "\r\nOK\r\n");
+	EXPECT_STR(rig_line(rig, 0, "AT+CMGR=1"), "\r\n+CMS ERROR: 321\r\n");
+	EXPECT_STR(rig_line(rig, 0, "AT+CMGD=1"), "\r\nOK\r\n");
+	EXPECT_STR(rig_line(rig, 1, "AT+CMGL=4"), listed);
+	/* The next message to come to that place is there for both. */
+	rig_urc(rig, "+CMTI: \"SM\",1");
+	EXPECT_STR(rig_line(rig, 0, "AT+CMGL=4"), listed);
+	/* The last one who has it deletes it. */
+	EXPECT_STR(rig_line(rig, 1, "AT+CMGD=1"), "\r\nOK\r\n");
+	rig->fake.line_count = 0;
+	EXPECT_STR(rig_line(rig, 0, "AT+CMGD=1"), "\r\nOK\r\n");
+	EXPECT_EQ(rig->fake.line_count, 1);
+	/* Who has begun anew has not asked for any: nothing is kept for it. */
+	vmodem_reset_client(&rig->vm, rig->now_ns, 1);
+	rig->fake.line_count = 0;
+	EXPECT_STR(rig_line(rig, 0, "AT+CMGD=1"), "\r\nOK\r\n");
+	EXPECT_EQ(rig->fake.line_count, 1);
+}
+
 static const struct unit_test tests[] = {
 	{"a message comes to each client as it wants it", message_comes},
+	{"what one client deletes the other still reads", one_deletes_the_other_still_reads},
 	{"each client has its own settings, and the other's commands do not touch them", own_state},
 	{"answers are framed as V, Q, E and +CMEE say", framing},
 	{"an unsolicited line never stands inside an answer", urc_not_inside},
