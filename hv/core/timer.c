@@ -70,11 +70,12 @@ static struct hv_timer *timer_due(struct cpu *c)
 	return t;
 }
 
+/* One only: with another one due the interrupt is pending again at once. */
 void timer_expire(struct cpu *c)
 {
-	struct hv_timer *t;
+	struct hv_timer *t = timer_due(c);
 
-	while ((t = timer_due(c)) != NULL)
+	if (t)
 		t->fire(t);
 	timer_program(c);
 }

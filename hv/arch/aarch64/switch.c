@@ -159,10 +159,9 @@ static void context_load(struct vcpu *v)
  */
 struct vcpu *vcpu_switch(struct vcpu *to, struct vcpu *from)
 {
-	if (from) {
+	if (from)
 		context_save(from);
-		to = sched_look(to);
-	}
+	to = sched_look(to);
 	context_load(to);
 	sched_unmasked(to->cpu, to->cpu->masked_since);
 	return to;
