@@ -26,6 +26,7 @@ static void take_information(void *data, const char *text)
 /* In the words that the modem used; to silence the driver has time-outs of its own. */
 static void take_done(void *data, enum line_result result, unsigned code)
 {
+	struct tap *tap = data;
 	char text[32] = "OK";
 
 	switch (result) {
@@ -37,7 +38,16 @@ static void take_done(void *data, enum line_result result, unsigned code)
 	case LINE_TIMEOUT: return;
 	default: (void)text_copy(text, sizeof(text), "ERROR"); break;
 	}
-	tap_urc(data, text);
+	/* The driver's answer may begin its next command. */
+	if (result == LINE_OK && tap->releases && tap->impl->released)
+		tap->impl->released(tap->data);
+	tap_urc(tap, text);
+}
+
+static bool releases(const char *command)
+{
+	return text_equal(command, "AT+CHUP") || text_equal(command, "ATH") ||
+	       text_begins(command, "AT+CHLD=0") || text_begins(command, "AT+CHLD=1");
 }
 
 static void submit(struct tap *tap, uint64_t now_ns)
@@ -52,6 +62,7 @@ static void submit(struct tap *tap, uint64_t now_ns)
 	/* The driver sends one at a time: what still waits, or is under way, it has given up. */
 	line_give_up(tap->line, now_ns, tap);
 	(void)text_copy(request.command, sizeof(request.command), tap->text);
+	tap->releases = releases(tap->text);
 	if (line_submit(tap->line, now_ns, &request))
 		tap->dropped_count++;
 }

@@ -11,6 +11,11 @@
 struct tap_impl {
 	/* Mandatory. Bytes for the driver, as from a modem. May call tap_send. */
 	void (*receive)(void *data, const char *bytes, size_t count);
+	/*
+	 * Optional. The driver has ended a call (+CHUP, H, +CHLD=0 or 1) and the modem has said OK, to the driver alone:
+	 * nobody else would hear of it.
+	 */
+	void (*released)(void *data);
 };
 
 struct tap {
@@ -19,7 +24,7 @@ struct tap {
 	struct line *line;
 	char text[LINE_COMMAND_BYTES];
 	size_t count;
-	bool too_long;
+	bool too_long, releases; /* releases: the command under way ends a call */
 	uint32_t dropped_count;
 };
 

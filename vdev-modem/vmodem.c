@@ -411,6 +411,13 @@ void vmodem_call_state(struct vmodem *vm, uint64_t now_ns, enum pl_call_state st
 	urc_indicators(vm, &old);
 }
 
+void vmodem_call_released(struct vmodem *vm)
+{
+	for (unsigned i = 0; i < vm->client_count; i++)
+		if (vm->client[i].policy->action[MODEM_CLASS_QUERY] == MODEM_ALLOW)
+			client_urc(&vm->client[i], "NO CARRIER");
+}
+
 static void client_time(struct vmodem_client *c)
 {
 	if (c->vm->now_ns < c->deadline_ns)

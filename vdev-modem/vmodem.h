@@ -218,6 +218,8 @@ void vmodem_line_receive(struct vmodem *vm, uint64_t now_ns, const char *bytes, 
 int vmodem_decide(struct vmodem *vm, uint64_t now_ns, uint32_t id, bool allow);
 /* Telephony's call state changed: indicators follow. */
 void vmodem_call_state(struct vmodem *vm, uint64_t now_ns, enum pl_call_state state);
+/* Telephony has ended a call by itself: clients hear NO CARRIER, as of one that the other side ends. */
+void vmodem_call_released(struct vmodem *vm);
 /* Telephony's own commands have told this: what it says of the modem, the clients' indicators follow. */
 void vmodem_overheard(struct vmodem *vm, uint64_t now_ns, const char *text);
 void vmodem_tick(struct vmodem *vm, uint64_t now_ns);

@@ -18,7 +18,15 @@ static void to_phone(void *data, const char *bytes, size_t count)
 	phone_receive(s->phone, s->vm.now_ns, bytes, count);
 }
 
-static const struct tap_impl tap_impl = {to_phone};
+/* The clients look at what calls there are when one is over (oFono does at nothing else). */
+static void phone_released(void *data)
+{
+	struct modem_share *s = data;
+
+	vmodem_call_released(&s->vm);
+}
+
+static const struct tap_impl tap_impl = {to_phone, phone_released};
 
 void modem_share_phone_send(struct modem_share *s, uint64_t now_ns, const char *bytes, size_t count)
 {

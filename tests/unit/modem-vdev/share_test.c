@@ -209,6 +209,16 @@ static void both_hear(void)
 	EXPECT_EQ(phone.signal_bars, 4);
 }
 
+static void hears_of_the_users_end(void)
+{
+	setup();
+	call_up();
+	to_client[0] = 0;
+	phone_key(&phone, rig.now, KEY_HANGUP_PHONE, true);
+	exchange();
+	EXPECT_STR(to_client, "\r\nNO CARRIER\r\n");
+}
+
 static const char *const disturbances[] = {"ATH", "ATZ", "AT&F", "AT+CFUN=4", "AT+CFUN=0", "AT+CFUN=1,1",
 	"AT+CHUP", "AT+CHLD=0", "AT+CHLD=1", "ATA", "ATS0=1", "AT+VTS=1", "AT+CSQ", "AT+COPS=?", "AT+COPS=2",
 	"ATD5551234;", "A/", "ATD*21*5551234#;", "AT+CLCC", "AT+CSQ;+CHUP;H", "+++", "AT+CMGS=10",
@@ -294,7 +304,7 @@ static void emergency(void)
 {
 	setup();
 	call_up();
-	EXPECT_STR(at("ATE0D112;"), "ATE0D112;\r\r\nOK\r\n");
+	EXPECT_STR(at("ATE0D112;"), "ATE0D112;\r\r\nOK\r\n\r\nNO CARRIER\r\n");
 	pass(RIG_S);
 	EXPECT_STR(phone.call.info.number, "112");
 	EXPECT_EQ(phone.call.info.state, PL_CALL_DIALING);
@@ -415,7 +425,7 @@ static void own_call_is_controlled(void)
 	EXPECT_STR(phone.digits, "5");
 	EXPECT_STR(at("AT+CHLD=2"), "\r\n+CME ERROR: 3\r\n");
 	EXPECT_STR(at("AT+CHLD=9"), "\r\n+CME ERROR: 50\r\n");
-	EXPECT_STR(at("AT+CHUP"), "\r\nOK\r\n");
+	EXPECT_STR(at("AT+CHUP"), "\r\nOK\r\n\r\nNO CARRIER\r\n");
 	EXPECT_EQ(phone.call.info.state, PL_CALL_ENDED);
 	EXPECT_EQ(modem_state(&rig.modem), MODEM_IDLE);
 }
@@ -569,6 +579,7 @@ static void multiplexed(void)
 
 static const struct unit_test tests[] = {
 	{"telephony and Linux both hear of a call, each in its own way", both_hear},
+	{"Linux hears of the end of a call that the user ends", hears_of_the_users_end},
 	{"a call is not disturbed by anything that Linux does", undisturbed},
 	{"the call's commands wait for one of Linux's at most", voice_first},
 	{"a call that the user allows is telephony's", asked_and_allowed},

@@ -34,7 +34,15 @@ static void to_driver(void *data, const char *bytes, size_t count)
 }
 
 static const struct at_impl at_impl = {at_send, at_urc};
-static const struct tap_impl tap_impl = {to_driver};
+static unsigned released;
+
+static void on_released(void *data)
+{
+	(void)data;
+	released++;
+}
+
+static const struct tap_impl tap_impl = {to_driver, on_released};
 
 static void start(void)
 {
@@ -69,6 +77,27 @@ static void voice_first(void)
 	EXPECT_STR(r.fake.leak, "AT+CHUP");
 	EXPECT_STR(r.sent[0], "\r\nOK\r\n\r\nPartyline\r\n\r\nOK\r\n");
 	EXPECT_STR(heard, "error |");
+}
+
+/* What ends a call is told once it has; what is refused, and what leaves all calls as they are, is not. */
+static void tells_of_the_end(void)
+{
+	static const struct {
+		const char *command, *answer;
+		unsigned released;
+	} cases[] = {{"AT+CHUP", "OK", 1}, {"AT+CHUP", "ERROR", 0}, {"ATH", "OK", 1}, {"AT+CHLD=0", "OK", 1},
+		{"AT+CHLD=1", "OK", 1}, {"AT+CHLD=2", "OK", 0}, {"AT+CHLD=3", "OK", 0}, {"ATA", "OK", 0},
+		{"AT+CSQ", "OK", 0}};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start();
+		released = 0;
+		r.fake.silent = true;
+		(void)at_command(&at, r.now_ns, cases[i].command, 3000, at_done_);
+		EXPECT_EQ(released, 0);
+		rig_urc(&r, cases[i].answer);
+		EXPECT_EQ(released, cases[i].released);
+	}
 }
 
 /* A modem that comes later than the first command is found at the next one, not after a time-out of the line's. */
@@ -114,6 +143,7 @@ static void silence(void)
 static const struct unit_test tests[] = {
 	{"the driver hears what it would hear alone", answers},
 	{"the driver's command is the next one, whatever clients wait for", voice_first},
+	{"a call that the driver ends is told of when it has ended", tells_of_the_end},
 	{"a modem that comes late is found at the next command", late_modem},
 	{"a silent modem leaves nothing of old commands behind", silence},
 };
