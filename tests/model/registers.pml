@@ -6,7 +6,7 @@
  * Models
  *   hv/core/vmmio_wait.c  wait_begin, wait_end, vmmio_bound_fire, config_finish, vmmio_config_write,
  *                         vmmio_config_done, is_live, clear, reset_begin, vmmio_driver_reset,
- *                         restart_look, vmmio_reset_done, vmmio_down, restart_begin, vmmio_partition_reset
+ *                         vmmio_partition_look, vmmio_reset_done, vmmio_down, restart_begin, vmmio_partition_reset
  *   hv/core/vmmio_host.c  device_ready, interrupt, reset_done, config_done, vmmio_host_down
  *   hv/core/vmmio.c       status_write, queue_ready_write (as one: the driver sets up)
  *   hv/core/restart.c     restart_begin, partition_devices_reset; partition.c partition_halt
@@ -68,7 +68,7 @@ inline wait_begin(v, what) {
 	fi
 }
 
-/* restart_look, with one device. */
+/* vmmio_partition_look, with one device. */
 inline devices_reset() {
 	if
 	:: phase == devices && wait != restart -> phase = scrubbing
