@@ -1,4 +1,5 @@
 /* One physical CPU: EL2's set-up, and giving it to another vCPU. */
+#include "arch.h" /* for the checker too, which does not find it by way of the core */
 #include "hv/arch/aarch64/gic.h"
 #include "hv/arch/aarch64/exit.h"
 

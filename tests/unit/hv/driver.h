@@ -27,7 +27,8 @@ struct vcpu *guest_vcpu(void);
 /* What the host and the guest read without an exit. */
 const struct pl_dev_host *view(uint32_t device);
 uint32_t get_reg(uint32_t device, uint32_t offset);
-uint64_t get_config(uint32_t device, uint32_t offset, uint32_t bytes); /* as a frontend on this machine reads it */
+uint64_t get_config(
+	uint32_t device, uint32_t offset, uint32_t bytes); /* as a frontend on this machine reads it */
 /* A 4-byte write of the guest. */
 int set_reg(uint32_t device, uint32_t offset, uint32_t value);
 
