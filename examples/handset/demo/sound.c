@@ -175,7 +175,6 @@ static void check_modem(struct demo *demo)
 static void check_end(struct demo *demo, double music)
 {
 	double from = heard.idle + EDGE_S, level = music_level(from, heard.stop - 0.2);
-	/* The earpiece has the microphone's own clicks, too: sidetone. What is lost there, check_call finds. */
 	struct analyse_click worst =
 		analyse_clicks(heard.card.channel[SPEAKER], heard.card.frames, heard.card.rate, CLICK_HZ);
 
@@ -184,6 +183,10 @@ static void check_end(struct demo *demo, double music)
 	demo_promise(demo, worst.db < CLICK_DB,
 		"and nothing clicked at the loudspeaker: at worst %.0f dBFS, second %.2f", worst.db,
 		(double)worst.at / heard.card.rate);
+	/* With the microphone in it: sidetone. */
+	worst = analyse_clicks(heard.card.channel[EARPIECE], heard.card.frames, heard.card.rate, CLICK_HZ);
+	demo_promise(demo, worst.db < CLICK_DB, "nor at the earpiece: at worst %.0f dBFS, second %.2f",
+		worst.db, (double)worst.at / heard.card.rate);
 }
 
 /*
