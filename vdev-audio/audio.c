@@ -71,7 +71,7 @@ struct audio_stream *audio_stream_of(struct audio *audio, const struct sound *sn
 
 static unsigned situation(const struct audio *audio)
 {
-	return audio->headset ? SITUATION_HEADSET : audio->speaker ? SITUATION_SPEAKER : SITUATION_HANDSET;
+	return audio->speaker ? SITUATION_SPEAKER : audio->headset ? SITUATION_HEADSET : SITUATION_HANDSET;
 }
 
 /* The call's voice is an emergency's while the call is one. */

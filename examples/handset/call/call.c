@@ -219,6 +219,13 @@ void call_set_muted(struct call *call, bool muted)
 			muted ? "muted" : "heard again");
 }
 
+void call_set_speaker(struct call *call, bool on)
+{
+	if (call->info.state == PL_CALL_ACTIVE || call->info.state == PL_CALL_DIALING)
+		call_set_flags(call, PL_CALL_FLAG_SPEAKER, on ? PL_CALL_FLAG_SPEAKER : 0,
+			on ? "speakerphone" : "at the ear");
+}
+
 void call_set_party(struct call *call, const char *number, const char *name, uint64_t since_ns)
 {
 	struct pl_call_info before = call->info;

@@ -90,6 +90,8 @@ int call_dial(struct call *call, uint64_t now_ns, const char *number);
 /* Who calls, as +CLIP says; taken while ringing only. Bad UTF-8 and control characters are shown as what they are not. */
 void call_set_caller(struct call *call, const char *number, const char *name);
 void call_set_muted(struct call *call, bool muted);
+/* The speakerphone, while a call is made or active: each call begins at the ear. */
+void call_set_speaker(struct call *call, bool on);
 /* Another one, of several, is in the foreground; `since_ns` is when that one was first talked to. In ACTIVE only. */
 void call_set_party(struct call *call, const char *number, const char *name, uint64_t since_ns);
 /* Flags of the `mask`, for this state only. */

@@ -212,6 +212,8 @@ static void line_send(void *data, const char *bytes, size_t count)
 static void sound_changed(void *data)
 {
 	(void)data;
+	if (sound)
+		phone_headset(&phone, sound->headset);
 	publish();
 	update_model();
 }

@@ -29,11 +29,13 @@
 
 /* Linux's key codes (input-event-codes.h), which virtio-input uses. */
 #define KEY_BACKSPACE	 14
+#define KEY_ENTER	 28
 #define KEY_UP		 103
 #define KEY_LEFT	 105
 #define KEY_RIGHT	 106
 #define KEY_DOWN	 108
 #define KEY_MUTE	 113
+#define KEY_OK		 0x160
 #define KEY_PICKUP_PHONE 0x1bd
 #define KEY_HANGUP_PHONE 0x1be
 
@@ -90,6 +92,7 @@ struct phone {
 	struct phone_dialler dialler;
 	char last_number[PHONE_NUMBER_BYTES];
 	bool asked;	/* somebody else asks the user something: the band is needed */
+	bool headset;	/* it is plugged in */
 	bool dismissed; /* the user has seen that the modem is lost */
 };
 
@@ -98,6 +101,8 @@ void phone_init(struct phone *phone, const struct phone_impl *impl, void *data);
 void phone_start(struct phone *phone, uint64_t now_ns);
 void phone_receive(struct phone *phone, uint64_t now_ns, const char *bytes, size_t count);
 void phone_key(struct phone *phone, uint64_t now_ns, uint16_t code, bool down);
+/* A headset is plugged in or not. */
+void phone_headset(struct phone *phone, bool in);
 /*
  * A call, as the user wants it: a call under way goes on hold, and an emergency number passes everything. -EINVAL,
  * -EBUSY as call_dial, -EBUSY also if one is on hold already; -ENODEV: no modem.

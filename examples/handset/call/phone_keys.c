@@ -197,6 +197,18 @@ static void toggle_mute(struct phone *p)
 		p->mute_wish = wish;
 }
 
+static void toggle_speaker(struct phone *p)
+{
+	call_set_speaker(&p->call, !(p->call.info.flags & PL_CALL_FLAG_SPEAKER));
+}
+
+void phone_headset(struct phone *p, bool in)
+{
+	if (in && !p->headset)
+		call_set_speaker(&p->call, false);
+	p->headset = in;
+}
+
 static bool held(const struct phone *p)
 {
 	return roster_find(&p->roster, PARTY_HELD) != NULL;
@@ -260,6 +272,8 @@ void phone_key(struct phone *p, uint64_t now_ns, uint16_t code, bool down)
 		call_key(p);
 	else if (code == KEY_HANGUP_PHONE)
 		end_key(p);
+	else if (code == KEY_ENTER || code == KEY_OK)
+		toggle_speaker(p);
 	else if (state_of(p) == PL_CALL_ACTIVE)
 		active_key(p, code);
 }

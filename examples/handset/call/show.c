@@ -52,6 +52,7 @@ void show_phone(struct ui_model *m, const struct phone *p, uint32_t seconds)
 	memcpy(m->typed, p->dialler.digits, sizeof(m->typed));
 	m->signal = p->signal_bars;
 	m->muted = (info->flags & PL_CALL_FLAG_MUTED) != 0;
+	m->speaker = (info->flags & PL_CALL_FLAG_SPEAKER) != 0;
 	m->emergency = (info->flags & PL_CALL_FLAG_EMERGENCY) != 0;
 	m->on_hold = (info->flags & PL_CALL_FLAG_HELD) != 0;
 	m->no_modem = p->lost && !(info->state == PL_CALL_IDLE && !p->dialler.open && p->dismissed);

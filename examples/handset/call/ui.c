@@ -246,9 +246,9 @@ struct rect ui_damage(const struct ui_model *from, const struct ui_model *to)
 		damage = rect_union(damage, ui_status);
 	if (strcmp(from->digits, to->digits))
 		damage = rect_union(damage, ui_digits);
-	if (from->muted != to->muted)
+	if (from->muted != to->muted || from->speaker != to->speaker)
 		damage = rect_union(damage, ui_chips);
-	if (from->headset != to->headset)
+	if (from->headset != to->headset || from->speaker != to->speaker)
 		damage = rect_union(damage, ui_headline);
 	if (volume_differs(from, to))
 		damage = rect_union(damage, ui_volume);

@@ -38,6 +38,7 @@ struct ui_model {
 	int signal;	  /* bars, 0 to UI_SIGNAL_BARS; -1: unknown */
 	bool muted;
 	bool silenced;	   /* the ringtone, by a key */
+	bool speaker;	   /* speakerphone */
 	bool headset;	   /* it is plugged in */
 	bool volume_shown; /* for a moment after it was changed */
 	uint8_t volume;	   /* 0 to UI_VOLUME_MAX */

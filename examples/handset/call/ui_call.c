@@ -2,7 +2,9 @@
 #include "examples/handset/call/ui_int.h"
 #include "frontends/rtos/format.h"
 
-#define AVATAR 156
+#define AVATAR	  156
+#define CHIPS	  5
+#define CHIP_STEP 92
 
 static const struct paint screen_paint[PL_CALL_STATE_COUNT] = {
 	[PL_CALL_DIALING] = {0xff23406b, 0xff0a1020},
@@ -35,6 +37,7 @@ static const char *headline(const struct ui_model *m)
 	case PL_CALL_ACTIVE:
 		return m->on_hold	? "On hold"
 		       : m->parties > 1 ? "Conference"
+		       : m->speaker	? "In call on speaker"
 		       : m->headset	? "In call on headset"
 					: "In call";
 	default: return "Call ended";
@@ -111,15 +114,15 @@ static const char *title(const struct ui_model *m)
 static void draw_chip(
 	struct canvas *c, unsigned place, bool on, ui_icon *icon, const char *label, const char *key)
 {
-	const int x = 78 + 108 * (int)place, y = ui_chips.y + 40;
+	const int x = UI_WIDTH / 2 + CHIP_STEP * ((int)place - CHIPS / 2), y = ui_chips.y + 40;
 
 	canvas_round_rect(
-		c, (struct rect){x - 34, y - 34, 68, 68}, 34, paint_flat(on ? 0xf2ffffff : 0x24ffffff));
+		c, (struct rect){x - 33, y - 33, 66, 66}, 33, paint_flat(on ? 0xf2ffffff : 0x24ffffff));
 	ui_icon_at(c, x, y, 34, icon, on ? 0xff17303b : WHITE);
 	if (on && icon == icon_microphone)
 		ui_icon_at(c, x, y, 34, icon_slash, 0xff17303b);
-	ui_centred(c, &font_small, x, y + 56, 106, label, WHITE);
-	ui_centred(c, &font_small, x, y + 77, 106, key, TEXT_DIM);
+	ui_centred(c, &font_small, x, y + 56, CHIP_STEP - 2, label, WHITE);
+	ui_centred(c, &font_small, x, y + 77, CHIP_STEP - 2, key, TEXT_DIM);
 }
 
 static void draw_active(struct canvas *c, const struct ui_model *m)
@@ -132,15 +135,16 @@ static void draw_active(struct canvas *c, const struct ui_model *m)
 		m->on_hold ? TEXT_DIM : GREEN);
 	ui_centred(c, &font_body, UI_WIDTH / 2, ui_digits.y + 22, UI_WIDTH - 48, m->digits, TEXT_SOFT);
 	draw_chip(c, 0, m->muted, icon_microphone, m->muted ? "Muted" : "Mute", "Up");
+	draw_chip(c, 1, m->speaker, icon_speaker, "Speaker", "OK");
 	if (pair)
-		draw_chip(c, 1, false, icon_swap, "Swap", "Down");
+		draw_chip(c, 2, false, icon_swap, "Swap", "Down");
 	else
-		draw_chip(c, 1, m->on_hold, icon_pause, m->on_hold ? "Resume" : "Hold", "Down");
+		draw_chip(c, 2, m->on_hold, icon_pause, m->on_hold ? "Resume" : "Hold", "Down");
 	if (pair)
-		draw_chip(c, 2, false, icon_merge, "Merge", "Right");
+		draw_chip(c, 3, false, icon_merge, "Merge", "Right");
 	else
-		draw_chip(c, 2, false, icon_plus, "Add call", "Left");
-	draw_chip(c, 3, false, icon_keypad, "Tones",
+		draw_chip(c, 3, false, icon_plus, "Add call", "Left");
+	draw_chip(c, 4, false, icon_keypad, "Tones",
 		"0\xe2\x80\x93"
 		"9 * #");
 }
@@ -157,8 +161,8 @@ static void draw_volume(struct canvas *c, const struct ui_model *m)
 	canvas_round_rect(c, ui_volume, 24, paint_flat(0x33000000));
 	canvas_round_rect(c, track, 6, paint_flat(0x33ffffff));
 	canvas_round_rect(c, level, 6, paint_flat(0xf2ffffff));
-	ui_icon_at(c, ui_volume.x + 24, ui_volume.y + 194, 28, m->headset ? icon_headset : icon_speaker,
-		0xe6ffffff);
+	ui_icon_at(c, ui_volume.x + 24, ui_volume.y + 194, 28,
+		m->headset && !m->speaker ? icon_headset : icon_speaker, 0xe6ffffff);
 }
 
 static void draw_ended(struct canvas *c, const struct ui_model *m)
@@ -190,6 +194,8 @@ void ui_draw_call(struct canvas *c, const struct ui_model *m)
 	if (m->state == PL_CALL_DIALING && m->held[0])
 		ui_centred(c, &font_body, middle, ui_timer.y + 36, UI_WIDTH - 48, "Calling\xe2\x80\xa6",
 			TEXT_SOFT);
+	if (m->state == PL_CALL_DIALING)
+		draw_chip(c, CHIPS / 2, m->speaker, icon_speaker, "Speaker", "OK");
 	if (m->state == PL_CALL_ACTIVE)
 		draw_active(c, m);
 	if (m->state == PL_CALL_ENDED) {

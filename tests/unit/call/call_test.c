@@ -217,6 +217,23 @@ static void mute_belongs_to_the_active_call(void)
 	EXPECT_EQ(call.info.flags, 0);
 }
 
+static void speakerphone_begins_and_ends_with_the_call(void)
+{
+	setup(PL_CALL_RINGING);
+	call_set_speaker(&call, true);
+	EXPECT_EQ(call.info.flags, 0);
+	setup(PL_CALL_IDLE);
+	EXPECT_EQ(call_dial(&call, S, "123"), 0);
+	call_set_speaker(&call, true);
+	call_handle(&call, 2 * S, CALL_ANSWERED);
+	EXPECT_EQ(call.info.flags, PL_CALL_FLAG_SPEAKER);
+	call_set_speaker(&call, false);
+	EXPECT_EQ(call.info.flags, 0);
+	call_set_speaker(&call, true);
+	call_handle(&call, 9 * S, CALL_REMOTE_END);
+	EXPECT_EQ(call.info.flags, 0);
+}
+
 static void emergency_is_flagged_by_the_whole_number(void)
 {
 	setup(PL_CALL_IDLE);
@@ -249,6 +266,7 @@ static const struct unit_test tests[] = {
 		names_are_cut_between_characters_and_hold_no_controls},
 	{"only numbers are dialed, and only without a call", only_numbers_are_dialed_and_only_without_a_call},
 	{"mute belongs to the active call", mute_belongs_to_the_active_call},
+	{"the speakerphone begins and ends with the call", speakerphone_begins_and_ends_with_the_call},
 	{"an emergency is flagged by the whole number", emergency_is_flagged_by_the_whole_number},
 };
 

@@ -103,6 +103,29 @@ static void tones_and_mute_reach_the_modem(void)
 	EXPECT_EQ(phone.call.info.flags, 0);
 }
 
+static void key_turns_the_speakerphone_on_and_a_headset_turns_it_off(void)
+{
+	setup();
+	key(KEY_ENTER);
+	command("ring 1");
+	key(KEY_OK);
+	EXPECT_EQ(phone.call.info.flags, 0);
+	key(KEY_PICKUP_PHONE);
+	key(KEY_OK);
+	EXPECT_EQ(phone.call.info.flags, PL_CALL_FLAG_SPEAKER);
+	key(KEY_ENTER);
+	EXPECT_EQ(phone.call.info.flags, 0);
+	key(KEY_ENTER);
+	phone_headset(&phone, true);
+	EXPECT_EQ(phone.call.info.flags, 0);
+	/* With a headset plugged in, the key is the newer wish. */
+	key(KEY_ENTER);
+	phone_headset(&phone, true);
+	EXPECT_EQ(phone.call.info.flags, PL_CALL_FLAG_SPEAKER);
+	phone_headset(&phone, false);
+	EXPECT_EQ(phone.call.info.flags, PL_CALL_FLAG_SPEAKER);
+}
+
 static void modem_that_comes_late_is_brought_up(void)
 {
 	setup();
@@ -207,6 +230,8 @@ static const struct unit_test tests[] = {
 	{"the other side hangs up", other_side_hangs_up},
 	{"an outgoing call is answered or busy", outgoing_call_is_answered_or_busy},
 	{"tones and mute reach the modem", tones_and_mute_reach_the_modem},
+	{"a key turns the speakerphone on and a headset turns it off",
+		key_turns_the_speakerphone_on_and_a_headset_turns_it_off},
 	{"a modem that comes late is brought up", modem_that_comes_late_is_brought_up},
 	{"a modem that dies ends the call and is brought up again",
 		modem_that_dies_ends_the_call_and_is_brought_up_again},
