@@ -90,6 +90,53 @@ int recording_read(struct recording *recording, const char *memory, unsigned lat
 	return error;
 }
 
+static void count_losses(struct recording_losses *to, const struct pcm_frame *f)
+{
+	size_t samples = f->rate * PCM_FRAME_MS / 1000;
+
+	if (f->number == 0)
+		*to = (struct recording_losses){.next = to->next};
+	to->frames++;
+	/* Before the phone's first frame nothing is missing yet. */
+	to->flowing |= f->missing < samples;
+	if (to->flowing)
+		to->missing += f->missing;
+	to->dropped = f->dropped;
+}
+
+static int follow_mapped(struct recording_losses *to, const struct pcm_recording *r)
+{
+	uint64_t head = __atomic_load_n(&r->head, __ATOMIC_ACQUIRE);
+
+	if (r->magic != PCM_RECORDING_MAGIC || r->frame_bytes != sizeof(struct pcm_frame))
+		return -ENODATA;
+	if (!to->next && head > PCM_RECORDING_FRAMES)
+		to->next = head - PCM_RECORDING_FRAMES;
+	for (; to->next < head; to->next++)
+		count_losses(to, &r->frame[to->next % PCM_RECORDING_FRAMES]);
+	/* Acquire: the frames were read before; those that were overwritten meanwhile are none. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return 0;
+}
+
+int recording_follow(struct recording_losses *losses, const char *memory)
+{
+	const struct pcm_recording *r = map(memory);
+	uint64_t next = losses->next;
+	int error;
+
+	if (!r)
+		return -ENOENT;
+	error = follow_mapped(losses, r);
+	if (!error && next && __atomic_load_n(&r->head, __ATOMIC_RELAXED) - next > PCM_RECORDING_FRAMES)
+		error = -EOVERFLOW;
+	if (error)
+		fprintf(stderr, "recording: from frame %llu on: %s\n", (unsigned long long)next,
+			strerror(-error));
+	munmap((void *)r, sizeof(*r));
+	return error;
+}
+
 void recording_free(struct recording *recording)
 {
 	free(recording->said);

@@ -2,6 +2,7 @@
 #ifndef DEMO_RECORDING_H
 #define DEMO_RECORDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,20 @@ struct recording {
  * memory, which goes with the machine.
  */
 int recording_read(struct recording *recording, const char *memory, unsigned later);
+/* What a call of any length has lost up to now. */
+struct recording_losses {
+	uint64_t next;	 /* frame to look at, of all ever recorded */
+	uint64_t frames; /* of the newest call */
+	uint64_t missing;
+	uint32_t dropped; /* samples, as above */
+	bool flowing;	  /* the phone's voice has begun to come */
+};
+
+/*
+ * Adds up what was recorded since the last time; begins anew with each call. To be asked every two minutes at least:
+ * -EOVERFLOW, logged: there is no record of some frames any more. Others: as recording_read.
+ */
+int recording_follow(struct recording_losses *losses, const char *memory);
 void recording_free(struct recording *recording);
 /* Writes samples as a WAV file of one channel. -errno, logged. */
 int recording_write(const double *sample, size_t count, double rate, const char *path);
