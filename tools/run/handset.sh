@@ -10,6 +10,7 @@ cat <<TEXT
 
 Partyline: the reference handset
   screen    the window that opens, or the VNC port named below
+  sound     by this machine's sound server or card, if there is one (SOUND=none: silent); named below
   phone     F1 takes a call, F2 ends it; other keys go to whoever has the focus
   modem     in a second terminal: make modem
             and at its prompt, for example: ring +358401234567 "Reception"
@@ -32,4 +33,4 @@ if ! tail -n +1 -f --pid=$! "$run/modem.log" | grep -qm1 '^modem: ready'; then
 	cat "$run/modem.log" >&2
 	exit 1
 fi
-exec "$here/plqemu" --display auto --console stdio --modem socket --run "$run" "$machine"
+exec "$here/plqemu" --display auto --sound "${SOUND:-auto}" --console stdio --modem socket --run "$run" "$machine"

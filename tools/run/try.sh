@@ -32,6 +32,7 @@ env -u DISPLAY -u WAYLAND_DISPLAY "$here/handset.sh" "$1" "$2" "$run" <"$run/key
 handset=$!
 
 await vnc-port-is-printed "$run/console.txt" 'VNC port [0-9]+'
+await sound-is-named "$run/console.txt" 'plqemu: (no sound: |sound by )'
 await phone-finds-its-modem "$run/modem.log" '> AT'
 await linux-comes-up "$run/console.txt" 'linux +\| app: started'
 echo 'ring +358401234567 "Reception"' >"$run/modem.in"
