@@ -9,7 +9,7 @@
 #define SECOND_NS   1000000000ull
 #define DEAF_TURNS  16 /* periods without a frame */
 #define DELAY_TURNS 64 /* periods between two looks at a card's own delay */
-#define IDLE_WAITS  50 /* of two periods each: a card that does not move is no card */
+#define IDLE_WAITS  50 /* of two periods at most: a card that does not move is no card */
 
 static struct alsa_card *card_of(struct audio_card *card)
 {
@@ -94,20 +94,44 @@ static void recover(struct alsa_card *ac, struct alsa_stream *s, int rc)
 		lose(ac, rc);
 }
 
-/* What is wrong with the stream, if anything, snd_pcm_avail_update says: the wait itself only waits. */
+/*
+ * Why a stream cannot be waited for. alsa-lib does not say so of a card that was pulled out: it looks at its own copy
+ * of the state, which nobody brings up to date any more.
+ */
+static int why_not(const struct alsa_stream *s, short revents)
+{
+	if (revents & POLLNVAL)
+		return -ENODEV;
+	switch (snd_pcm_state(s->pcm)) {
+	case SND_PCM_STATE_RUNNING: return 0;
+	case SND_PCM_STATE_XRUN: return -EPIPE;
+	case SND_PCM_STATE_SUSPENDED: return -ESTRPIPE;
+	default: return -ENODEV;
+	}
+}
+
+/* Nobody of lower priority runs while this thread does: a wait that brings nothing is not repeated for ever. */
 static int wait_for_room(struct alsa_card *ac, bool *woken)
 {
-	struct pollfd fd[] = {ac->now->play.fd, {.fd = ac->card.wake_fd, .events = POLLIN}};
-	eventfd_t count;
 	int period_ms = (int)(ac->card.period_frames * 1000 / ac->card.rate);
-	int rc = 1;
+	struct alsa_stream *s = &ac->now->play;
+	struct pollfd fd[] = {s->fd, {.fd = ac->card.wake_fd, .events = POLLIN}};
+	eventfd_t count;
 
-	if (ac->room < ac->card.period_frames)
-		rc = poll(fd, 2, 2 * period_ms + 1);
-	*woken = fd[1].revents && eventfd_read(fd[1].fd, &count) == 0;
-	if (rc == 0 && ++ac->idle_count > IDLE_WAITS)
+	*woken = false;
+	if (ac->room >= ac->card.period_frames)
+		return (int)snd_pcm_avail_update(s->pcm);
+	if (++ac->idle_count > IDLE_WAITS)
 		return -ETIMEDOUT;
-	return (int)snd_pcm_avail_update(ac->now->play.pcm);
+	poll(fd, 2, 2 * period_ms + 1);
+	*woken = fd[1].revents && eventfd_read(fd[1].fd, &count) == 0;
+	if (fd[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
+		int rc = why_not(s, fd[0].revents);
+
+		if (rc)
+			return rc;
+	}
+	return (int)snd_pcm_avail_update(s->pcm);
 }
 
 /* What may be written now. A card that has played all of it is met again as far ahead as is wanted. */
@@ -227,10 +251,11 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 
 	if (!ac->now || !ac->now->capture.pcm)
 		return 0;
-	/* A card that records nothing (QEMU's files) is asked now and then. */
+	/* A card that records nothing (QEMU's files, one that was pulled out) is asked now and then, and whether it is there. */
 	if (ac->deaf_count >= DEAF_TURNS && ac->turn % DEAF_TURNS)
 		return 0;
-	avail = snd_pcm_avail_update(ac->now->capture.pcm);
+	avail = ac->deaf_count < DEAF_TURNS ? 0 : snd_pcm_hwsync(ac->now->capture.pcm);
+	avail = avail < 0 ? avail : snd_pcm_avail_update(ac->now->capture.pcm);
 	ac->deaf_count = avail ? 0 : ac->deaf_count + 1;
 	ac->heard = avail > 0 ? (uint32_t)avail : 0;
 	/* A microphone with a rhythm of its own: what is there stays, and is the slack from now on. */

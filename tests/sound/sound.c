@@ -8,84 +8,33 @@
 #include <string.h>
 
 #include "backends/wav/wav.h"
+#include "examples/handset/modem/voice.h"
+#include "tests/sound/script.h"
 #include "tools/audioplot/analyse.h"
-#include "tools/harness/harness.h"
 
 #define RATE	 48000.0
 #define TONE_DB	 -6.02 /* of every tone played: tone.c */
 #define LEVEL	 0.1   /* dB that a level may be off */
 #define CLICK	 -60.0 /* dBFS */
 #define CLICK_HZ 6000.0
-#define CALLER	 "ring +358401234567 \"Reception\"\n"
 
 enum { EARPIECE, SPEAKER, CHANNELS }; /* channels of the card */
 
-static struct harness *harness;
-static unsigned failed, commands;
 static struct recording {
 	double *channel[CHANNELS];
 	size_t count;
 	uint64_t begin_ns; /* the machine's time of its first frame */
 } card, voice;
 
-static bool verdict(bool held, const char *name, const char *format, double is, double limit)
-{
-	printf("%s %s", held ? "pass" : "fail", name);
-	if (!held) {
-		printf(": ");
-		printf(format, is, limit);
-	}
-	printf("\n");
-	failed += !held;
-	return held;
-}
-
-static uint64_t time_of(ssize_t event)
-{
-	return event < 0 ? 0 : harness->event[event].time_ns;
-}
-
 /*
- * Runs a command in a partition's shell; when it ended (well or not), in the machine's time. The pattern is
- * anchored: the console shows the command too.
- */
-static uint64_t run(const char *partition, const char *command)
-{
-	char line[512], pattern[32];
-	size_t from = harness_now(harness);
-	ssize_t event;
-
-	commands++;
-	snprintf(line, sizeof(line), "\n%s; echo done%u: $?\n", command, commands);
-	snprintf(pattern, sizeof(pattern), "^done%u: ", commands);
-	harness_type(harness, partition, line);
-	event = harness_await(harness, from, partition, pattern);
-	if (event < 0 || strcmp(strchr(harness->event[event].text, ':'), ": 0") != 0) {
-		printf("fail %s: \"%s\": %s\n", partition, command,
-			event < 0 ? "no end of it" : harness->event[event].text);
-		failed++;
-	}
-	return time_of(event);
-}
-
-static uint64_t await(size_t from, const char *partition, const char *pattern)
-{
-	ssize_t event = harness_await(harness, from, partition, pattern);
-
-	if (event < 0) {
-		printf("fail %s says \"%s\": it did not\n", partition, pattern);
-		failed++;
-	}
-	return time_of(event);
-}
-
-/*
- * The steps, one after another; what is to be heard is looked at when the recording is complete.
+ * The steps, one after another; what is to be heard is looked at when the recording is complete. A `sleep` in
+ * their commands spaces the sounds on the recording; nothing is awaited by it.
  */
 
 static struct {
 	uint64_t voice, tone44, tone8, both, both_end, ring, ringing, idle, ring_end, recorded, kill, killed,
-		kill_end, stop, stop_end, headset, headset_in, headset_end, call;
+		kill_end, stop, stop_end, headset, headset_in, headset_end, call, ear, in_ears, in_ears_end,
+		aloud, aloud_end, in_ears_again, ear_again, ear_end;
 } at;
 
 static void play_files(void)
@@ -101,15 +50,15 @@ static void play_files(void)
 
 static void be_rung(void)
 {
-	size_t from = harness_now(harness);
+	size_t from = harness_now(script.harness);
 
 	at.ring = run("linux", "aplay -q -D hw:0,0 /48000-2-1000-4000.wav & sleep 1");
-	harness_type(harness, "modem", CALLER);
+	harness_type(script.harness, "modem", CALLER);
 	at.ringing = await(from, "io", "^partylined: decision [0-9]+: ringing");
 	run("io", "sleep 1; partylined -q audio");
-	verdict(harness_find(harness, from, "io", "^role media: duck by ring \\(call\\)") >= 0,
+	verdict(harness_find(script.harness, from, "io", "^role media: duck by ring \\(call\\)") >= 0,
 		"the control socket says who is ducked by whom", "no such line%.0f%.0f", 0, 0);
-	harness_type(harness, "modem", "hangup\n");
+	harness_type(script.harness, "modem", "hangup\n");
 	at.idle = await(from, "io", "^partylined: decision [0-9]+: idle");
 	at.ring_end = run("linux", "wait $!");
 }
@@ -121,25 +70,49 @@ static void record(void)
 	run("linux", "sleep 1; aplay -q -D hw:0,0 /tmp/r.wav");
 }
 
+/*
+ * In mid-call: a headset comes, the speakerphone is switched on by its key, the headset goes. What each did is awaited;
+ * a second passes before the next.
+ */
+static void wander(void)
+{
+	size_t from = harness_now(script.harness);
+
+	at.ear = run("io", "sleep 3"); /* the microphone has had its tone */
+	at.in_ears = run("io", "partylined -q 'headset in'");
+	await(from, "linux", "Jack.*VALUE");
+	at.in_ears_end = run("io", "sleep 1");
+	tap("ret");
+	at.aloud = await(from, "call", "^call: speakerphone");
+	at.aloud_end = run("io", "sleep 1");
+	tap("ret");
+	at.in_ears_again = await(from, "call", "^call: at the ear");
+	run("io", "sleep 1");
+	from = harness_now(script.harness);
+	at.ear_again = run("io", "partylined -q 'headset out'");
+	await(from, "linux", "Jack.*VALUE");
+	at.ear_end = run("io", "sleep 1");
+}
+
 /* The microphone is the call's: Linux records silence, in its time. */
 static void record_in_a_call(void)
 {
-	size_t from = harness_now(harness);
+	size_t from = harness_now(script.harness);
 
-	at.call = run("linux", "sleep 1");
-	harness_type(harness, "modem", CALLER);
+	at.call = run("linux", "alsactl monitor hw:0 & watch=$!; sleep 1");
+	harness_type(script.harness, "modem", CALLER);
 	await(from, "call", "^call: state [a-z]+ -> ringing");
-	harness_key(harness, "f1", true);
-	harness_key(harness, "f1", false);
+	tap("f1");
 	await(from, "io", "^partylined: decision [0-9]+: active");
 	run("io", "(aplay -q -D hw:Loopback,0,0 /48000-2-500-3000.wav &)");
 	run("linux", "arecord -q -D hw:0,0 -f S16_LE -r 48000 -c 1 -d 1 /tmp/s.wav");
 	run("linux", "echo heard $(tail -c +45 /tmp/s.wav | tr -d '\\000' | wc -c) of $(wc -c </tmp/s.wav)");
-	verdict(harness_find(harness, from, "linux", "^heard 0 of 96044") >= 0,
+	verdict(harness_find(script.harness, from, "linux", "^heard 0 of 96044") >= 0,
 		"Linux records silence during a call", "something else%.0f%.0f", 0, 0);
-	harness_key(harness, "f2", true);
-	harness_key(harness, "f2", false);
+	wander();
+	tap("f2");
 	await(from, "io", "^partylined: decision [0-9]+: idle");
+	run("linux", "kill $watch");
 }
 
 static void lose_partylined(void)
@@ -147,40 +120,49 @@ static void lose_partylined(void)
 	size_t from;
 
 	at.kill = run("linux", "sleep 2; aplay -q -D hw:0,0 /48000-2-1000-4000.wav & sleep 1");
-	from = harness_now(harness);
-	harness_type(harness, "io", "\nkillall -9 partylined\n");
+	from = harness_now(script.harness);
+	harness_type(script.harness, "io", "\nkillall -9 partylined\n");
 	at.killed = await(from, "io", "^partylined: ready");
 	at.kill_end = run("linux", "wait $!");
-	verdict(harness_find(harness, from, "io", "took up 1 running streams") >= 0,
+	verdict(harness_find(script.harness, from, "io", "took up 1 running streams") >= 0,
 		"a restarted partylined takes up the stream that runs", "no such line%.0f%.0f", 0, 0);
 }
 
 static void starve(void)
 {
-	size_t from = harness_now(harness);
+	size_t from = harness_now(script.harness);
 
 	at.stop = run("linux", "sleep 2; aplay -D hw:0,0 /48000-2-1000-4000.wav & sleep 1; kill -STOP $!; "
 			       "sleep 1; kill -CONT $!");
 	at.stop_end = run("linux", "wait $!");
-	verdict(harness_find(harness, from, "linux", "underrun") >= 0,
+	verdict(harness_find(script.harness, from, "linux", "underrun") >= 0,
 		"a player that stalls is told of its underrun", "no such line%.0f%.0f", 0, 0);
+}
+
+static void expect_jack(size_t from, const char *value, const char *promise)
+{
+	await(from, "linux", "Jack.*VALUE");
+	from = harness_now(script.harness);
+	/* And spaces the two. */
+	run("linux", "amixer -c 0 contents; sleep 1");
+	verdict(harness_find(script.harness, from, "linux", value) >= 0, promise, "no such line%.0f%.0f", 0,
+		0);
 }
 
 static void plug(void)
 {
-	size_t from = harness_now(harness);
+	size_t from;
 
-	at.headset = run("linux", "sleep 2; aplay -q -D hw:0,0 /48000-2-1000-4000.wav & sleep 1");
+	at.headset = run("linux", "alsactl monitor hw:0 & watch=$!; sleep 2; aplay -q -D hw:0,0 "
+				  "/48000-2-1000-4000.wav & play=$!; "
+				  "sleep 1");
+	from = harness_now(script.harness);
 	at.headset_in = run("io", "partylined -q 'headset in'");
-	run("linux", "sleep 1; amixer -c 0 contents");
-	verdict(harness_find(harness, from, "linux", "values=on") >= 0, "Linux is told of the plug",
-		"no such line%.0f%.0f", 0, 0);
+	expect_jack(from, "values=on", "Linux is told of the plug");
+	from = harness_now(script.harness);
 	run("io", "partylined -q 'headset out'");
-	from = harness_now(harness);
-	run("linux", "sleep 1; amixer -c 0 contents");
-	verdict(harness_find(harness, from, "linux", "values=off") >= 0, "and when it is pulled",
-		"no such line%.0f%.0f", 0, 0);
-	at.headset_end = run("linux", "wait $!");
+	expect_jack(from, "values=off", "and when it is pulled");
+	at.headset_end = run("linux", "wait $play; kill $watch");
 }
 
 /*
@@ -360,6 +342,30 @@ static void check_headset(void)
 	check_clicks("plugging in makes no click", card.channel[SPEAKER] + from - 4800, 24000);
 }
 
+/* Where the caller is heard, once the ramp and what was queued are over. */
+static void check_caller(const char *name, uint64_t since, uint64_t until, bool ear, bool speaker)
+{
+	const bool wanted[CHANNELS] = {ear, speaker};
+	size_t from = frame_at(since) + 9600, to = frame_at(until);
+
+	for (unsigned c = 0; c < CHANNELS; c++) {
+		double db = from + 4800 < to ? analyse_band(card.channel[c] + from, to - from, RATE,
+						       PCM_PILOT_HZ - 50, PCM_PILOT_HZ + 50)
+					     : 0;
+
+		verdict(wanted[c] ? db > -45 && db < -20 : db < -80, name, "channel %.0f: %.1f dBFS", c, db);
+	}
+}
+
+static void check_wandering(void)
+{
+	check_caller("a call begins at the ear", at.ear - 1000000000, at.ear, true, false);
+	check_caller("a headset in mid-call gets it", at.in_ears, at.in_ears_end, true, true);
+	check_caller("the key leads it to the loudspeaker", at.aloud, at.aloud_end, false, true);
+	check_caller("and back", at.in_ears_again, at.ear_again, true, true);
+	check_caller("without the headset it is at the ear again", at.ear_again, at.ear_end, true, false);
+}
+
 static void listen(void)
 {
 	size_t call = frame_at(at.call) - 480;
@@ -371,6 +377,7 @@ static void listen(void)
 	check_roles();
 	check_ring();
 	check_record();
+	check_wandering();
 	check_restart();
 	check_starved();
 	check_headset();
@@ -381,18 +388,15 @@ static void listen(void)
 /* sound DIRECTORY MEMORY_FILE VOICE_FILE EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
-	struct harness_options options = {.trace_types = 1u << PL_TRACE_MARK};
-	char **own = harness_arguments(&options, "VOICE_FILE", argc, argv);
+	struct harness_options options = {0};
+	char **own = script_start(&options, "VOICE_FILE", argc, argv);
 	char path[256];
 
 	if (!own)
-		return 2;
-	harness = harness_create(&options);
-	if (!harness)
 		return 1;
 	card.begin_ns = await(0, "io", "^partylined: alsa: hw:0,0: opened");
 	await(0, "linux", "^init: up");
-	if (failed)
+	if (script.failed)
 		return 1;
 	play_files();
 	be_rung();
@@ -401,12 +405,12 @@ int main(int argc, char **argv)
 	lose_partylined();
 	starve();
 	plug();
-	harness_destroy(harness);
+	harness_destroy(script.harness);
 	snprintf(path, sizeof(path), "%s/card.wav", options.directory);
 	if (load(&card, path) || load(&voice, own[0])) {
 		printf("fail there is a recording: %s\n", path);
 		return 1;
 	}
 	listen();
-	return failed != 0;
+	return script.failed != 0;
 }

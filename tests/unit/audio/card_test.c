@@ -1,6 +1,7 @@
 /* Cards: ALSA's null device with errors put in between, WAV files, and the thread that drives them. */
 #include <dlfcn.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "backends/alsa/alsa.h"
@@ -11,7 +12,10 @@
 #define PERIOD 240u
 
 /* What the next call of alsa-lib answers, instead of being made; 0: it is made. */
-static int next_avail, next_write, next_open;
+static int next_avail, next_write, next_open, next_sync;
+static short next_poll;	  /* of the playing stream */
+static bool stands_still; /* it has no room, ever */
+static bool records = true;
 static unsigned starts;
 
 /* A period is due, and one was recorded: a card in step with its reader. */
@@ -20,11 +24,29 @@ snd_pcm_sframes_t snd_pcm_avail_update(snd_pcm_t *pcm)
 	bool plays = snd_pcm_stream(pcm) == SND_PCM_STREAM_PLAYBACK;
 	int rc = plays ? next_avail : 0;
 
+	if (plays && stands_still)
+		return 12 * PERIOD;
 	if (plays)
 		next_avail = 0;
 	if (rc)
 		return rc;
-	return plays ? 13 * PERIOD : PERIOD;
+	if (!plays)
+		return records ? PERIOD : 0;
+	return 13 * PERIOD;
+}
+
+int poll(struct pollfd *fd, nfds_t count, int ms)
+{
+	(void)count, (void)ms;
+	fd->revents = next_poll ? next_poll : POLLOUT;
+	next_poll = 0;
+	return 1;
+}
+
+int snd_pcm_hwsync(snd_pcm_t *pcm)
+{
+	(void)pcm;
+	return next_sync;
 }
 
 static snd_pcm_uframes_t forwarded;
@@ -87,7 +109,10 @@ static const struct alsa_settings settings = {.play = "null",
 
 static void setup(void)
 {
-	next_avail = next_write = next_open = 0;
+	next_avail = next_write = next_open = next_sync = 0;
+	next_poll = 0;
+	stands_still = false;
+	records = true;
 	starts = 0;
 	EXPECT_EQ(alsa_init(&ac, &settings), 0);
 }
@@ -175,6 +200,46 @@ static void vanished_card_is_paced_by_the_clock_and_found_again(void)
 	alsa_service(&ac); /* nothing to do */
 	turn();
 	EXPECT_EQ(ac.card.lost_count, 1);
+	alsa_finish(&ac);
+}
+
+/* alsa-lib goes on giving what it last knew of it. */
+static void card_that_was_pulled_out_is_given_up_at_once(void)
+{
+	setup();
+	turn();
+	next_poll = POLLERR | POLLNVAL;
+	turn();
+	EXPECT_EQ(ac.card.present, false);
+	EXPECT_EQ(ac.card.lost_count, 1);
+	alsa_finish(&ac);
+}
+
+static void card_that_is_ready_and_takes_nothing_is_given_up(void)
+{
+	setup();
+	turn();
+	stands_still = true;
+	turn(); /* comes back */
+	EXPECT_EQ(ac.card.present, false);
+	alsa_finish(&ac);
+}
+
+static void microphone_that_was_pulled_out_is_looked_for(void)
+{
+	setup();
+	records = false;
+	for (unsigned i = 0; i < 16; i++)
+		turn();
+	EXPECT_EQ(ac.card.present, true);
+	next_sync = -ENODEV;
+	for (unsigned i = 0; i < 16; i++) {
+		turn();
+		ac.card.impl->heard(&ac.card);
+	}
+	EXPECT_EQ(ac.card.present, false);
+	next_open = -ENOENT;
+	alsa_service(&ac);
 	alsa_finish(&ac);
 }
 
@@ -283,6 +348,10 @@ static const struct unit_test tests[] = {
 	{"a suspend is survived", suspend_is_survived},
 	{"a vanished card is paced by the clock and found again",
 		vanished_card_is_paced_by_the_clock_and_found_again},
+	{"a card that was pulled out is given up at once", card_that_was_pulled_out_is_given_up_at_once},
+	{"a card that is ready and takes nothing is given up",
+		card_that_is_ready_and_takes_nothing_is_given_up},
+	{"a microphone that was pulled out is looked for", microphone_that_was_pulled_out_is_looked_for},
 	{"an absent card is no failure", absent_card_is_no_failure},
 	{"impossible settings are refused", impossible_settings_are_refused},
 	{"what is written is read", what_is_written_is_read},
