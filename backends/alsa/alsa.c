@@ -125,6 +125,7 @@ static int wait_for_room(struct alsa_card *ac, bool *woken)
 		return -ETIMEDOUT;
 	poll(fd, 2, 2 * period_ms + 1);
 	*woken = fd[1].revents && eventfd_read(fd[1].fd, &count) == 0;
+	ac->idle_count -= *woken;
 	if (fd[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
 		int rc = why_not(s, fd[0].revents);
 
