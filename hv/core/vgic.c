@@ -158,7 +158,7 @@ static INLINE uint32_t urgent_key(const struct vgic_word *w, uint32_t i)
 
 /*
  * The one of these with the least key; VGIC_NONE: there are none. Bit after bit of all keys at once: those that have a
- * zero there are more urgent than the others.
+ * zero there are more urgent than the others. Unrolled, because interrupts are masked for up to five of these.
  */
 static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_WORDS])
 {
@@ -166,6 +166,7 @@ static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_W
 
 	for (n = 0; n < VGIC_WORDS; n++)
 		best[n] = among[n];
+#pragma GCC unroll 6
 	for (uint32_t k = 0; k <= VGIC_PLANES; k++) {
 #pragma GCC unroll 4
 		for (n = 0, any = 0; n < VGIC_WORDS; n++) {
@@ -174,8 +175,9 @@ static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_W
 			less[n] = best[n] & (k < VGIC_PLANES ? ~w->plane[k] : w->active);
 			any |= less[n];
 		}
-		for (n = 0; any && n < VGIC_WORDS; n++)
-			best[n] = less[n];
+#pragma GCC unroll 4
+		for (n = 0; n < VGIC_WORDS; n++)
+			best[n] = any ? less[n] : best[n];
 	}
 	for (n = 0; n < VGIC_WORDS && !best[n]; n++)
 		;
