@@ -12,6 +12,9 @@
 #define RATES	  2 /* of the canceller: 8 and 16 kHz */
 #define FRAME_MAX 160
 
+/* Of the voice path: 32 taps, and half of them are latency, 2 ms at 8 kHz. */
+#define VOICE_QUALITY 2
+
 /* Rates that streams have beside the card's: converted by a table, unless their clock is another (trim). */
 static const uint32_t table_rates[] = {8000, 16000, 44100};
 #define TABLE_COUNT (sizeof(table_rates) / sizeof(table_rates[0]))
@@ -272,4 +275,7 @@ void speex_voice(const struct speex *speex, struct voice_dsp *dsp)
 	dsp->down = speex->resampler[count - 1];
 	dsp->heard = speex->resampler[count - 2];
 	dsp->played = speex->resampler[count - 3];
+	/* Shorter filters than they were made with: the memory is there. */
+	for (uint32_t i = count - 3; i < count; i++)
+		speex_resampler_set_quality(speex->resampler[i]->state, VOICE_QUALITY);
 }

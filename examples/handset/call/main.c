@@ -47,8 +47,9 @@ _Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= SND_AREA, "the 
 
 #define NS_PER_S 1000000000ull
 
-#define DRAW_STRETCH_NS 4000000ull
-#define DRAW_PAUSE_NS	3000000ull
+#define DRAW_STRETCH_NS 2000000ull
+#define DRAW_PAUSE_NS	2000000ull
+#define DRAW_HOLD_NS	1000000ull /* after a change of the call: the I/O domain decides first */
 
 /* A loop that does not come round for this long is taken for dead by the hypervisor. */
 #define WATCHDOG_MS 4000u
@@ -82,6 +83,7 @@ static struct virtio_input input;
 static struct screen screen;
 static const struct call_sound *sound;
 static struct timer timer, alive_timer, draw_timer;
+static uint64_t draw_hold_ns; /* no drawing before */
 
 static void post(void *data)
 {
@@ -185,6 +187,7 @@ static void phone_changed(void *data, enum pl_call_state old, const char *reason
 	publish();
 	guest_call_changed();
 	if (now != old) {
+		draw_hold_ns = time_ns() + DRAW_HOLD_NS;
 		sound_line_state(now, !strcmp(reason, call_event_str(CALL_LOST)));
 		hvc_trace_mark(PL_MARK_CALL_STATE, now, old);
 		log_line("call: state %s -> %s: %s", call_state_str(old), call_state_str(now), reason);
@@ -348,7 +351,8 @@ static void run_restarted(void *data)
 
 /*
  * A whole screen takes longer than the sound card's buffer lasts, and the I/O domain, which fills that, runs only
- * while we do not: it gets its share between two stretches of drawing.
+ * while we do not: it gets its share between two stretches of drawing, and right after a change of the
+ * call, which it has to decide on.
  */
 static void run_draw(void *data)
 {
@@ -356,6 +360,10 @@ static void run_draw(void *data)
 	uint64_t now = time_ns();
 
 	(void)data;
+	if (now < draw_hold_ns) {
+		timer_arm_ns(&draw_timer, draw_hold_ns - now);
+		return;
+	}
 	if (now - end_ns >= DRAW_PAUSE_NS)
 		begin_ns = now;
 	if (!screen_run(&screen))
