@@ -11,6 +11,7 @@ $(DEMO): $(addprefix $(B)/host/examples/handset/demo/, demo.o steps.o keys.o loo
 # Recordings and players for them, which the handset itself does without.
 DEMO_IO    := $(B)/demo/demo-io.cpio
 DEMO_LINUX := $(B)/demo/demo-linux.cpio
+MUSIC_LINUX := $(B)/demo/music-linux.cpio
 demo_aplay  = $(sound_utils)/usr/bin/aplay
 
 $(DEMO_IO): $$(rootfs_deps) $$(rootfs_dir)/io/init $$(filter %.ko,$$(IO_MODULES)) $$(call rootfs_files,$$(IO_PROGRAMS)) \
@@ -19,11 +20,28 @@ $(DEMO_IO): $$(rootfs_deps) $$(rootfs_dir)/io/init $$(filter %.ko,$$(IO_MODULES)
 	$(call rootfs_image,io,+snd_aloop:index=1 $(IO_MODULES),$(IO_PROGRAMS) $(demo_aplay)=/usr/bin/aplay \
 		examples/handset/demo/sound.conf=/etc/partyline/sound.conf examples/handset/demo/talker.conf=/etc/talker.conf \
 		$(TALKER_WAV)=/usr/share/sounds/talker.wav)
-$(DEMO_LINUX): $$(rootfs_deps) $$(rootfs_dir)/linux/init $$(filter %.ko,$$(LINUX_MODULES)) $$(call rootfs_files,$$(LINUX_PROGRAMS)) \
-               backends/alsa/alsa.conf $$(sound_utils)/.done $$(MUSIC_WAV)
+
+# Linux with its music; the demo's has Debian's ModemManager in it as well.
+demo_music = $(demo_aplay)=/usr/bin/aplay backends/alsa/alsa.conf=/usr/share/alsa/alsa.conf $(MUSIC_WAV)=/usr/share/sounds/music.wav
+demo_linux_deps = $(rootfs_deps) $(rootfs_dir)/linux/init $(filter %.ko,$(LINUX_MODULES)) $(call rootfs_files,$(LINUX_PROGRAMS)) \
+                  backends/alsa/alsa.conf $(sound_utils)/.done $(MUSIC_WAV)
+$(MUSIC_LINUX): $$(demo_linux_deps)
 	@mkdir -p $(@D)
-	$(call rootfs_image,linux,$(LINUX_MODULES),$(LINUX_PROGRAMS) $(demo_aplay)=/usr/bin/aplay \
-		backends/alsa/alsa.conf=/usr/share/alsa/alsa.conf $(MUSIC_WAV)=/usr/share/sounds/music.wav)
+	$(call rootfs_image,linux,$(LINUX_MODULES),$(LINUX_PROGRAMS) $(demo_music))
+
+# Of the packages, what it takes to have the one virtual modem found and used.
+demo_clients_files := usr/sbin/ModemManager usr/lib/aarch64-linux-gnu/ModemManager/libmm-plugin-generic.so usr/bin/mmcli \
+                      usr/bin/udevadm usr/lib/udev/rules.d/80-mm-candidate.rules usr/bin/dbus-daemon usr/share/dbus-1/system.conf \
+                      etc/dbus-1/system.d/org.freedesktop.ModemManager1.conf usr/lib/polkit-1/polkitd \
+                      usr/share/dbus-1/system.d/org.freedesktop.PolicyKit1.conf \
+                      usr/share/polkit-1/actions/org.freedesktop.ModemManager1.policy usr/share/polkit-1/rules.d/50-default.rules
+demo_mm_tree := examples/handset/demo/modem-manager
+demo_mm_own  := $(shell find $(demo_mm_tree) -type f)
+demo_mm       = $(foreach f,$(demo_clients_files),$(clients_root)/$f=/$f) $(foreach f,$(demo_mm_own),$f=$(f:$(demo_mm_tree)%=%)) \
+                $(clients_rules)=/usr/lib/udev/rules.d/$(notdir $(clients_rules))
+$(DEMO_LINUX): $$(demo_linux_deps) $$(clients_root)/.done $$(clients_rules) $(demo_mm_own) examples/handset/demo/build.mk
+	@mkdir -p $(@D)
+	$(call rootfs_image,linux,$(LINUX_MODULES),$(LINUX_PROGRAMS) $(demo_music) $(demo_mm),$(clients_root))
 
 demo_images = $(HV_ELF) $(CALL_IMAGE) $(KERNEL_IMAGE) $(DEMO_IO) $(DEMO_LINUX) $(MODEM_IMAGE)
 MACHINE_DTS_demo        := examples/handset/demo/demo.dts

@@ -39,6 +39,19 @@ int step_start(struct demo *demo)
 	return 0;
 }
 
+/* Its log is on the console. Nobody but its init has it enable what it finds. */
+static int modem_manager(struct demo *demo, size_t from, const char *promise)
+{
+	ssize_t line = harness_await(
+		demo->harness, from, "linux", "\\[modem[0-9]+\\] state changed \\(unknown -> disabled\\)");
+
+	if (line >= 0)
+		line = harness_await(demo->harness, (size_t)line, "linux",
+			"\\[modem[0-9]+\\] state changed \\(.* -> registered\\)");
+	demo_promise(demo, line >= 0, "%s", promise);
+	return line < 0 ? -ETIMEDOUT : 0;
+}
+
 int step_linux(struct demo *demo)
 {
 	static const struct demo_qcode *const keys[] = {&key_a, &key_b, &key_c};
@@ -55,6 +68,8 @@ int step_linux(struct demo *demo)
 	error = harness_await_picture(demo->harness, look_counts, &three, &demo->picture);
 	demo_promise(demo, !error, "its picture counts %u keys", three.seen);
 	demo_save(demo, "1-linux");
+	if (!error)
+		error = modem_manager(demo, 0, "its ModemManager finds a modem, and has it registered");
 	if (!error)
 		error = sound_play(demo);
 	if (!error)
@@ -140,6 +155,20 @@ static bool linux_draws(struct demo *demo, size_t from, uint32_t frame[2])
 	return frame[1] > frame[0];
 }
 
+/* The location is read from the modem when this is switched on. */
+static int modem_manager_asks(struct demo *demo)
+{
+	size_t from = harness_now(demo->harness);
+
+	demo_note(demo, "ModemManager is told to ask its modem where it is");
+	harness_type(demo->harness, "linux",
+		"\nmmcli -m any --location-enable-3gpp >/dev/null; mmcli -m any --location-get\n");
+	return (int)demo_await(demo, from, "linux", "location area code: [0-9A-F]",
+		       "ModemManager asks its modem where it is, and is answered") < 0
+		       ? -ETIMEDOUT
+		       : 0;
+}
+
 int step_answer(struct demo *demo)
 {
 	struct harness *harness = demo->harness;
@@ -163,6 +192,8 @@ int step_answer(struct demo *demo)
 	demo_save(demo, "3-call");
 	draws = linux_draws(demo, harness_now(harness), frame);
 	demo_promise(demo, draws, "Linux goes on drawing, unseen: frames %u to %u", frame[0], frame[1]);
+	if (!error)
+		error = modem_manager_asks(demo);
 	return error ? error : keys_tap(demo, &key_f, DEMO_CALL);
 }
 
@@ -240,6 +271,8 @@ int step_panic(struct demo *demo)
 		error = sound_play(demo);
 	if (!error)
 		error = timer_goes_on(demo, &caller);
+	if (!error)
+		error = modem_manager(demo, demo->panic_event, "ModemManager is back, and registered");
 	if (error)
 		return error;
 	keys_press(demo, &key_g, false, DEMO_CALL);
@@ -298,14 +331,13 @@ int step_end(struct demo *demo)
 	return error ? error : sound_wait(demo, MUSIC_WATCH);
 }
 
-/* A stock serial driver at the virtual modem, and a shell as its client; what comes back is printed. */
+/* Nothing of Linux's but ModemManager is at the virtual modem. */
 static void linux_dials(struct demo *demo)
 {
-	demo_note(demo, "Linux dials " DIALLED " at its modem");
+	demo_note(demo, "Linux's ModemManager dials " DIALLED);
 	harness_type(demo->harness, "linux",
-		"\nexec 4<>/dev/ttyAMA1; stty raw -echo <&4; (while read -r l <&4; do echo \"modem: $l\"; "
-		"done) &\n"
-		"printf 'ATE0+CMEE=1\\rATD" DIALLED ";\\r' >&4\n");
+		"\nmmcli -o $(mmcli -m any --voice-create-call=number=" DIALLED
+		" | grep -o '/org.*') --start 2>&1\n");
 }
 
 int step_question(struct demo *demo)
@@ -327,12 +359,14 @@ int step_question(struct demo *demo)
 		error = sound_wait(demo, MUSIC_WATCH); /* a key right after the question would not count */
 	if (!error)
 		error = keys_tap(demo, &demo_key_end, DEMO_CALL);
-	if (error || demo_await(demo, from, "linux", "^modem: \\+CME ERROR: 3",
-			     "the end key refuses it, and Linux is told") < 0)
+	if (error || demo_await(demo, from, "linux", "^error: .*[Nn]ot ?[Aa]llowed",
+			     "the end key refuses it, and mmcli says so") < 0)
 		return error ? error : -ETIMEDOUT;
 	demo_promise(
 		demo, harness_find(demo->harness, from, "modem", "^modem: > ATD") < 0, "nothing was dialled");
 	error = harness_await_picture(demo->harness, look_moves, &motion, &demo->picture);
 	demo_promise(demo, !error, "Linux's picture moves on: frames %u to %u", motion.first, motion.last);
+	demo_promise(demo, harness_find(demo->harness, 0, "linux", "^init: ModemManager ended") < 0,
+		"its ModemManager has never ended but with Linux");
 	return error;
 }

@@ -16,8 +16,8 @@ LINUX_INITRD := $(B)/handset/linux.cpio
 rootfs_dir  := examples/handset/rootfs
 rootfs_deps := $(rootfs_dir)/mkimage.sh $(rootfs_dir)/init.sh build/debian/kernel/.done \
                $(LINUX_SYSROOT)/.done
-# $(call rootfs_image,TREE,MODULES,PROGRAMS)
-rootfs_image = $(rootfs_dir)/mkimage.sh $@ $(LINUX_SYSROOT) $(KERNEL_MODULES) $(rootfs_dir)/$(1) \
+# $(call rootfs_image,TREE,MODULES,PROGRAMS[,MORE LIBRARIES' ROOT])
+rootfs_image = $(rootfs_dir)/mkimage.sh $@ $(LINUX_SYSROOT)$(addprefix :,$(4)) $(KERNEL_MODULES) $(rootfs_dir)/$(1) \
                $(2) -- $(rootfs_dir)/init.sh=/lib/init.sh $(3)
 rootfs_files = $(foreach p,$(1),$(firstword $(subst =, ,$(p))))
 

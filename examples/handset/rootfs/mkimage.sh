@@ -3,13 +3,13 @@
 #   mkimage.sh OUT SYSROOT MODULES_DIR TREE MODULE… -- [FILE=/path/in/image …]
 # TREE is copied as it is. MODULEs are names of Debian's modules or paths of .ko files, each
 # with `:parameter=value` behind it if it takes one, and `+` before it if it can wait (order.late). Those that they need come along, in an order
-# that insmod can follow. Shared libraries that a FILE needs are taken from the sysroot.
+# that insmod can follow. Shared libraries that a FILE needs are taken from the sysroot, or from the
+# first that has them if SYSROOT is a list with `:` between.
 set -eu
 out=$1 sysroot=$2 modules=$3 tree=$4
 shift 4
 cross=${CROSS:-aarch64-linux-gnu-}
 root=$out.root
-libs=$sysroot/usr/lib/aarch64-linux-gnu
 rm -rf "$root"
 mkdir -p "$root/bin" "$root/lib/aarch64-linux-gnu" "$root/lib/modules" "$root/dev" \
 	"$root/proc" "$root/sys" "$root/tmp" "$root/run" "$root/etc"
@@ -45,13 +45,20 @@ add_module() {
 	echo "$name${2:+ $2}" >>"$root/lib/modules/$order"
 }
 
+library_file() {
+	for dir in $(echo "$sysroot" | tr : ' '); do
+		[ ! -e "$dir/usr/lib/aarch64-linux-gnu/$1" ] || { echo "$dir/usr/lib/aarch64-linux-gnu/$1"; return; }
+	done
+	return 1
+}
+
 add_libraries() {
 	for lib in $("${cross}readelf" -d "$1" 2>/dev/null |
 		sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
 		[ ! -e "$root/lib/aarch64-linux-gnu/$lib" ] || continue
-		[ -e "$libs/$lib" ] || die "$1 needs $lib, which the sysroot lacks"
-		cp -L "$libs/$lib" "$root/lib/aarch64-linux-gnu/$lib"
-		(add_libraries "$libs/$lib")
+		file=$(library_file "$lib") || die "$1 needs $lib, which the sysroot lacks"
+		cp -L "$file" "$root/lib/aarch64-linux-gnu/$lib"
+		(add_libraries "$file")
 	done
 }
 
@@ -69,7 +76,7 @@ done
 [ "$#" -eq 0 ] || shift
 
 cp -R "$tree/." "$root/"
-cp -L "$sysroot/usr/bin/busybox" "$root/bin/busybox"
+cp -L "${sysroot%%:*}/usr/bin/busybox" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 for pair; do
 	file=${pair%%=*} path=$root${pair#*=}

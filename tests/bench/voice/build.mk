@@ -5,16 +5,20 @@ $(VOICE_BENCH): $(B)/host/tests/bench/voice/voice.o $(B)/host/examples/handset/d
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -lm -o $@
 
+# The demo's machine without ModemManager: nothing but what the bench starts is to run in Linux.
+MACHINE_DTS_bench-voice    := tests/bench/voice/voice.dts
+MACHINE_IMAGES_bench-voice  = $(HV_ELF) $(CALL_IMAGE) $(KERNEL_IMAGE) $(DEMO_IO) $(MUSIC_LINUX) $(MODEM_IMAGE)
+
 BENCHES += bench-voice
 .PHONY: bench-voice
-bench-voice: $(VOICE_BENCH) $(B)/machine/demo/load.args
+bench-voice: $(VOICE_BENCH) $(B)/machine/bench-voice/load.args
 	@$(VOICE_BENCH) $(OUT)/bench-voice $(OUT)/bench-voice/run/ram $(OUT)/bench-voice/card.wav 0 $(PLQEMU) --icount \
-	 --run $(OUT)/bench-voice/run --sound $(OUT)/bench-voice/card.wav --console none $(B)/machine/demo
+	 --run $(OUT)/bench-voice/run --sound $(OUT)/bench-voice/card.wav --console none $(B)/machine/bench-voice
 
 # One call of ten minutes of the machine's time (VOICE_SECONDS), in which Linux floods its card, takes all of the processor,
 # panics and is restarted, over and over: two hours. VOICE_SHIFT=1 and 2 are processors of 2 and 4 ns an instruction.
 .PHONY: bench-voice-long
-bench-voice-long: $(VOICE_BENCH) $(B)/machine/demo/load.args
+bench-voice-long: $(VOICE_BENCH) $(B)/machine/bench-voice/load.args
 	@$(VOICE_BENCH) $(OUT)/bench-voice-long $(OUT)/bench-voice-long/run/ram \
 	 $(OUT)/bench-voice-long/card.wav $(or $(VOICE_SECONDS),600) $(PLQEMU) --icount=shift=$(or $(VOICE_SHIFT),0)$(comma)sleep=off --run $(OUT)/bench-voice-long/run \
-	 --sound $(OUT)/bench-voice-long/card.wav --console none $(B)/machine/demo
+	 --sound $(OUT)/bench-voice-long/card.wav --console none $(B)/machine/bench-voice
