@@ -49,7 +49,7 @@ MACHINE_IMAGES_demo      = $(demo_images)
 MACHINE_DTS_demo-smp    := examples/handset/demo/demo-smp.dts
 MACHINE_IMAGES_demo-smp  = $(demo_images)
 
-# $(call demo_run,show|test,DIRECTORY[,MACHINE])
+# $(call demo_run,show|test|test-in-turns,DIRECTORY[,MACHINE])
 # In virtual time that counts instructions, as in the measurements: how fast the build machine is, or how
 # busy, changes nothing that is seen.
 demo_run = $(DEMO) $(2) $(2)/run/ram $(1) $(PLQEMU) --icount --run $(2)/run --sound $(2)/call.wav --console none $(B)/machine/$(or $(3),demo)
@@ -67,7 +67,7 @@ system-demo: $(DEMO) $(B)/machine/demo/load.args
 GUEST_TESTS += system-demo-smp
 .PHONY: system-demo-smp
 system-demo-smp: $(DEMO) $(B)/machine/demo-smp/load.args
-	@$(call demo_run,test,$(OUT)/test/demo-smp,demo-smp)
+	@$(call demo_run,test-in-turns,$(OUT)/test/demo-smp,demo-smp)
 	@if grep -q '"name":"CPU 1"' $(OUT)/test/demo-smp/trace.json && grep -q '"name":"linux vCPU 1"' $(OUT)/test/demo-smp/trace.json; \
 	 then echo "pass the trace has both processors, and both of Linux"; \
 	 else echo "fail the trace has both processors: expected CPU 1 and linux vCPU 1 got others"; exit 1; fi

@@ -97,16 +97,17 @@ static void play(struct demo *demo)
 	demo->complete = true;
 }
 
-/* demo DIRECTORY MEMORY_FILE show|test EMULATOR ARGUMENT… */
+/* demo DIRECTORY MEMORY_FILE show|test|test-in-turns EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
 	static struct demo demo;
 	struct harness_options options = {0};
-	char **own = harness_arguments(&options, "show|test", argc, argv);
+	char **own = harness_arguments(&options, "show|test|test-in-turns", argc, argv);
 
 	if (!own)
 		return 2;
-	demo.quiet = !strcmp(own[0], "test");
+	demo.quiet = strcmp(own[0], "show") != 0;
+	demo.in_turns = !strcmp(own[0], "test-in-turns");
 	demo.directory = options.directory;
 	demo.harness = harness_create(&options);
 	if (!demo.harness)

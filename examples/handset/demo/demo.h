@@ -33,7 +33,8 @@ struct demo_note {
 struct demo {
 	struct harness *harness;
 	const char *directory;
-	bool quiet; /* print `pass`/`fail` lines for a test instead of a story */
+	bool quiet;    /* print `pass`/`fail` lines for a test instead of a story */
+	bool in_turns; /* more than one processor, of which QEMU under -icount runs one at a time */
 	uint32_t promise_count, broken_count;
 	struct demo_key expected[DEMO_SIDE_COUNT][DEMO_KEY_MAX];
 	uint32_t expected_count[DEMO_SIDE_COUNT];
