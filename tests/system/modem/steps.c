@@ -70,7 +70,8 @@ bool call_answered(void)
 	size_t from = now();
 
 	tell("modem", "ring " CALLER);
-	if (!await(from, "call", "idle -> ringing"))
+	/* The end of the call before may still be shown. */
+	if (!await(from, "call", "(idle|ended) -> ringing"))
 		return false;
 	tap("f1");
 	return await(from, "call", "ringing -> active");
