@@ -17,6 +17,7 @@
 #include "vdev-modem/mux.h"
 
 #define BULK_BYTES (2u << 20)
+#define AT_LINES   1000
 #define GUARD_MS   60000
 
 static const char *directory;
@@ -246,8 +247,30 @@ static bool wait_for_name(void)
 	return false;
 }
 
+/* A line of AT command there and back from our responder before the next: how many a second, 0 if one is lost. */
+static double lines_per_second(int fd)
+{
+	static const char line[] = "AT+CSQ\r";
+	uint64_t begin = now_ns(), until = begin + GUARD_MS * 1000000ull;
+	size_t got = 0;
+
+	for (unsigned n = 1; n <= AT_LINES && now_ns() < until; n++) {
+		if (write(fd, line, sizeof(line) - 1) != sizeof(line) - 1)
+			return 0;
+		while (got < n * (sizeof(line) - 1) && now_ns() < until) {
+			char back[sizeof(line)];
+			ssize_t count;
+
+			turn(0);
+			count = read(fd, back, sizeof(back));
+			got += count > 0 ? (size_t)count : 0;
+		}
+	}
+	return got == AT_LINES * (sizeof(line) - 1) ? AT_LINES * 1e9 / (double)(now_ns() - begin) : 0;
+}
+
 /* Writes a megabyte to the channel and reads it back from our responder; false: something differs. */
-static bool echo(const char *name, size_t bytes, double *seconds)
+static bool echo(const char *name, size_t bytes, double *seconds, double *lines)
 {
 	int fd = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK);
 	size_t sent = 0, got = 0;
@@ -277,6 +300,8 @@ static bool echo(const char *name, size_t bytes, double *seconds)
 	}
 	*seconds = (double)(now_ns() - begin) / 1e9;
 	EXPECT_EQ(got, bytes);
+	*lines = lines_per_second(fd);
+	EXPECT_EQ(*lines > 0, 1);
 	close(fd);
 	return same;
 }
@@ -308,7 +333,7 @@ static void figure(const char *name, const char *option_text, double seconds)
 static void play(const char *name, enum mux_option expected)
 {
 	char text[256] = "", device[256] = "";
-	double seconds = 1;
+	double seconds = 1, lines = 0;
 	bool stopped = false;
 	char *at;
 	uint64_t until = now_ns() + GUARD_MS * 1000000ull;
@@ -325,8 +350,11 @@ static void play(const char *name, enum mux_option expected)
 	EXPECT_EQ(at != NULL, 1);
 	if (at) {
 		at[strcspn(at, " \n")] = 0;
-		EXPECT_EQ(echo(at, BULK_BYTES, &seconds), 1);
+		EXPECT_EQ(echo(at, BULK_BYTES, &seconds, &lines), 1);
 		EXPECT_EQ(modem.opened >= 1, 1);
+		printf("modem.muxd_at_lines_s\t%.0f\tlines, each there and back before the next (%s "
+		       "option)\n",
+			lines, name);
 		figure("modem.muxd_mbit_s", name, seconds);
 		stopped = true;
 	}
@@ -421,7 +449,7 @@ static void own_main(enum mux_option which, const char *line)
 
 static void play_own(const char *name, enum mux_option which)
 {
-	double seconds = 1;
+	double seconds = 1, lines = 0;
 	char args[16];
 	uint64_t until = now_ns() + GUARD_MS * 1000000ull;
 
@@ -437,8 +465,10 @@ static void play_own(const char *name, enum mux_option which)
 	while (!modem.opened && now_ns() < until)
 		turn(20);
 	EXPECT_EQ(modem.opened, 1);
-	EXPECT_EQ(echo(ptsname(own.channel), BULK_BYTES, &seconds), 1);
+	EXPECT_EQ(echo(ptsname(own.channel), BULK_BYTES, &seconds, &lines), 1);
 	bus_pid = 0;
+	printf("modem.at_lines_s\t%.0f\tlines, each there and back before the next (%s option)\n", lines,
+		name);
 	figure("modem.cmux_mbit_s", name, seconds);
 	close(own.channel);
 }
