@@ -2,7 +2,9 @@
 # Makes build/debian/NAME: the arm64 packages named, with all that they depend on, as a root file
 # system. None of their code runs on the build machine, so what their installation scripts would
 # do (users, directories) is left to systemd at the start of the machine.
-#   root.sh NAME PACKAGE…
+#   root.sh NAME PACKAGE… [-- PACKAGE…]…
+# What stands behind a -- may conflict with what stands before it, as oFono does with ModemManager in Debian 13:
+# they lie side by side here and are not run together.
 set -eu
 . tools/setup/apt.sh
 root=build/debian/$1.new
@@ -15,7 +17,16 @@ mkdir -p "$root/usr/lib" "$root/usr/bin" "$root/usr/sbin" "$debs/partial"
 for d in lib bin sbin; do
 	ln -s "usr/$d" "$root/$d"
 done
-private_apt apt-get -qq -y -o "Dir::Cache::archives=$debs" --download-only install "$@"
+group=
+for word in "$@" --; do
+	if [ "$word" = -- ]; then
+		# shellcheck disable=SC2086 # a list of names
+		private_apt apt-get -qq -y -o "Dir::Cache::archives=$debs" --download-only install $group
+		group=
+	else
+		group="$group $word"
+	fi
+done
 extract "$root" "$debs"/*.deb
 
 # What no client here opens; the machine's store and the guest's memory are small.
