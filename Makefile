@@ -9,4 +9,4 @@ include mk/setup.mk
 -include $(wildcard */build.mk */*/build.mk */*/*/build.mk)
 include mk/commands.mk
 
--include $(shell test -d $(B) && find $(B) -name '*.d' -not -path '$(B)/debian/*' 2>/dev/null)
+-include $(shell test -d $(B) && find $(B) -type f -name '*.d' -not -path '$(B)/debian/*' 2>/dev/null)

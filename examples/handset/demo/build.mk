@@ -29,10 +29,12 @@ $(MUSIC_LINUX): $$(demo_linux_deps)
 	@mkdir -p $(@D)
 	$(call rootfs_image,linux,$(LINUX_MODULES),$(LINUX_PROGRAMS) $(demo_music))
 
+# Debian 12 has it in /etc, 13 in /usr/share.
+demo_mm_bus = $(patsubst $(clients_root)/%,%,$(wildcard $(addsuffix /dbus-1/system.d/org.freedesktop.ModemManager1.conf,$(clients_root)/etc $(clients_root)/usr/share)))
 # Of the packages, what it takes to have the one virtual modem found and used.
-demo_clients_files := usr/sbin/ModemManager usr/lib/aarch64-linux-gnu/ModemManager/libmm-plugin-generic.so usr/bin/mmcli \
+demo_clients_files = usr/sbin/ModemManager usr/lib/aarch64-linux-gnu/ModemManager/libmm-plugin-generic.so usr/bin/mmcli \
                       usr/bin/udevadm usr/lib/udev/rules.d/80-mm-candidate.rules usr/bin/dbus-daemon usr/share/dbus-1/system.conf \
-                      etc/dbus-1/system.d/org.freedesktop.ModemManager1.conf usr/lib/polkit-1/polkitd \
+                      $(demo_mm_bus) usr/lib/polkit-1/polkitd \
                       usr/share/dbus-1/system.d/org.freedesktop.PolicyKit1.conf \
                       usr/share/polkit-1/actions/org.freedesktop.ModemManager1.policy usr/share/polkit-1/rules.d/50-default.rules
 demo_mm_tree := examples/handset/demo/modem-manager

@@ -47,7 +47,10 @@ add_module() {
 
 library_file() {
 	for dir in $(echo "$sysroot" | tr : ' '); do
-		[ ! -e "$dir/usr/lib/aarch64-linux-gnu/$1" ] || { echo "$dir/usr/lib/aarch64-linux-gnu/$1"; return; }
+		# systemd's own library is behind a RUNPATH.
+		for file in "$dir/usr/lib/aarch64-linux-gnu/$1" "$dir/usr/lib/aarch64-linux-gnu/systemd/$1"; do
+			[ ! -e "$file" ] || { echo "$file"; return; }
+		done
 	done
 	return 1
 }
