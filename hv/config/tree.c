@@ -13,6 +13,7 @@
 #define PHANDLE_GIC	   1
 #define PHANDLE_CLOCK	   2
 #define SWIOTLB_SLOT_BYTES 2048
+#define TREE_LINES	   "serial-lines"
 
 static void put_root(struct tree *t, const struct machine *m)
 {
@@ -123,19 +124,28 @@ static void put_pl011(struct tree *t, uint64_t address, uint32_t intid)
 	tree_end(t);
 }
 
-static void put_serials(struct tree *t, const struct machine *m, uint32_t n)
+static void put_serials(struct tree *t, const struct partition *p)
 {
-	const struct partition *p = &m->partition[n];
-
 	if (!p->no_console)
 		put_pl011(t, p->console_address, p->console_interrupt);
+	for (uint32_t i = 0; i < p->assigned_count; i++)
+		if (p->assigned[i].type == ASSIGNED_PL011)
+			put_pl011(t, p->assigned[i].reg.v[0].base, p->assigned[i].guest_interrupts.v[0]);
+}
+
+/*
+ * The ends of lines, on a bus of their own. A PL011 at the root has no platform device above it: ModemManager 1.24
+ * (Debian 13) then knows of no driver, and leaves the port alone.
+ */
+static void put_lines(struct tree *t, const struct machine *m, uint32_t n)
+{
+	tree_begin(t, TREE_LINES);
+	tree_simple_bus(t);
 	for (uint32_t i = 0; i < m->line_count; i++)
 		for (int e = 0; e < 2; e++)
 			if (m->line[i].end[e] == n)
 				put_pl011(t, m->line[i].addresses.v[e], m->line[i].interrupts.v[e]);
-	for (uint32_t i = 0; i < p->assigned_count; i++)
-		if (p->assigned[i].type == ASSIGNED_PL011)
-			put_pl011(t, p->assigned[i].reg.v[0].base, p->assigned[i].guest_interrupts.v[0]);
+	tree_end(t);
 }
 
 static void put_watchdog(struct tree *t, const struct partition *p)
@@ -225,10 +235,7 @@ static void put_virtio_bus(struct tree *t, const struct machine *m, uint32_t n)
 	dma[0] = dma[1] = b->guest_address;
 	dma[2] = b->memory.bytes;
 	tree_begin(t, "virtual-devices");
-	tree_string(t, "compatible", "simple-bus");
-	tree_cell(t, "#address-cells", 2);
-	tree_cell(t, "#size-cells", 2);
-	tree_flag(t, "ranges");
+	tree_simple_bus(t);
 	tree_doubles(t, "dma-ranges", dma, 3);
 	tree_flag(t, "dma-coherent");
 	for (uint32_t i = 0; i < m->device_count; i++)
@@ -280,14 +287,14 @@ static void put_aliases(struct tree *t, const struct machine *m, uint32_t n)
 
 	tree_begin(t, "aliases");
 	if (!p->no_console)
-		tree_alias(t, serial++, p->console_address);
+		tree_alias(t, serial++, "", p->console_address);
 	for (uint32_t i = 0; i < m->line_count; i++)
 		for (int e = 0; e < 2; e++)
 			if (m->line[i].end[e] == n)
-				tree_alias(t, serial++, m->line[i].addresses.v[e]);
+				tree_alias(t, serial++, "/" TREE_LINES, m->line[i].addresses.v[e]);
 	for (uint32_t i = 0; i < p->assigned_count; i++)
 		if (p->assigned[i].type == ASSIGNED_PL011)
-			tree_alias(t, serial++, p->assigned[i].reg.v[0].base);
+			tree_alias(t, serial++, "", p->assigned[i].reg.v[0].base);
 	tree_end(t);
 }
 
@@ -305,7 +312,8 @@ int tree_make(const struct machine *m, uint32_t n, struct file *out)
 	put_timer(&t);
 	put_gic(&t, p);
 	put_clock(&t);
-	put_serials(&t, m, n);
+	put_serials(&t, p);
+	put_lines(&t, m, n);
 	put_watchdog(&t, p);
 	put_assigned(&t, p);
 	put_virtio_bus(&t, m, n);

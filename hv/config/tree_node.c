@@ -115,11 +115,19 @@ void tree_interrupt(struct tree *t, uint32_t intid, uint32_t flags)
 	tree_cells(t, "interrupts", cells, 3);
 }
 
-void tree_alias(struct tree *t, uint32_t n, uint64_t address)
+void tree_simple_bus(struct tree *t)
 {
-	char name[16], path[32];
+	tree_string(t, "compatible", "simple-bus");
+	tree_cell(t, "#address-cells", 2);
+	tree_cell(t, "#size-cells", 2);
+	tree_flag(t, "ranges");
+}
+
+void tree_alias(struct tree *t, uint32_t n, const char *bus, uint64_t address)
+{
+	char name[16], path[48];
 
 	snprintf(name, sizeof(name), "serial%u", n);
-	snprintf(path, sizeof(path), "/serial@%llx", (unsigned long long)address);
+	snprintf(path, sizeof(path), "%s/serial@%llx", bus, (unsigned long long)address);
 	tree_string(t, name, path);
 }

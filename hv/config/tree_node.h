@@ -27,8 +27,10 @@ void tree_double(struct tree *t, const char *name, uint64_t value);
 void tree_doubles(struct tree *t, const char *name, const uint64_t *values, uint32_t count);
 void tree_reg(struct tree *t, uint64_t base, uint64_t bytes);
 void tree_interrupt(struct tree *t, uint32_t intid, uint32_t flags);
-/* aliases: serialN is the UART at address. */
-void tree_alias(struct tree *t, uint32_t n, uint64_t address);
+/* What makes the node a bus whose devices are found, with its parent's addresses. */
+void tree_simple_bus(struct tree *t);
+/* aliases: serialN is the UART at address on bus ("" for the root). */
+void tree_alias(struct tree *t, uint32_t n, const char *bus, uint64_t address);
 
 /* tree_pci.c: the PCIe host of QEMU virt, or one like it. */
 void tree_put_pci(struct tree *t, const struct assigned *a, uint32_t gic_phandle);

@@ -1,6 +1,6 @@
 # ModemManager and oFono as Debian packages them, in the Linux partition, at the virtual modem.
 clients_dir      := tests/clients
-CLIENTS_PACKAGES := systemd modemmanager ppp udev dbus dbus-bin polkitd -- ofono
+CLIENTS_PACKAGES := systemd libc-bin modemmanager ppp udev dbus dbus-bin polkitd -- ofono
 CLIENTS_MODULES  := slhc ppp_generic ppp_async
 clients_root     := build/debian/clients
 clients_rules    := frontends/linux/77-partyline-modem.rules

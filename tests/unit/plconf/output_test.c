@@ -180,7 +180,8 @@ static void a_stock_guest_is_confined_by_its_tree(void)
 	EXPECT_STR(string(t, "/chosen", "bootargs"),
 		"console=ttyAMA0 panic=1 cma=0 swiotlb=8192 sysctl.vm.lowmem_reserve_ratio=1 quiet");
 	EXPECT_STR(string(t, "/psci", "method"), "hvc");
-	EXPECT_STR(string(t, "/aliases", "serial1"), "/serial@9040000");
+	EXPECT_STR(string(t, "/aliases", "serial1"), "/serial-lines/serial@9040000");
+	EXPECT_EQ(cell(t, "/serial-lines/serial@9040000", "reg", 1), 0x9040000);
 	EXPECT_EQ(length(t, "/partyline", "compatible"), -FDT_ERR_BADOFFSET);
 	attempt_destroy(a);
 }
