@@ -31,7 +31,7 @@ verdicts() {
 verdict() {
 	verdicts "$3" "$1" >"$3.verdict"
 	if [ "$2" -ne 0 ] && ! grep -q '^fail ' "$3.verdict"; then
-		echo "fail $1 (ended with $2)" >>"$3.verdict"
+		echo "fail $1 (ended with $2): $(grep -v "^make" "$3" | tail -n 1)" >>"$3.verdict"
 	elif [ ! -s "$3.verdict" ]; then
 		echo "pass $1" >"$3.verdict"
 	fi

@@ -19,8 +19,10 @@ int trace_take(struct harness *harness)
 
 		if (error == -EAGAIN || error == -ENOENT)
 			return 0;
-		if (error)
+		if (error) {
+			fprintf(stderr, "harness: no trace in %s: %s\n", harness->memory, strerror(-error));
 			return error;
+		}
 	}
 	while (pltrace_next(&harness->trace, &event)) {
 		size_t at;

@@ -18,6 +18,8 @@ static int map_file(struct pltrace *t, int fd, off_t offset, size_t bytes)
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
+	if (st.st_size == 0)
+		return -EAGAIN; /* QEMU makes the file, then gives it its size */
 	if (offset + (off_t)bytes > st.st_size)
 		return -EINVAL;
 	t->map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, offset);

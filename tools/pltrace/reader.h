@@ -38,8 +38,8 @@ struct pltrace {
 /*
  * Map the rings, of which the first lies at physical address `pa` of the machine whose RAM starts at `ram_base`
  * and is held by the file `path`. The first one's header says how long they are and how many.
- * -EAGAIN: the hypervisor has not made them yet (try again); -errno of open or mmap; -EINVAL: the
- * file is too short or the header makes no sense.
+ * -EAGAIN: the hypervisor has not made them yet, or the emulator the memory: the file is empty (try again); -errno of
+ * open or mmap; -EINVAL: the file is too short or the header makes no sense.
  */
 int pltrace_open(struct pltrace *t, const char *path, uint64_t pa, uint64_t ram_base);
 void pltrace_close(struct pltrace *t); /* accepts a zeroed object */

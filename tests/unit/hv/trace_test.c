@@ -136,6 +136,8 @@ static void test_short_file_is_refused(void)
 	EXPECT_EQ(truncate(path, TRACE_PA - RAM_BASE + 4096), 0);
 	pltrace_close(&reader);
 	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EINVAL);
+	EXPECT_EQ(truncate(path, 0), 0);
+	EXPECT_EQ(pltrace_open(&reader, path, TRACE_PA, RAM_BASE), -EAGAIN);
 	EXPECT_EQ(pltrace_open(&reader, "/nonexistent", TRACE_PA, RAM_BASE), -ENOENT);
 	finish();
 }
