@@ -119,7 +119,7 @@ static int wait_for_room(struct alsa_card *ac, bool *woken)
 	eventfd_t count;
 
 	*woken = false;
-	if (ac->room >= ac->card.period_frames)
+	if (ac->room >= alsa_due_frames(ac->card.period_frames))
 		return (int)snd_pcm_avail_update(s->pcm);
 	if (++ac->idle_count > IDLE_WAITS)
 		return -ETIMEDOUT;
@@ -165,7 +165,7 @@ static int card_wait(struct audio_card *card)
 			continue;
 		}
 		ac->room = room_of(ac, (uint32_t)avail);
-		if (ac->room >= card->period_frames) {
+		if (ac->room >= alsa_due_frames(card->period_frames)) {
 			ac->idle_count = 0;
 			return (int)card->period_frames;
 		}

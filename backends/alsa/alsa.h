@@ -36,6 +36,15 @@ struct alsa_stream {
 	struct pollfd fd;	/* readable, or writable, when a period is due; a card has one */
 };
 
+/*
+ * Room that is a period: a card moves on in lumps of its own, and whoever waits for all of a period
+ * meets it every second time only, when two are due and little is left.
+ */
+static inline uint32_t alsa_due_frames(uint32_t period_frames)
+{
+	return period_frames - period_frames / 4;
+}
+
 struct alsa_pair {
 	struct alsa_stream play, capture;
 };

@@ -9,6 +9,12 @@
  */
 #define BUFFER_TIMES 4
 
+/*
+ * Interrupts of the playing hardware in a period. One is not enough for a card that moves on in lumps (QEMU's HDA: 64 frames,
+ * 192 or 256 in 5 ms): a lump that stays within its period tells nobody, and after the next one two are missing.
+ */
+#define TIMES_TOLD 2
+
 #define TRY(call)                                                                                            \
 	do {                                                                                                 \
 		int rc_ = (call);                                                                            \
@@ -34,7 +40,8 @@ static int choose_format(struct alsa_stream *s, const char *name, snd_pcm_hw_par
 static int set_hardware(struct alsa_stream *s, const char *name, const struct alsa_settings *settings,
 	unsigned channels, unsigned periods)
 {
-	snd_pcm_uframes_t period = settings->period_frames;
+	bool plays = snd_pcm_stream(s->pcm) == SND_PCM_STREAM_PLAYBACK;
+	snd_pcm_uframes_t period = settings->period_frames / (plays ? TIMES_TOLD : 1);
 	snd_pcm_uframes_t buffer = (snd_pcm_uframes_t)settings->period_frames * periods;
 	snd_pcm_hw_params_t *hw;
 
@@ -54,12 +61,13 @@ static int set_hardware(struct alsa_stream *s, const char *name, const struct al
 
 /*
  * Started by hand. A recording is stopped by an xrun. Playback never is: what was played is silenced by the
- * kernel, and alsa.c goes on where the card is; it is woken when a period less than wanted is queued.
+ * kernel, and alsa.c goes on where the card is; it is woken when about a period less than wanted is queued.
  */
 static int set_software(struct alsa_stream *s, const char *name, const struct alsa_settings *settings)
 {
 	bool plays = snd_pcm_stream(s->pcm) == SND_PCM_STREAM_PLAYBACK;
-	snd_pcm_uframes_t boundary, wake = s->period_frames;
+	snd_pcm_uframes_t boundary,
+		wake = plays ? alsa_due_frames(settings->period_frames) : s->period_frames;
 	snd_pcm_sw_params_t *sw;
 
 	s->target_frames = settings->period_frames * settings->periods;

@@ -357,6 +357,18 @@ static void check_caller(const char *name, uint64_t since, uint64_t until, bool 
 	}
 }
 
+/* Nothing is missing where he is heard: the tone in his voice never jumps. */
+static void check_whole(const char *name, unsigned channel, uint64_t since, uint64_t until)
+{
+	size_t from = frame_at(since) + 9600, to = frame_at(until);
+	struct analyse_slip slip = {0};
+
+	if (from < to)
+		slip = analyse_slip(card.channel[channel] + from, to - from, RATE, PCM_PILOT_HZ);
+	verdict(from < to && !slip.count, name, "%.1f samples, frame %.0f", slip.samples,
+		(double)(from + slip.at));
+}
+
 static void check_wandering(void)
 {
 	check_caller("a call begins at the ear", at.ear - 1000000000, at.ear, true, false);
@@ -364,6 +376,11 @@ static void check_wandering(void)
 	check_caller("the key leads it to the loudspeaker", at.aloud, at.aloud_end, false, true);
 	check_caller("and back", at.in_ears_again, at.ear_again, true, true);
 	check_caller("without the headset it is at the ear again", at.ear_again, at.ear_end, true, false);
+	check_whole("and without a gap at the ear", EARPIECE, at.ear - 1000000000, at.ear);
+	check_whole("in the headset", EARPIECE, at.in_ears, at.in_ears_end);
+	check_whole("at the loudspeaker", SPEAKER, at.aloud, at.aloud_end);
+	check_whole("in the headset again", SPEAKER, at.in_ears_again, at.ear_again);
+	check_whole("and at the ear again", EARPIECE, at.ear_again, at.ear_end);
 }
 
 static void listen(void)

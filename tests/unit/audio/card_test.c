@@ -13,7 +13,8 @@
 
 /* What the next call of alsa-lib answers, instead of being made; 0: it is made. */
 static int next_avail, next_write, next_open, next_sync;
-static short next_poll;	  /* of the playing stream */
+static short next_poll; /* of the playing stream */
+static unsigned polls;
 static bool stands_still; /* it has no room, ever */
 static bool records = true;
 static unsigned starts;
@@ -38,6 +39,7 @@ snd_pcm_sframes_t snd_pcm_avail_update(snd_pcm_t *pcm)
 int poll(struct pollfd *fd, nfds_t count, int ms)
 {
 	(void)count, (void)ms;
+	polls++;
 	fd->revents = next_poll ? next_poll : POLLOUT;
 	next_poll = 0;
 	return 1;
@@ -131,10 +133,31 @@ static void card_is_opened_with_mmap_and_the_sizes_asked_for(void)
 	EXPECT_EQ(ac.card.present, true);
 	EXPECT_EQ(ac.now->play.mmap, true);
 	EXPECT_EQ(ac.now->play.wide, true);
-	EXPECT_EQ(ac.now->play.period_frames, PERIOD);
+	EXPECT_EQ(ac.now->play.period_frames, PERIOD / 2); /* told twice */
+	EXPECT_EQ(ac.now->capture.period_frames, PERIOD);
 	EXPECT_EQ(ac.now->play.buffer_frames, 16 * PERIOD);
 	EXPECT_EQ(ac.now->play.target_frames, 4 * PERIOD);
 	EXPECT_EQ(starts, 2);
+	alsa_finish(&ac);
+}
+
+/* 64 frames at once, on QEMU: 5 ms are 192 of them or 256. */
+static void period_that_is_nearly_there_is_taken(void)
+{
+	snd_pcm_uframes_t wake = 0;
+	snd_pcm_sw_params_t *sw;
+
+	setup();
+	turn();
+	snd_pcm_sw_params_alloca(&sw);
+	EXPECT_EQ(snd_pcm_sw_params_current(ac.now->play.pcm, sw), 0);
+	EXPECT_EQ(snd_pcm_sw_params_get_avail_min(sw, &wake), 0);
+	EXPECT_EQ(wake, 12 * PERIOD + PERIOD * 3 / 4);
+	polls = 0;
+	next_avail = 12 * PERIOD + 192;
+	turn();
+	EXPECT_EQ(polls, 1);
+	EXPECT_EQ(ac.card.impl->queued(&ac.card), 4 * PERIOD);
 	alsa_finish(&ac);
 }
 
@@ -343,6 +366,7 @@ static void thread_obeys_in_order_and_ends_with_its_card(void)
 static const struct unit_test tests[] = {
 	{"a card is opened with mmap and the sizes asked for",
 		card_is_opened_with_mmap_and_the_sizes_asked_for},
+	{"a period that is nearly there is taken", period_that_is_nearly_there_is_taken},
 	{"a late thread meets the card where it is", late_thread_meets_the_card_where_it_is},
 	{"a stopped stream starts again, alone", stopped_stream_starts_again_alone},
 	{"a suspend is survived", suspend_is_survived},
