@@ -162,6 +162,24 @@ static void rewrite_cops(struct vmodem_client *c, const char *text)
 		act[0] ? "," : "", act);
 }
 
+/* +CLCC: <id>,<dir>,<stat>,<mode>,<mpty>,<number>,<type>,<alpha>: the name in the client's character set. */
+static void rewrite_calls(struct vmodem_client *c, const char *text)
+{
+	const char *args = text_begins(text, "+CLCC: ") ? text + 7 : "";
+	char number[48], name[64], quoted[160];
+	int field[5], type = (int)at_argument_number(args, 6, 255);
+
+	if (!at_argument(args, 7, name, sizeof(name)) || !at_argument(args, 5, number, sizeof(number))) {
+		client_line(c, text);
+		return;
+	}
+	for (unsigned i = 0; i < 5; i++)
+		field[i] = (int)at_argument_number(args, i, 9);
+	client_quote(c, quoted, sizeof(quoted), name);
+	client_print(c, "+CLCC: %d,%d,%d,%d,%d,\"%s\",%d,\"%s\"", field[0], field[1], field[2], field[3],
+		field[4], number, type, quoted);
+}
+
 /*
  * Queries that are the same for everyone.
  */
@@ -189,7 +207,7 @@ static const struct query queries[] = {
 	{"+CPAS", "AT+CPAS", NULL, "", false, NULL},
 	{"+CBC", "AT+CBC", NULL, "", false, NULL},
 	{"+CPINR", "AT+CPINR", NULL, "", false, NULL},
-	{"+CLCC", "AT+CLCC", NULL, "", false, NULL},
+	{"+CLCC", "AT+CLCC", NULL, "", false, rewrite_calls},
 	{"+CCLK", NULL, "AT+CCLK?", "", false, NULL},
 	{"+CREG", NULL, "AT+CREG?", "", false, rewrite_registration},
 	{"+CGREG", NULL, "AT+CGREG?", "", false, rewrite_registration},

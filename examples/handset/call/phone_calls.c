@@ -324,6 +324,7 @@ static void take_talking(struct phone *p, enum call_event why, bool several)
 
 	if (state_of(p) == PL_CALL_IDLE) {
 		memcpy(p->call.info.number, party->number, sizeof(p->call.info.number));
+		memcpy(p->call.info.name, party->name, sizeof(p->call.info.name));
 		phone_event(p, CALL_FOUND);
 	} else if (state_of(p) == PL_CALL_RINGING && !has(p, PARTY_INCOMING)) {
 		phone_event(p, CALL_ANSWERED);

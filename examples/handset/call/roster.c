@@ -42,7 +42,7 @@ static int digit(const char *line, unsigned index, int limit)
 	return text[0] - '0';
 }
 
-/* +CLCC: <id>,<dir>,<stat>,<mode>,<mpty>[,<number>,<type>]; a mode other than 0 is no voice call. */
+/* +CLCC: <id>,<dir>,<stat>,<mode>,<mpty>[,<number>,<type>[,<alpha>]] (TS 27.007 7.18); a mode other than 0 is no voice call. */
 int roster_add(struct roster *r, const char *line)
 {
 	int id = digit(line, 0, ROSTER_COUNT), direction = digit(line, 1, 1);
@@ -59,6 +59,8 @@ int roster_add(struct roster *r, const char *line)
 	p->conference = conference != 0;
 	if (!phone_field(line, 5, p->number, sizeof(p->number)))
 		p->number[0] = 0;
+	if (!phone_field(line, 7, p->name, sizeof(p->name)))
+		p->name[0] = 0;
 	return 0;
 }
 
@@ -96,7 +98,8 @@ void roster_replace(struct roster *r, const struct roster *fresh, uint64_t now_n
 		const struct party *before = same(r, p);
 
 		if (before) {
-			memcpy(p->name, before->name, sizeof(p->name));
+			if (!p->name[0])
+				memcpy(p->name, before->name, sizeof(p->name));
 			p->since_ns = before->since_ns;
 		}
 		if (!p->since_ns && (p->stat == PARTY_ACTIVE || p->stat == PARTY_HELD))

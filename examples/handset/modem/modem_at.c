@@ -159,7 +159,18 @@ static enum at_result at_cpin(struct modem *m, enum at_form form, const char *ar
 	return AT_OK;
 }
 
-/* TS 27.007 7.18: <id>,<dir>,<stat>,<mode>,<mpty>,<number>,<type>. */
+static void list_call(struct modem *m, unsigned id, const struct modem_call *c)
+{
+	char name[MODEM_NAME_BYTES], alpha[MODEM_NAME_BYTES + 4] = "";
+
+	modem_name(m, c, name);
+	if (name[0])
+		format_print(alpha, sizeof(alpha), ",\"%s\"", name);
+	modem_at_reply(m, "+CLCC: %u,%d,%d,0,%d,\"%s\",%d%s", id, c->incoming, c->state - 1, c->conference,
+		c->number, modem_number_type(c->number), alpha);
+}
+
+/* TS 27.007 7.18: <id>,<dir>,<stat>,<mode>,<mpty>,<number>,<type>[,<alpha>]. */
 static enum at_result at_clcc(struct modem *m, enum at_form form, const char *argument)
 {
 	(void)argument;
@@ -167,13 +178,9 @@ static enum at_result at_clcc(struct modem *m, enum at_form form, const char *ar
 		return AT_OK;
 	if (form != AT_EXECUTE)
 		return AT_ERROR;
-	for (unsigned i = 0; i < MODEM_CALL_COUNT; i++) {
-		const struct modem_call *c = &m->call[i];
-
-		if (c->state != MODEM_CALL_FREE)
-			modem_at_reply(m, "+CLCC: %u,%d,%d,0,%d,\"%s\",%d", i + 1, c->incoming, c->state - 1,
-				c->conference, c->number, modem_number_type(c->number));
-	}
+	for (unsigned i = 0; i < MODEM_CALL_COUNT; i++)
+		if (m->call[i].state != MODEM_CALL_FREE)
+			list_call(m, i + 1, &m->call[i]);
 	return AT_OK;
 }
 

@@ -29,6 +29,20 @@ static void own_state(void)
 	EXPECT_STR(rig_line(&r, 0, "AT+CLIP?"), "\r\n+CLIP: 1,1\r\n\r\nOK\r\n");
 }
 
+static void names_in_the_list_of_calls(void)
+{
+	rig_init(&r, two_clients);
+	(void)rig_line(&r, 0, "ATE0+CSCS=\"UCS2\"");
+	r.fake.silent = true;
+	(void)rig_line(&r, 0, "AT+CLCC");
+	r.fake.silent = false;
+	rig_urc(&r, "+CLCC: 1,1,0,0,0,\"+358401\",145,\"A\xc3\xa4\"");
+	rig_urc(&r, "+CLCC: 2,1,5,0,0,\"1000\",129");
+	rig_urc(&r, "OK");
+	EXPECT_STR(r.sent[0], "\r\n+CLCC: 1,1,0,0,0,\"+358401\",145,\"004100E4\"\r\n"
+			      "\r\n+CLCC: 2,1,5,0,0,\"1000\",129\r\n\r\nOK\r\n");
+}
+
 static void framing(void)
 {
 	rig_init(&r, NULL);
@@ -181,7 +195,7 @@ static void emergency(void)
 	static const char *const ways[] = {"ATD112;", "ATD112", "atd 112 ;", "ATDT911;", "ATD1-1-2;",
 		"ATD112I;", "AT+CSQ;D112;", "ATE0V1D911;", "ATD112;+CSQ", "xxATD112;", "ATD113;", "ATD08;",
 		"ATD000;", "ATD1771;"};
-	static const char *const not[] = {
+	static const char *const not [] = {
 		"ATD1121;", "ATD+112;", "ATD*112#;", "ATD112,1;", "ATD>112;", "ATD11;", "ATD0112;"};
 	unsigned expected = 0, misses = 0, false_ones = 0;
 
@@ -205,8 +219,8 @@ static void emergency(void)
 	/* The SIM is gone, and so are its numbers. */
 	(void)rig_line(&r, 0, "ATD113;");
 	EXPECT_EQ(r.emergency_count, expected + 3);
-	for (unsigned i = 0; i < sizeof(not) / sizeof(not[0]); i++)
-		(void)rig_line(&r, 0, not[i]);
+	for (unsigned i = 0; i < sizeof(not ) / sizeof(not [0]); i++)
+		(void)rig_line(&r, 0, not [i]);
 	false_ones = r.emergency_count - (expected + 3);
 	EXPECT_EQ(false_ones, 0);
 	EXPECT_EQ(rig_leaks(&r), 0);
@@ -378,6 +392,7 @@ static const struct unit_test tests[] = {
 	{"a message comes to each client as it wants it", message_comes},
 	{"what one client deletes the other still reads", one_deletes_the_other_still_reads},
 	{"each client has its own settings, and the other's commands do not touch them", own_state},
+	{"names in the list of calls are in the client's characters", names_in_the_list_of_calls},
 	{"answers are framed as V, Q, E and +CMEE say", framing},
 	{"an unsolicited line never stands inside an answer", urc_not_inside},
 	{"a modem that is silent costs an error, not the client's line", silent_modem},

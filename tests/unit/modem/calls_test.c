@@ -56,8 +56,8 @@ static void second_caller_waits(void)
 	rig_clear(&rig);
 	rig_pass(&rig, 20 * RIG_S);
 	EXPECT_STR(rig.sent, "");
-	expect_answer(
-		"AT+CLCC", LINE("+CLCC: 1,1,0,0,0,\"1000\",129") LINE("+CLCC: 2,1,5,0,0,\"+2000\",145") OK);
+	expect_answer("AT+CLCC",
+		LINE("+CLCC: 1,1,0,0,0,\"1000\",129") LINE("+CLCC: 2,1,5,0,0,\"+2000\",145,\"Second\"") OK);
 	EXPECT_EQ(rig_command(&rig, "ring 3000"), -EINVAL);
 	EXPECT_CONTAINS(rig.said, "somebody waits already");
 	/* Not presented: the phone must ask. */
@@ -133,8 +133,8 @@ static void conference(void)
 	rig_at(&rig, "AT+CHLD=2");
 	expect_answer("AT+CHLD=3", OK);
 	expect_calls("AA");
-	expect_answer(
-		"AT+CLCC", LINE("+CLCC: 1,1,0,0,1,\"1000\",129") LINE("+CLCC: 2,1,0,0,1,\"+2000\",145") OK);
+	expect_answer("AT+CLCC",
+		LINE("+CLCC: 1,1,0,0,1,\"1000\",129") LINE("+CLCC: 2,1,0,0,1,\"+2000\",145,\"Second\"") OK);
 	EXPECT_EQ(rig_command(&rig, "ring 3000"), 0);
 	expect_answer("AT+CHLD=2", OK);
 	expect_calls("HHa");

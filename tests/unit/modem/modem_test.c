@@ -98,7 +98,8 @@ static void ring_repeats_every_three_seconds_until_answered(void)
 	EXPECT_STR(rig.sent, "");
 	rig_pass(&rig, 2 * RIG_MS);
 	EXPECT_CONTAINS(rig.sent, LINE("RING"));
-	expect_answer("AT+CLCC", LINE("+CLCC: 1,1,4,0,0,\"+358401234567\",145") OK);
+	expect_answer("AT+CLCC",
+		LINE("+CLCC: 1,1,4,0,0,\"+358401234567\",145,\"V\u00e4in\u00f6 \u00c5str\u00f6m\"") OK);
 	expect_answer("ATA", OK);
 	rig_clear(&rig);
 	rig_pass(&rig, 60 * RIG_S);

@@ -388,8 +388,10 @@ static void restarted_phone_finds_both_calls(void)
 	pass(RIG_MS);
 	EXPECT_EQ(phone.call.info.state, PL_CALL_ACTIVE);
 	EXPECT_STR(phone.call.info.number, "+358402000");
+	EXPECT_STR(phone.call.info.name, "Second");
 	key(KEY_PICKUP_PHONE);
 	EXPECT_STR(phone.call.info.number, "+358401000");
+	EXPECT_STR(phone.call.info.name, "First");
 }
 
 static const struct unit_test tests[] = {
