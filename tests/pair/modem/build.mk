@@ -12,5 +12,5 @@ MACHINE_IMAGES_modem-pair  = $(handset_images) $(MODEM_IMAGE) $(modem_pair_initr
 
 GUEST_TESTS += guest-modem
 .PHONY: guest-modem
-guest-modem: $(B)/machine/modem-pair/load.args
+guest-modem: $(B)/machine/modem-pair/load.args $$(PLTRACE)
 	@tests/guest/run.sh $(B)/machine/modem-pair/load.args
