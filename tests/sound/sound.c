@@ -144,7 +144,7 @@ static void expect_jack(size_t from, const char *value, const char *promise)
 	await(from, "linux", "Jack.*VALUE");
 	from = harness_now(script.harness);
 	/* And spaces the two. */
-	run("linux", "amixer -c 0 contents; sleep 1");
+	run("linux", "amixer -D hw:0 contents; sleep 1");
 	verdict(harness_find(script.harness, from, "linux", value) >= 0, promise, "no such line%.0f%.0f", 0,
 		0);
 }
