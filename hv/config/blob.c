@@ -54,7 +54,7 @@ static void put_partition(struct pl_config_partition *c, const struct partition 
 }
 
 static void put_region(struct machine *m, struct pl_config *c, uint32_t p, enum pl_region_kind kind,
-	uint32_t bank, uint64_t ipa, uint64_t pa, uint64_t bytes)
+	bool scrubbed, uint64_t ipa, uint64_t pa, uint64_t bytes)
 {
 	struct pl_config_region *r;
 
@@ -66,7 +66,7 @@ static void put_region(struct machine *m, struct pl_config *c, uint32_t p, enum 
 	r->partition = (uint8_t)p;
 	r->kind = (uint8_t)kind;
 	r->perm = kind == PL_REGION_RAM ? PL_PERM_R | PL_PERM_W | PL_PERM_X : PL_PERM_R | PL_PERM_W;
-	r->bank = (uint8_t)bank;
+	r->scrubbed = scrubbed;
 	r->ipa = ipa;
 	r->pa = pa;
 	r->bytes = bytes;
@@ -75,8 +75,7 @@ static void put_region(struct machine *m, struct pl_config *c, uint32_t p, enum 
 static void put_assigned(struct machine *m, struct pl_config *c, uint32_t n, const struct assigned *a)
 {
 	for (uint32_t i = 0; i < a->reg.count; i++)
-		put_region(
-			m, c, n, PL_REGION_DEVICE, PL_NONE8, a->reg.v[i].base, a->pa.v[i], a->reg.v[i].bytes);
+		put_region(m, c, n, PL_REGION_DEVICE, false, a->reg.v[i].base, a->pa.v[i], a->reg.v[i].bytes);
 	for (uint32_t i = 0; i < a->interrupts.count; i++) {
 		struct pl_config_irq *q = TAKE(m, c, irq, "assigned interrupts");
 
@@ -109,18 +108,18 @@ static void put_regions(struct machine *m, struct pl_config *c, uint32_t n)
 	const struct partition *p = &m->partition[n];
 
 	for (uint32_t i = 0; i < p->ram.count; i++)
-		put_region(m, c, n, PL_REGION_RAM, PL_NONE8, p->ram.v[i].base, p->ram_pa.v[i],
-			p->ram.v[i].bytes);
+		put_region(m, c, n, PL_REGION_RAM, true, p->ram.v[i].base, p->ram_pa.v[i], p->ram.v[i].bytes);
 	for (uint32_t i = 0; i < m->bank_count; i++) {
 		const struct bank *b = &m->bank[i];
 
 		if (b->guest == n)
-			put_region(m, c, n, PL_REGION_BANK, i, b->guest_address, b->memory.base,
+			put_region(m, c, n, PL_REGION_BANK, true, b->guest_address, b->memory.base,
 				b->memory.bytes);
 		if (b->host_mask >> n & 1) {
-			put_region(
-				m, c, n, PL_REGION_BANK, i, b->host_address, b->memory.base, b->memory.bytes);
-			put_region(m, c, n, PL_REGION_STATE, i, b->state.base, b->state.base, b->state.bytes);
+			put_region(m, c, n, PL_REGION_BANK, false, b->host_address, b->memory.base,
+				b->memory.bytes);
+			put_region(m, c, n, PL_REGION_STATE, false, b->state.base, b->state.base,
+				b->state.bytes);
 		}
 	}
 	for (uint32_t i = 0; i < p->assigned_count; i++) {
@@ -169,23 +168,11 @@ static void put_uarts(struct machine *m, struct pl_config *c)
 		put_line(m, c, &m->line[i]);
 }
 
-static void put_bank(struct pl_config_bank *c, const struct bank *b)
-{
-	set_name(c->name, b->at.name);
-	c->pa = b->memory.base;
-	c->bytes = b->memory.bytes;
-	c->state_pa = b->state.base;
-	c->state_bytes = b->state.bytes;
-	c->host_mask = b->host_mask;
-	c->guest = (uint8_t)b->guest;
-}
-
 static void put_device(struct pl_config_device *c, const struct device *d)
 {
 	set_name(c->name, d->at.name);
 	c->frontend = (uint8_t)d->frontend;
 	c->host = (uint8_t)d->host;
-	c->bank = (uint8_t)d->bank;
 	c->virq = d->interrupt;
 	c->device_id = d->virtio_id;
 	c->reply_bound_us = d->reply_bound_us;
@@ -227,11 +214,10 @@ int blob_make(struct machine *m, struct pl_config *c)
 	}
 	put_uarts(m, c);
 	/* The parser's limits are the array's sizes. */
-	for (uint32_t i = 0; i < m->bank_count; i++)
-		put_bank(&c->bank[c->bank_count++], &m->bank[i]);
 	for (uint32_t i = 0; i < m->device_count; i++)
 		put_device(&c->device[c->device_count++], &m->device[i]);
 	for (uint32_t i = 0; i < m->doorbell_count; i++)
 		put_doorbell(&c->doorbell[c->doorbell_count++], &m->doorbell[i]);
+	c->sum = pl_config_sum(c);
 	return m->error_count ? -EINVAL : 0;
 }

@@ -78,22 +78,23 @@ static struct file *add_image(
 	return f;
 }
 
-static bool in_ram(const struct partition *p, uint64_t ipa, uint64_t bytes)
+/* The physical address of bytes that lie in one piece of p's ram, or UNSET. */
+static uint64_t ram_at(const struct partition *p, uint64_t ipa, uint64_t bytes)
 {
 	for (uint32_t i = 0; i < p->ram.count; i++)
 		if (ipa >= p->ram.v[i].base && ipa - p->ram.v[i].base <= p->ram.v[i].bytes &&
 			bytes <= p->ram.v[i].bytes - (ipa - p->ram.v[i].base))
-			return true;
-	return false;
+			return p->ram_pa.v[i] + (ipa - p->ram.v[i].base);
+	return UNSET;
 }
 
 /* Notes that f is copied to ipa; room is what it takes there at least (an image's unloaded data). */
 static void add_load(struct machine *m, struct partition *p, const char *property, struct file *f,
 	uint64_t ipa, uint64_t room)
 {
-	uint64_t bytes = room > f->bytes ? room : f->bytes;
+	uint64_t bytes = room > f->bytes ? room : f->bytes, pa = ram_at(p, ipa, bytes);
 
-	if (!in_ram(p, ipa, bytes)) {
+	if (pa == UNSET) {
 		machine_error(m, &p->at, property, "0x%" PRIx64 " bytes at 0x%" PRIx64 " do not fit into ram",
 			bytes, ipa);
 		return;
@@ -108,7 +109,7 @@ static void add_load(struct machine *m, struct partition *p, const char *propert
 				ipa, ipa + bytes - 1, o->ipa, o->ipa + o->bytes - 1);
 	}
 	p->load_file[p->load_count] = f;
-	p->load[p->load_count++] = (struct pl_config_load){0, bytes, ipa};
+	p->load[p->load_count++] = (struct pl_config_load){.bytes = bytes, .ipa = ipa, .pa = pa};
 }
 
 static bool read_head(const struct file *f, void *head, size_t bytes)

@@ -34,12 +34,13 @@ static void config_check(void)
 {
 	const struct pl_config *c = hv_config();
 
-	if (c->magic != PL_CONFIG_MAGIC || c->version != PL_CONFIG_VERSION || c->bytes != sizeof(*c) ||
-		c->cpu_count < 1 || c->cpu_count > PL_MAX_CPUS || c->region_count > PL_MAX_REGIONS ||
-		c->irq_count > PL_MAX_IRQS || c->master_count > PL_MAX_MASTERS)
+	if (c->magic != PL_CONFIG_MAGIC || c->version != PL_CONFIG_VERSION || c->bytes != sizeof(*c))
 		hv_stop("config: at 0x%lx: magic 0x%lx version %u bytes %u; wanted 0x%lx %u %u",
 			(uint64_t)PLAT_CONFIG_PA, c->magic, c->version, c->bytes, (uint64_t)PL_CONFIG_MAGIC,
 			PL_CONFIG_VERSION, (uint32_t)sizeof(*c));
+	if (c->sum != pl_config_sum(c))
+		hv_stop("config: at 0x%lx: sum 0x%lx, wanted 0x%lx: damaged, or not plconf's",
+			(uint64_t)PLAT_CONFIG_PA, c->sum, pl_config_sum(c));
 }
 
 /* The others know themselves before a partition is pinned to one; they start when all is ready. */

@@ -81,28 +81,6 @@ static void vcpus_init(struct partition *p)
 	}
 }
 
-static void config_check(const struct pl_config_partition *c)
-{
-	if (c->vcpu_count == 0 || c->vcpu_count > PL_MAX_VCPUS || c->load_count > PL_MAX_LOADS)
-		hv_stop("config: partition %s: %u vCPUs, at most %u; %u loads, at most %u", c->name,
-			c->vcpu_count, PL_MAX_VCPUS, c->load_count, PL_MAX_LOADS);
-	for (uint32_t i = 0; i < c->vcpu_count; i++)
-		if (c->cpu[i] >= hv_config()->cpu_count)
-			hv_stop("config: partition %s: CPU %u of %u", c->name, c->cpu[i],
-				hv_config()->cpu_count);
-}
-
-static void loads_check(const struct partition *p)
-{
-	for (uint32_t i = 0; i < p->config->load_count; i++) {
-		const struct pl_config_load *l = &p->config->load[i];
-
-		if (!restart_load_fits(p, l))
-			hv_stop("config: partition %s: load %u of %lu bytes at 0x%lx: not in one RAM region",
-				p->config->name, i, l->bytes, l->ipa);
-	}
-}
-
 /* Observers see the trace, read-only. */
 static void trace_map(struct partition *p)
 {
@@ -121,9 +99,7 @@ static void partition_init(struct partition *p, uint32_t index)
 	p->watchdog.fire = watchdog_bite;
 	p->backoff.fire = backoff_over;
 	wdt_init(p);
-	config_check(p->config);
 	vcpus_init(p);
-	loads_check(p);
 	stage2_init(p);
 	trace_map(p);
 	p->vttbr = (uint64_t)(index + 1) << VMID_SHIFT | pool_pa(p->stage2).v;
@@ -138,8 +114,6 @@ void partitions_init(void)
 {
 	uint32_t count = hv_config()->partition_count;
 
-	if (count == 0 || count > PL_MAX_PARTITIONS)
-		hv_stop("config: %u partitions, at most %u", count, PL_MAX_PARTITIONS);
 	partitions = pool_alloc(count * sizeof(*partitions));
 	for (uint32_t i = 0; i < count; i++)
 		partition_init(&partitions[i], i);

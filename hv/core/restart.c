@@ -46,9 +46,8 @@ bool restart_allowed(struct partition *p)
 		p->restart.window_start = now;
 		p->restart.window_count = 0;
 	}
-	if (p->restart.window_count >= c->restart_limit) {
+	if (p->restart.window_count >= c->restart_limit)
 		return false;
-	}
 	p->restart.window_count++;
 	return true;
 }
@@ -132,17 +131,6 @@ void partition_devices_reset(struct partition *p)
 	phase_enter(p, p->restart.start ? PL_PHASE_SCRUB : PL_PHASE_NONE);
 }
 
-/* RAM of its own, and the bank that it is the guest of. */
-static bool region_is_scrubbed(const struct partition *p, const struct pl_config_region *r)
-{
-	if (r->partition != p->index)
-		return false;
-	if (r->kind == PL_REGION_RAM)
-		return true;
-	return r->kind == PL_REGION_BANK && r->bank < hv_config()->bank_count &&
-	       hv_config()->bank[r->bank].guest == p->index;
-}
-
 /* `slice` more bytes of an item of `bytes` are done. */
 static void slice_advance(struct restart *r, uint64_t slice, uint64_t bytes)
 {
@@ -160,7 +148,8 @@ static void scrub_step(struct partition *p)
 	const struct pl_config_region *region;
 	uint64_t bytes;
 
-	while (r->item < c->region_count && !region_is_scrubbed(p, &c->region[r->item]))
+	while (r->item < c->region_count &&
+		!(c->region[r->item].partition == p->index && c->region[r->item].scrubbed))
 		r->item++;
 	if (r->item == c->region_count) {
 		phase_enter(p, PL_PHASE_LOAD);
@@ -170,27 +159,6 @@ static void scrub_step(struct partition *p)
 	bytes = region->bytes - r->offset < SCRUB_SLICE_BYTES ? region->bytes - r->offset : SCRUB_SLICE_BYTES;
 	arch_scrub(hv_ptr(paddr(region->pa + r->offset)), bytes);
 	slice_advance(r, bytes, region->bytes);
-}
-
-/* Where p's memory at `where` lies; partitions_init has checked that each load fits one region. */
-static const struct pl_config_region *region_at(const struct partition *p, uint64_t where)
-{
-	const struct pl_config *c = hv_config();
-
-	for (uint32_t i = 0; i < c->region_count; i++) {
-		const struct pl_config_region *r = &c->region[i];
-
-		if (r->partition == p->index && r->kind == PL_REGION_RAM && where - r->ipa < r->bytes)
-			return r;
-	}
-	return NULL;
-}
-
-bool restart_load_fits(const struct partition *p, const struct pl_config_load *l)
-{
-	const struct pl_config_region *r = region_at(p, l->ipa);
-
-	return r && l->bytes <= r->bytes - (l->ipa - r->ipa);
 }
 
 void restart_start(struct partition *p)
@@ -229,17 +197,14 @@ static void load_step(struct partition *p)
 {
 	struct restart *r = &p->restart;
 	const struct pl_config_load *l = &p->config->load[r->item];
-	const struct pl_config_region *region;
 	uint64_t bytes;
 
 	if (r->item >= p->config->load_count) {
 		load_end(p);
 		return;
 	}
-	region = region_at(p, l->ipa);
 	bytes = l->bytes - r->offset < LOAD_SLICE_BYTES ? l->bytes - r->offset : LOAD_SLICE_BYTES;
-	arch_copy(hv_ptr(paddr(region->pa + (l->ipa - region->ipa) + r->offset)),
-		hv_ptr(paddr(l->store_pa + r->offset)), bytes);
+	arch_copy(hv_ptr(paddr(l->pa + r->offset)), hv_ptr(paddr(l->store_pa + r->offset)), bytes);
 	slice_advance(r, bytes, l->bytes);
 }
 

@@ -42,8 +42,5 @@ bool restart_pending(const struct partition *p);
 void restart_step(struct partition *p);
 /* May p restart once more, by its restart_limit? Counts the attempt. */
 bool restart_allowed(struct partition *p);
-/* Does a load lie within one RAM region of p? */
-struct pl_config_load;
-bool restart_load_fits(const struct partition *p, const struct pl_config_load *l);
 
 #endif

@@ -6,10 +6,11 @@
 #ifndef ABI_CONFIG_H
 #define ABI_CONFIG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define PL_CONFIG_MAGIC	  0x464e4f434c50ull /* "PLCONF" */
-#define PL_CONFIG_VERSION 2
+#define PL_CONFIG_VERSION 3
 #define PL_NONE		  0xffffffffu
 #define PL_NONE8	  0xffu
 
@@ -37,6 +38,7 @@ struct pl_config_load {
 	uint64_t store_pa;
 	uint64_t bytes;
 	uint64_t ipa;
+	uint64_t pa; /* where that is: within one RAM region of the partition, as plconf has checked */
 };
 
 struct pl_config_partition {
@@ -70,9 +72,9 @@ struct pl_config_partition {
 	4u /* what it may not do is answered with an exception of its own, not with its restart */
 
 enum pl_region_kind {
-	PL_REGION_RAM,	  /* private memory; scrubbed before each (re)start */
-	PL_REGION_BANK,	  /* the guest's or a host's mapping of a bank; a = bank */
-	PL_REGION_STATE,  /* a host's mapping of a bank's state pages; a = bank */
+	PL_REGION_RAM,	  /* private memory */
+	PL_REGION_BANK,	  /* the guest's or a host's mapping of a bank */
+	PL_REGION_STATE,  /* a host's mapping of a bank's state pages */
 	PL_REGION_DEVICE, /* real device, Device-nGnRE, its native driver */
 };
 #define PL_PERM_R 1
@@ -81,9 +83,9 @@ enum pl_region_kind {
 
 struct pl_config_region {
 	uint8_t partition;
-	uint8_t kind; /* enum pl_region_kind */
-	uint8_t perm; /* PL_PERM_* */
-	uint8_t bank; /* or PL_NONE8 */
+	uint8_t kind;	  /* enum pl_region_kind */
+	uint8_t perm;	  /* PL_PERM_* */
+	uint8_t scrubbed; /* 1: zeroed before each restart: RAM, and the bank that it is the guest of */
 	uint32_t reserved;
 	uint64_t ipa;
 	uint64_t pa;
@@ -120,24 +122,11 @@ struct pl_config_uart {
 	uint64_t ipa;
 };
 
-/* Shared memory of one guest and the hosts of its devices, and the hosts' state pages for it. */
-struct pl_config_bank {
-	char name[16];
-	uint64_t pa;
-	uint64_t bytes;
-	uint64_t state_pa; /* 0: none */
-	uint64_t state_bytes;
-	uint32_t host_mask;
-	uint8_t guest;
-	uint8_t reserved[3];
-};
-
 struct pl_config_device {
 	char name[16];
 	uint8_t frontend; /* partition */
 	uint8_t host;	  /* partition */
-	uint8_t bank;
-	uint8_t reserved;
+	uint8_t reserved[2];
 	uint32_t virq;		 /* the frontend's interrupt, edge */
 	uint32_t device_id;	 /* VIRTIO device type that the host must offer */
 	uint32_t reply_bound_us; /* longest wait of a frontend's waiting write; 0: default (10 ms) */
@@ -160,7 +149,7 @@ struct pl_config {
 	uint32_t version;
 	uint32_t bytes; /* sizeof(struct pl_config) */
 	uint32_t partition_count, region_count, irq_count, doorbell_count;
-	uint32_t uart_count, bank_count, device_count;
+	uint32_t uart_count, device_count;
 	uint32_t cpu_count;  /* physical CPUs used */
 	uint64_t hv_pool_pa; /* hypervisor's memory for tables, device pages: zero at start */
 	uint64_t hv_pool_bytes;
@@ -172,13 +161,24 @@ struct pl_config {
 	struct pl_config_irq irq[PL_MAX_IRQS];
 	struct pl_config_doorbell doorbell[PL_MAX_DOORBELLS];
 	struct pl_config_uart uart[PL_MAX_UARTS];
-	struct pl_config_bank bank[PL_MAX_BANKS];
 	struct pl_config_device device[PL_MAX_DEVICES];
 	uint64_t smmu_pa;     /* SMMUv3 that stage 2 of the masters goes through; 0: none */
 	uint32_t smmu_irq[2]; /* INTIDs of its event queue and global errors */
 	uint32_t master_count;
 	uint32_t reserved;
 	struct pl_config_master master[PL_MAX_MASTERS];
+	uint64_t sum; /* pl_config_sum: the rest is as plconf has checked and written it */
 };
+
+/* FNV-1a of all before `sum`. */
+static inline uint64_t pl_config_sum(const struct pl_config *c)
+{
+	const uint8_t *byte = (const uint8_t *)c;
+	uint64_t sum = 0xcbf29ce484222325ull;
+
+	for (uint32_t i = 0; i < offsetof(struct pl_config, sum); i++)
+		sum = (sum ^ byte[i]) * 0x100000001b3ull;
+	return sum;
+}
 
 #endif

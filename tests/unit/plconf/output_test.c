@@ -91,6 +91,20 @@ static void partitions_are_as_the_machine_says(void)
 	attempt_destroy(a);
 }
 
+static void the_sum_tells_of_any_change(void)
+{
+	struct attempt *a = good(NULL);
+	struct pl_config *c = &a->config;
+
+	EXPECT_EQ(c->sum, pl_config_sum(c));
+	for (size_t i = 0; i < offsetof(struct pl_config, sum); i++) {
+		((uint8_t *)c)[i] ^= 1;
+		CU_ASSERT_NOT_EQUAL(c->sum, pl_config_sum(c));
+		((uint8_t *)c)[i] ^= 1;
+	}
+	attempt_destroy(a);
+}
+
 static void memory_is_given_to_whom_it_belongs(void)
 {
 	struct attempt *a = good(NULL);
@@ -101,11 +115,14 @@ static void memory_is_given_to_whom_it_belongs(void)
 	EXPECT_EQ(c->region_count, 3 + 2 * 2 + 1 + 3); /* ram, banks with their hosts, state, windows */
 	CU_ASSERT_PTR_NOT_NULL_FATAL(bank);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(ram);
-	EXPECT_EQ(bank->bank, 1);
+	EXPECT_EQ(bank->scrubbed, 1);
+	EXPECT_EQ(ram->scrubbed, 1);
 	EXPECT_EQ(bank->perm, PL_PERM_R | PL_PERM_W);
 	EXPECT_EQ(ram->perm, PL_PERM_R | PL_PERM_W | PL_PERM_X);
-	CU_ASSERT_PTR_NOT_NULL(region(c, HOST, PL_REGION_BANK, 0x7e000000));
-	CU_ASSERT_PTR_NOT_NULL(region(c, HOST, PL_REGION_STATE, 0x54200000));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(region(c, HOST, PL_REGION_BANK, 0x7e000000));
+	EXPECT_EQ(region(c, HOST, PL_REGION_BANK, 0x7e000000)->scrubbed, 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(region(c, HOST, PL_REGION_STATE, 0x54200000));
+	EXPECT_EQ(region(c, HOST, PL_REGION_STATE, 0x54200000)->scrubbed, 0);
 	CU_ASSERT_PTR_NULL(region(c, RT, PL_REGION_STATE, 0x54200000));
 	CU_ASSERT_PTR_NULL(region(c, HOST, PL_REGION_RAM, 0x80000000));
 	EXPECT_EQ(c->irq_count, 4);
@@ -123,7 +140,6 @@ static void devices_take_their_usual_places(void)
 	EXPECT_EQ(c->device_count, 2);
 	EXPECT_EQ(c->device[1].frontend, GUEST);
 	EXPECT_EQ(c->device[1].host, HOST);
-	EXPECT_EQ(c->device[1].bank, 1);
 	EXPECT_EQ(c->device[1].ipa, 0x0a000000);
 	EXPECT_EQ(c->device[1].host_ipa, 0x0b001000);
 	EXPECT_EQ(c->device[1].virq, 48);
@@ -134,7 +150,6 @@ static void devices_take_their_usual_places(void)
 	EXPECT_EQ(c->uart[4].peer, 3);
 	EXPECT_EQ(c->doorbell[0].virq, 81);
 	EXPECT_EQ(c->doorbell[0].from_mask, 1 << RT);
-	EXPECT_EQ(c->bank[0].host_mask, 1 << HOST);
 	attempt_destroy(a);
 }
 
@@ -147,6 +162,7 @@ static void files_lie_in_the_store_and_in_ram(void)
 	EXPECT_EQ(rt->load_count, 1);
 	EXPECT_EQ(rt->load[0].bytes, 4096);
 	EXPECT_EQ(rt->load[0].ipa, 0x50000000);
+	EXPECT_EQ(rt->load[0].pa, 0x50000000);
 	EXPECT_EQ(rt->entry_ipa, 0x50000000);
 	EXPECT_EQ(rt->arg, 0);
 	EXPECT_EQ(guest->load_count, 2);
@@ -344,8 +360,8 @@ static void the_handset_is_as_the_contract_says(void)
 	}
 	expect_line(c, 0x09040000, 40, MODEM);
 	expect_line(c, 0x09050000, 41, LINUX);
-	EXPECT_EQ(c->bank[1].pa, 0x7c000000);
-	EXPECT_EQ(c->bank[1].bytes, 64 << 20);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(region(c, LINUX, PL_REGION_BANK, 0x7c000000));
+	EXPECT_EQ(region(c, LINUX, PL_REGION_BANK, 0x7c000000)->bytes, 64 << 20);
 	EXPECT_EQ(c->doorbell[0].to, IO);
 	EXPECT_EQ(c->doorbell[0].virq, 81);
 	attempt_destroy(a);
@@ -427,6 +443,7 @@ static void the_tool_writes_nothing_that_it_refuses(void)
 
 static const struct unit_test tests[] = {
 	{"partitions-are-as-the-machine-says", partitions_are_as_the_machine_says},
+	{"the-sum-tells-of-any-change", the_sum_tells_of_any_change},
 	{"memory-is-given-to-whom-it-belongs", memory_is_given_to_whom_it_belongs},
 	{"devices-take-their-usual-places", devices_take_their_usual_places},
 	{"files-lie-in-the-store-and-in-ram", files_lie_in_the_store_and_in_ram},
