@@ -1,5 +1,4 @@
 #include "hv/core/console.h"
-#include "hv/core/lock.h"
 
 enum escape {
 	ESCAPE_NONE,
@@ -118,7 +117,7 @@ static void put_control(struct console *c, uint8_t byte)
 	}
 }
 
-void console_accept(struct console *c, char ch)
+static void accept(struct console *c, char ch)
 {
 	uint8_t byte = (uint8_t)ch;
 
@@ -148,7 +147,7 @@ void console_accept(struct console *c, char ch)
 
 void console_put(struct console *c, char ch)
 {
-	console_accept(c, ch);
+	accept(c, ch);
 	c->newest_time = time_now();
 	if (c->head != c->line_start && !idle_timer.armed)
 		hv_timer_arm(&idle_timer, c->newest_time + ticks_of_ms(CONSOLE_IDLE_MS));
@@ -202,12 +201,10 @@ uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 void console_attach(struct vuart *u)
 {
 	struct console *c = &consoles[u->config->partition];
-	const char *name = u->owner->config->name;
 	char *memory = pool_alloc(CONSOLE_TEXT_BYTES + VUART_CONSOLE_RX_BYTES);
 
-	if (c->uart)
-		hv_stop("console: partition %s has two", name);
-	*c = (struct console){.name = name, .uart = u, .text = memory, .text_bytes = CONSOLE_TEXT_BYTES};
+	*c = (struct console){
+		.name = u->owner->config->name, .uart = u, .text = memory, .text_bytes = CONSOLE_TEXT_BYTES};
 	u->console = c;
 	u->rx = (struct vuart_fifo){
 		.byte = (uint8_t *)memory + CONSOLE_TEXT_BYTES, .size = VUART_CONSOLE_RX_BYTES};

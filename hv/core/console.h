@@ -44,8 +44,6 @@ struct console {
 void console_init(const struct pl_config *c);
 /* Give UART u its partition's console and a receive buffer of VUART_CONSOLE_RX_BYTES. */
 void console_attach(struct vuart *u);
-/* A character that console c prints, and no more. */
-void console_accept(struct console *c, char ch);
 /* A character that a partition prints. */
 void console_put(struct console *c, char ch);
 /* What has been printed so far is a line. */

@@ -1,6 +1,5 @@
 /* What is typed on the real UART, and who gets it. */
 #include "hv/core/console.h"
-#include "hv/core/lock.h"
 
 #define CTRL_T	      0x14
 #define PICK_MS	      1000 /* a digit within that time after Ctrl-T picks a partition */

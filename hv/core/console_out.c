@@ -1,6 +1,5 @@
 /* The queue of finished lines, and the real UART. */
 #include "hv/core/console.h"
-#include "hv/core/lock.h"
 
 #define QUEUE_LINES 128
 #define EARLY_LINES 16 /* of start-up, before there is a pool */
@@ -128,21 +127,15 @@ static char next_char(void)
 	l->console->queued--;
 	out.begun = false;
 	out.tail++;
-	return '\n';
-}
-
-/* A terminal wants a carriage return too; a log that is cut by lines does not mind it. */
-static void pump(uint32_t max)
-{
-	while (max-- > 0 && out.head != out.tail && plat_uart_tx_ready())
-		plat_uart_putc(next_char());
+	return '\n'; /* a terminal wants a carriage return too; a log that is cut by lines does not mind it */
 }
 
 void console_pump(uint32_t max)
 {
 	if (!ready || out.head == out.tail)
 		return;
-	pump(max);
+	while (max-- > 0 && out.head != out.tail && plat_uart_tx_ready())
+		plat_uart_putc(next_char());
 	if (out.head != out.tail)
 		console_wake();
 }

@@ -1,5 +1,4 @@
 #include "hv/core/dma.h"
-#include "hv/core/lock.h"
 
 #include "hv/core/partition.h"
 

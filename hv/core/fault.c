@@ -1,6 +1,5 @@
 /* Fault records, and what follows a fault (abi/fault.h; docs/contract.md for the words of the lines). */
 #include "hv/core/partition.h"
-#include "hv/core/lock.h"
 
 #define QUIET_LOGGED 8u /* non-fatal faults of one life that are logged; the rest are counted */
 
@@ -24,12 +23,6 @@ const char *fault_cause_str(enum pl_fault_cause cause)
 	};
 
 	return cause < PL_FAULT_CAUSE_COUNT ? name[cause] : "unknown";
-}
-
-/* Did the vCPU trap into EL2 by what it did, so that ESR and its companions tell about it? */
-static bool is_trap(enum pl_fault_cause cause)
-{
-	return cause <= PL_FAULT_SERROR;
 }
 
 static void fault_log(const struct partition *p)
@@ -64,7 +57,8 @@ static bool record(struct vcpu *v, enum pl_fault_cause cause, ipa_t where, bool 
 	p->fault.ipa = where.v;
 	p->fault.fatal = fatal;
 	p->fault.esr = p->fault.far = p->fault.hpfar = 0;
-	arch_vcpu_where(v, &p->fault, is_trap(cause));
+	/* Up to SERROR the vCPU trapped by what it did: ESR and its companions tell about it. */
+	arch_vcpu_where(v, &p->fault, cause <= PL_FAULT_SERROR);
 	p->fault.console_bytes = console_last_words(p, p->fault.console, sizeof(p->fault.console));
 	trace_event(PL_TRACE_FAULT, p->index, cause, p->fault.pc, p->fault.esr);
 	return true;

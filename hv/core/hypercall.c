@@ -1,5 +1,3 @@
-#include "hv/core/hypercall.h"
-#include "hv/core/lock.h"
 
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"

@@ -1,4 +1,3 @@
-#include "hv/core/irq.h"
 
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"

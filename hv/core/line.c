@@ -1,5 +1,4 @@
 #include "hv/core/line.h"
-#include "hv/core/lock.h"
 
 /* A receiver that does its own RTS (RTSEN) shows it by its FIFO. */
 static uint16_t modem_lines(const struct vuart *peer)

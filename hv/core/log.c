@@ -1,7 +1,6 @@
 /* The hypervisor's own lines: kept as they are asked for, and made text of while they are written out. */
 #include <stdarg.h>
 #include "hv/core/console.h"
-#include "hv/core/lock.h"
 
 /* More than can be queued, so that the next one is always free. */
 #define RECORD_COUNT 16u

@@ -1,5 +1,4 @@
 /* Start-up, in order; a configuration that cannot be served stops here, with its reason on the console. */
-#include "hv/core/irq.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 #include "plat.h"

@@ -1,5 +1,4 @@
 #include "hv/core/partition.h"
-#include "hv/core/lock.h"
 
 #include "hv/core/sched.h"
 #include "hv/core/stage2.h"
@@ -197,9 +196,8 @@ void partition_look(struct partition *p)
 		restart_start(p);
 }
 
-void partition_device_ready(uint32_t device)
+void partition_device_ready(void)
 {
-	(void)device;
 	for (uint32_t i = 0; i < hv_config()->partition_count; i++) {
 		if (partition_is_here(&partitions[i]))
 			partition_look(&partitions[i]);

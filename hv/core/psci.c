@@ -1,8 +1,6 @@
 /* PSCI 1.1 as a partition's kernel sees it (ARM DEN 0022), and the discovery part of SMCCC (DEN 0028). */
-#include "hv/core/hypercall.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
-#include "hv/core/lock.h"
 
 #define VERSION_1_1	     0x10001
 #define MIGRATE_NOT_REQUIRED 2

@@ -1,7 +1,5 @@
 #include "hv/core/restart.h"
-#include "hv/core/lock.h"
 
-#include "hv/core/irq.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 

@@ -1,6 +1,5 @@
 #include "hv/core/sched.h"
 
-#include "hv/core/irq.h"
 #include "hv/core/partition.h"
 
 static struct cpu *cpus[PL_MAX_CPUS];

@@ -6,7 +6,6 @@
 #ifndef HV_CORE_SCHED_H
 #define HV_CORE_SCHED_H
 
-#include "hv/core/lock.h"
 #include "hv/core/seams.h"
 
 enum vcpu_sleep {

@@ -10,6 +10,7 @@
 #include "abi/fault.h"
 #include "abi/hypercall.h"
 #include "abi/trace.h"
+#include "hv/core/lock.h"
 #include "hv/core/trace.h"
 #include "hv/core/types.h"
 #include "this.h"
@@ -61,7 +62,17 @@ bool partition_refuse(struct vcpu *v, enum pl_fault_cause cause, ipa_t ipa);
 /* Restart waits for the devices of p: called by the device side when all resets are confirmed or given up. */
 void partition_devices_reset(struct partition *p);
 /* A device became ready: look for partitions that wait. */
-void partition_device_ready(uint32_t device);
+void partition_device_ready(void);
+/* Physical interrupts (irq.c): route the configuration's; each is enabled when its guest enables it. */
+void irq_init(void);
+/* Serve the most urgent that is pending. pc: of the guest that was interrupted; 0: none. */
+void irq_handle(uint64_t pc);
+/* p is down: none of its interrupts stays enabled, pending or active at the physical controller. */
+void irq_partition_reset(struct partition *p);
+/* HVC from EL1: serve the call in v's registers; what goes to x0 is returned. */
+int64_t hypercall(struct vcpu *v);
+/* PSCI and SMCCC discovery (ARM DEN 0022, DEN 0028). False: not of their ranges. */
+bool psci_call(struct vcpu *v, uint32_t function, int64_t *ret);
 /* Make what was written to a guest-visible page visible to a guest that maps it as Device (clean to PoC). */
 void arch_publish(const void *p, uint64_t bytes);
 

@@ -1,6 +1,5 @@
 /* The frontend's side: register writes. */
 #include "hv/core/vmmio.h"
-#include "hv/core/lock.h"
 
 #define PAGE_BYTES 4096
 #define LINE_BYTES 64 /* what the counters of the host's view are published with */
@@ -14,11 +13,6 @@ static uint32_t device_count;
 struct vmmio *vmmio_get(uint32_t index)
 {
 	return index < device_count ? &devices[index] : NULL;
-}
-
-uint32_t vmmio_reg(const struct vmmio *d, uint32_t offset)
-{
-	return d->page[offset / 4];
 }
 
 void vmmio_reg_set(struct vmmio *d, uint32_t offset, uint32_t value)
@@ -38,7 +32,7 @@ void vmmio_host_event(struct vmmio *d)
 
 void vmmio_config_changed(struct vmmio *d)
 {
-	vmmio_reg_set(d, VIRTIO_MMIO_CONFIG_GENERATION, vmmio_reg(d, VIRTIO_MMIO_CONFIG_GENERATION) + 1);
+	vmmio_reg_set(d, VIRTIO_MMIO_CONFIG_GENERATION, d->page[VIRTIO_MMIO_CONFIG_GENERATION / 4] + 1);
 }
 
 void vmmio_interrupt(struct vmmio *d, uint32_t bits)

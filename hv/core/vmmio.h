@@ -56,7 +56,6 @@ struct vmmio *vmmio_get(uint32_t index); /* NULL out of range */
 int vmmio_access(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *m);
 
 /* Among vmmio*.c. */
-uint32_t vmmio_reg(const struct vmmio *d, uint32_t offset);
 void vmmio_reg_set(struct vmmio *d, uint32_t offset, uint32_t value);
 /* Show what the selectors select. */
 void vmmio_show_selected(struct vmmio *d);
@@ -69,8 +68,9 @@ void vmmio_config_changed(struct vmmio *d);
 void vmmio_bound_fire(struct hv_timer *t);
 int vmmio_config_write(struct vmmio *d, struct vcpu *v, uint32_t offset, const struct mmio *m);
 void vmmio_driver_reset(struct vmmio *d, struct vcpu *v);
-void vmmio_config_done(struct vmmio *d);
-void vmmio_reset_done(struct vmmio *d);
+/* The backend has answered: write `seq` of the configuration area, the reset of `epoch`. -ESTALE: too late. */
+int vmmio_config_done(struct vmmio *d, uint64_t seq);
+int vmmio_reset_done(struct vmmio *d, uint64_t epoch);
 /* The backend is gone: nobody waits for it any more. */
 void vmmio_down(struct vmmio *d);
 

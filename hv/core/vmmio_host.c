@@ -1,6 +1,5 @@
 /* The host's side: hypercalls of backends. */
 #include "hv/core/vmmio.h"
-#include "hv/core/lock.h"
 
 #define OFFER_ID(x4)	 ((uint32_t)(x4))
 #define OFFER_QUEUES(x4) ((uint32_t)((x4) >> 32))
@@ -89,7 +88,7 @@ static int device_ready(struct vmmio *d)
 	d->up = true;
 	if (!d->visible)
 		appear(d);
-	partition_device_ready(d->index);
+	partition_device_ready();
 	return 0;
 }
 
@@ -100,22 +99,6 @@ static int interrupt(struct vmmio *d, uint64_t epoch, uint64_t bits)
 	if (!d->up || epoch != d->view->epoch)
 		return -ESTALE;
 	vmmio_interrupt(d, (uint32_t)bits);
-	return 0;
-}
-
-static int reset_done(struct vmmio *d, uint64_t epoch)
-{
-	if (!d->up || epoch != d->view->epoch)
-		return -ESTALE;
-	vmmio_reset_done(d);
-	return 0;
-}
-
-static int config_done(struct vmmio *d, uint64_t seq)
-{
-	if (d->wait != WAIT_CONFIG || seq != d->view->config_seq)
-		return -ESTALE;
-	vmmio_config_done(d);
 	return 0;
 }
 
@@ -136,8 +119,8 @@ static int call(struct vmmio *d, uint32_t function, const uint64_t arg[6])
 	case PL_HVC_DEV_QUEUE_MAX: return queue_max(d, arg[2], arg[3]);
 	case PL_HVC_DEV_CONFIG_SET: return config_set(d, arg[2], arg[3], arg[4]);
 	case PL_HVC_DEV_READY: return device_ready(d);
-	case PL_HVC_DEV_RESET_DONE: return reset_done(d, arg[2]);
-	case PL_HVC_DEV_CONFIG_DONE: return config_done(d, arg[2]);
+	case PL_HVC_DEV_RESET_DONE: return vmmio_reset_done(d, arg[2]);
+	case PL_HVC_DEV_CONFIG_DONE: return vmmio_config_done(d, arg[2]);
 	case PL_HVC_DEV_DOWN: vmmio_down(d); return 0;
 	case PL_HVC_DEV_NEEDS_RESET: return needs_reset(d, arg[2]);
 	default: return -ENOSYS;

@@ -1,6 +1,5 @@
 /* Writes that wait for the backend, and resets: the driver's own and those of a partition's restart. */
 #include "hv/core/vmmio.h"
-#include "hv/core/lock.h"
 
 enum { REQUESTED, DONE, GAVE_UP }; /* as the trace has them */
 
@@ -113,9 +112,12 @@ int vmmio_config_write(struct vmmio *d, struct vcpu *v, uint32_t offset, const s
 	return 0;
 }
 
-void vmmio_config_done(struct vmmio *d)
+int vmmio_config_done(struct vmmio *d, uint64_t seq)
 {
+	if (d->wait != WAIT_CONFIG || seq != d->view->config_seq)
+		return -ESTALE;
 	wait_end(d, DONE);
+	return 0;
 }
 
 /* The backend may hold on to something: a driver was bound, or an earlier reset was never confirmed. */
@@ -170,11 +172,14 @@ void vmmio_driver_reset(struct vmmio *d, struct vcpu *v)
 		clear(d);
 }
 
-void vmmio_reset_done(struct vmmio *d)
+int vmmio_reset_done(struct vmmio *d, uint64_t epoch)
 {
+	if (!d->up || epoch != d->view->epoch)
+		return -ESTALE;
 	d->view->reset_done = d->view->epoch;
 	if (d->wait != WAIT_CONFIG)
 		wait_end(d, DONE);
+	return 0;
 }
 
 void vmmio_down(struct vmmio *d)

@@ -1,5 +1,4 @@
 #include "hv/core/vuart.h"
-#include "hv/core/lock.h"
 
 #include "hv/core/console.h"
 #include "hv/core/line.h"

@@ -1,5 +1,4 @@
 #include "hv/core/wdt.h"
-#include "hv/core/lock.h"
 
 #include "hv/core/partition.h"
 
@@ -25,26 +24,20 @@ static void refresh(struct partition *p)
 		hv_timer_arm(&w->timer, w->compare);
 }
 
-static void time_out_locked(struct partition *p)
-{
-	struct wdt *w = &p->wdt;
-
-	if (w->ws0) {
-		partition_fault(&p->vcpu[0], PL_FAULT_WATCHDOG, ipa(0), true);
-		return;
-	}
-	w->ws0 = true;
-	vgic_set_level(p, p->config->watchdog_virq, true);
-	w->compare = time_now() + w->offset;
-	hv_timer_arm(&w->timer, w->compare);
-}
-
 static void time_out(struct hv_timer *t)
 {
 	struct partition *p = (struct partition *)((char *)t - offsetof(struct partition, wdt.timer));
+	struct wdt *w = &p->wdt;
 
 	cold_lock();
-	time_out_locked(p);
+	if (w->ws0) {
+		partition_fault(&p->vcpu[0], PL_FAULT_WATCHDOG, ipa(0), true);
+	} else {
+		w->ws0 = true;
+		vgic_set_level(p, p->config->watchdog_virq, true);
+		w->compare = time_now() + w->offset;
+		hv_timer_arm(t, w->compare);
+	}
 	cold_unlock();
 }
 

@@ -78,6 +78,9 @@ uint64_t arch_lr_status(void);
 #define GIC_PPI_HYP_TIMER   26u
 #define GIC_PPI_VTIMER	    27u
 #define GIC_MAX		    288u
+/* Of CPU `cpu`; the distributor with the first. */
+void gic_init(uint32_t cpu);
+bool gic_is_active(uint32_t intid);
 void gic_enable(uint32_t intid, bool on);
 /* Mail for that CPU. */
 void gic_send(uint32_t cpu);

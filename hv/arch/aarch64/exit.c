@@ -1,7 +1,5 @@
 /* Exits of a guest. Each returns the vCPU to run next: vectors.S loads it if it is another one. */
 #include "hv/arch/aarch64/exit.h"
-#include "hv/core/hypercall.h"
-#include "hv/core/irq.h"
 
 #define TRACE_EXIT_SERROR 0x101u
 #define WFX_TI		  1u /* 0: WFI, 1: WFE */

@@ -4,7 +4,6 @@
  */
 #include "arch.h"
 #include "plat.h"
-#include "hv/arch/aarch64/gic.h"
 #include "hv/arch/aarch64/sysreg.h"
 #include "hv/core/sched.h"
 

@@ -1,6 +1,5 @@
 /* One physical CPU: EL2's set-up, and giving it to another vCPU. */
 #include "arch.h" /* for the checker too, which does not find it by way of the core */
-#include "hv/arch/aarch64/gic.h"
 #include "hv/arch/aarch64/exit.h"
 
 #define SCTLR_EL1_RESET	   0x30d00800ull /* RES1 bits; MMU, caches off, DDI 0487 D19.2.120 */

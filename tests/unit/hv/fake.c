@@ -152,9 +152,8 @@ void partition_devices_reset(struct partition *p)
 	fake_seen[p->index].devices_reset++;
 }
 
-void partition_device_ready(uint32_t device)
+void partition_device_ready(void)
 {
-	(void)device;
 	fake_ready_reports++;
 }
 

@@ -3,7 +3,6 @@
 #define TESTS_UNIT_HV_MACHINE_H
 
 #include "hv/arch/fake/fake.h"
-#include "hv/core/irq.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
 #include "hv/core/stage2.h"

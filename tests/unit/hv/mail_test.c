@@ -1,6 +1,5 @@
 /* Two CPUs, hv/core/mail.h: the test is now one, now the other. */
 #include <string.h>
-#include "hv/core/hypercall.h"
 #include "hv/core/mail.h"
 #include "tests/unit/hv/machine.h"
 
