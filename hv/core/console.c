@@ -26,11 +26,6 @@ static char *at(struct console *c, uint64_t position)
 	return &c->text[position & (c->text_bytes - 1)];
 }
 
-static uint64_t ticks_of_ms(uint32_t ms)
-{
-	return time_hz() / 1000 * ms;
-}
-
 static void end_line(struct console *c)
 {
 	console_queue(c, (uint32_t)(c->head - c->line_start));
@@ -150,7 +145,7 @@ void console_put(struct console *c, char ch)
 	accept(c, ch);
 	c->newest_time = time_now();
 	if (c->head != c->line_start && !idle_timer.armed)
-		hv_timer_arm(&idle_timer, c->newest_time + ticks_of_ms(CONSOLE_IDLE_MS));
+		hv_timer_arm(&idle_timer, c->newest_time + time_hz() / 1000 * CONSOLE_IDLE_MS);
 	console_pump(CONSOLE_PUMP_CHARS / 2);
 }
 
@@ -158,7 +153,7 @@ void console_put(struct console *c, char ch)
 static void idle_fire(struct hv_timer *t)
 {
 	uint64_t now = time_now();
-	uint64_t bound = ticks_of_ms(CONSOLE_IDLE_MS);
+	uint64_t bound = time_hz() / 1000 * CONSOLE_IDLE_MS;
 	uint64_t next = UINT64_MAX;
 
 	cold_lock();

@@ -12,8 +12,7 @@ _Static_assert(
 struct line {
 	struct console *console;
 	uint64_t time;
-	uint32_t
-		start; /* position in the console's text, which is far shorter than 4 GiB; of hv: its record */
+	uint32_t start; /* position in the console's text, far shorter than 4 GiB; of hv: its record */
 	uint16_t length;
 	uint16_t lost; /* lines of this console that were dropped before it */
 };

@@ -9,11 +9,6 @@
 static bool smmu_works;
 static uint32_t stray_count, lost_count;
 
-static bool owns(const struct partition *p, const struct pl_config_master *m)
-{
-	return m->partition == p->index;
-}
-
 static void streams_assign(const struct pl_config *c)
 {
 	for (uint32_t i = 0; i < c->master_count; i++) {
@@ -45,7 +40,7 @@ static bool is_confined(const struct partition *p)
 	const struct pl_config *c = hv_config();
 
 	for (uint32_t i = 0; i < c->master_count; i++)
-		if (owns(p, &c->master[i]) && !(smmu_works && c->master[i].stream_count))
+		if (c->master[i].partition == p->index && !(smmu_works && c->master[i].stream_count))
 			return false;
 	return true;
 }
@@ -97,7 +92,8 @@ enum dma_progress dma_silence(struct partition *p, uint32_t *step)
 	for (i = 0; i < c->master_count; i++, n -= steps) {
 		const struct pl_config_master *m = &c->master[i];
 
-		steps = owns(p, m) && m->pci_bus_count ? (m->pci_bus_count + 2) * PCI_SLOT_COUNT : 0;
+		steps = m->partition == p->index && m->pci_bus_count ? (m->pci_bus_count + 2) * PCI_SLOT_COUNT
+								     : 0;
 		if (n < steps)
 			return host_silence(m, n);
 	}

@@ -3,27 +3,22 @@
 
 #define QUIET_LOGGED 8u /* non-fatal faults of one life that are logged; the rest are counted */
 
-const char *fault_cause_str(enum pl_fault_cause cause)
-{
-	static const char *const name[PL_FAULT_CAUSE_COUNT] = {
-		[PL_FAULT_NONE] = "none",
-		[PL_FAULT_MEMORY] = "memory",
-		[PL_FAULT_NO_SYNDROME] = "no-syndrome",
-		[PL_FAULT_DEVICE_ACCESS] = "device-access",
-		[PL_FAULT_SYSREG] = "sysreg",
-		[PL_FAULT_SMC] = "smc",
-		[PL_FAULT_HYPERCALL] = "hypercall",
-		[PL_FAULT_EXCEPTION] = "exception",
-		[PL_FAULT_SERROR] = "serror",
-		[PL_FAULT_WATCHDOG] = "watchdog",
-		[PL_FAULT_RESET] = "reset",
-		[PL_FAULT_OFF] = "off",
-		[PL_FAULT_CONTROL] = "control",
-		[PL_FAULT_DMA] = "dma",
-	};
-
-	return cause < PL_FAULT_CAUSE_COUNT ? name[cause] : "unknown";
-}
+static const char *const cause_name[PL_FAULT_CAUSE_COUNT] = {
+	[PL_FAULT_NONE] = "none",
+	[PL_FAULT_MEMORY] = "memory",
+	[PL_FAULT_NO_SYNDROME] = "no-syndrome",
+	[PL_FAULT_DEVICE_ACCESS] = "device-access",
+	[PL_FAULT_SYSREG] = "sysreg",
+	[PL_FAULT_SMC] = "smc",
+	[PL_FAULT_HYPERCALL] = "hypercall",
+	[PL_FAULT_EXCEPTION] = "exception",
+	[PL_FAULT_SERROR] = "serror",
+	[PL_FAULT_WATCHDOG] = "watchdog",
+	[PL_FAULT_RESET] = "reset",
+	[PL_FAULT_OFF] = "off",
+	[PL_FAULT_CONTROL] = "control",
+	[PL_FAULT_DMA] = "dma",
+};
 
 static void fault_log(const struct partition *p)
 {
@@ -37,7 +32,7 @@ static void fault_log(const struct partition *p)
 			f->number, f->far, f->esr, f->ipa, more);
 	else
 		hv_log("partition %s: fault %u: %s pc 0x%lx esr 0x%lx ipa 0x%lx%s", p->config->name,
-			f->number, fault_cause_str(f->cause), f->pc, f->esr, f->ipa, more);
+			f->number, cause_name[f->cause], f->pc, f->esr, f->ipa, more);
 }
 
 /* False: one of many, counted only. */

@@ -18,39 +18,26 @@ static struct partition *subject(const struct vcpu *v, uint64_t index, bool self
 	return NULL;
 }
 
-struct sums {
-	uint64_t cpu_ticks, wakes, exits, mmio_exits;
-};
-
-/* Another CPU's vCPU has been charged until its last switch; what it has run since then is added. */
-static struct sums sum(const struct partition *p)
-{
-	struct sums s = {0};
-
-	for (uint32_t i = 0; i < p->config->vcpu_count; i++) {
-		const struct vcpu *v = &p->vcpu[i];
-
-		s.cpu_ticks += v->cpu_ticks;
-		if (v->cpu != cpu_this() && v->cpu->running == v)
-			s.cpu_ticks += time_now() - v->cpu->since;
-		s.wakes += v->wake_count;
-		s.exits += v->exit_count;
-		s.mmio_exits += v->mmio_exit_count;
-	}
-	return s;
-}
-
 static int64_t info_read(const struct partition *p, uint64_t field, uint64_t *value)
 {
-	const struct sums s = sum(p);
-	/* In the order of enum pl_info. */
-	const uint64_t values[] = {p->state, p->generation, s.cpu_ticks, s.wakes, p->fault.number, s.exits,
-		s.mmio_exits, p->virtio_read_exit_count};
+	uint64_t values[PL_INFO_VIRTIO_READ_EXIT_COUNT + 1] = {
+		[PL_INFO_STATE] = p->state,
+		[PL_INFO_RESTART_COUNT] = p->generation,
+		[PL_INFO_FAULT_COUNT] = p->fault.number,
+		[PL_INFO_VIRTIO_READ_EXIT_COUNT] = p->virtio_read_exit_count,
+	};
 
-	_Static_assert(
-		sizeof(values) / sizeof(values[0]) == PL_INFO_VIRTIO_READ_EXIT_COUNT + 1, "enum pl_info");
 	if (field > PL_INFO_VIRTIO_READ_EXIT_COUNT)
 		return -EINVAL;
+	for (const struct vcpu *v = p->vcpu; v < p->vcpu + p->config->vcpu_count; v++) {
+		values[PL_INFO_CPU_TICKS] += v->cpu_ticks;
+		/* Another CPU's has been charged until its last switch; what it has run since then is added. */
+		if (v->cpu != cpu_this() && v->cpu->running == v)
+			values[PL_INFO_CPU_TICKS] += time_now() - v->cpu->since;
+		values[PL_INFO_WAKE_COUNT] += v->wake_count;
+		values[PL_INFO_EXIT_COUNT] += v->exit_count;
+		values[PL_INFO_MMIO_EXIT_COUNT] += v->mmio_exit_count;
+	}
 	*value = values[field];
 	return 0;
 }

@@ -1,7 +1,6 @@
 #include "hv/core/partition.h"
 
 #include "hv/core/sched.h"
-#include "hv/core/stage2.h"
 
 #define VMID_SHIFT 48
 

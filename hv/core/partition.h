@@ -94,6 +94,5 @@ void fault_record_dma(struct partition *p, const struct smmu_event *e);
 void fault_end(struct partition *p);
 /* Cause of an access without syndrome: an emulated device is there, or nothing is. */
 enum pl_fault_cause fault_cause_at(const struct vcpu *v, ipa_t where);
-const char *fault_cause_str(enum pl_fault_cause cause);
 
 #endif

@@ -53,6 +53,14 @@ void *hv_ptr(paddr_t pa);
 /* Page-aligned, zeroed memory from the pool; start-up only. An exhausted pool stops it. */
 void *pool_alloc(uint64_t bytes);
 paddr_t pool_pa(const void *p);
+/* A partition's stage-2 translation: 39-bit IPA, 4 KiB granule, 2 MiB blocks where alignment allows. */
+#define STAGE2_IPA_BITS 39
+/* Build p's tables from the configuration's regions. */
+void stage2_init(struct partition *p);
+/* Whole pages, within range, where nothing is mapped yet: anything else stops start-up. */
+void stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, uint64_t attributes);
+/* Attributes of region kind `kind` (enum pl_region_kind) with PL_PERM_*. */
+uint64_t stage2_attributes(uint8_t kind, uint8_t perm);
 /* Map one page of hypervisor memory into a partition (register pages, host pages); start-up only. */
 void stage2_map_page(struct partition *p, ipa_t ipa, paddr_t pa, uint8_t perm);
 /* Record a fault of v's partition and, if fatal, restart or stop it as its policy says. Returns with another vCPU chosen. */

@@ -1,5 +1,4 @@
 /* Descriptors: DDI 0487 D8.3. */
-#include "hv/core/stage2.h"
 
 #include "hv/core/partition.h"
 
@@ -18,14 +17,11 @@
 #define S2_AF		(1ull << 10)
 #define S2_XN		(1ull << 54)
 
-static uint32_t level_shift(uint32_t level)
-{
-	return 12 + 9 * (LEVEL_LAST - level);
-}
-
 static uint64_t *entry_of(uint64_t *table, ipa_t where, uint32_t level)
 {
-	return &table[where.v >> level_shift(level) & (ENTRY_COUNT - 1)];
+	uint32_t shift = 12 + 9 * (LEVEL_LAST - level);
+
+	return &table[where.v >> shift & (ENTRY_COUNT - 1)];
 }
 
 /* The table one level down, made if need be. */
@@ -56,8 +52,7 @@ void stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, ui
 	uint64_t end = where.v + bytes, step;
 
 	if ((where.v | pa.v | bytes) % PAGE_BYTES || !bytes || end < where.v || end > 1ull << STAGE2_IPA_BITS)
-		hv_stop("config: partition %s: %lu bytes at 0x%lx, in memory at 0x%lx: not whole pages, or "
-			"out of "
+		hv_stop("config: partition %s: %lu bytes at 0x%lx, for 0x%lx: not whole pages, or out of "
 			"range",
 			p->config->name, bytes, where.v, pa.v);
 	for (; where.v < end; where.v += step, pa.v += step) {

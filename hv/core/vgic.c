@@ -20,14 +20,9 @@ static bool is_loaded(const struct vcpu *v)
 	return cpu_this()->loaded == v;
 }
 
-static uint32_t word_pending(const struct vgic_word *w)
-{
-	return w->pending | (w->line & ~w->edge);
-}
-
 static uint32_t word_deliverable(const struct vcpu *v, const struct vgic_word *w)
 {
-	return word_pending(w) & w->enabled & v->partition->vgic.on;
+	return (w->pending | (w->line & ~w->edge)) & w->enabled & v->partition->vgic.on;
 }
 
 /* SPIs of word n that are routed to v, which has siblings. */
@@ -47,12 +42,6 @@ static struct vcpu *route(struct partition *p, uint32_t virq)
 	return &p->vcpu[target < p->config->vcpu_count ? target : 0];
 }
 
-/* An edge, or the message of a physical interrupt, is remembered; a level is asked for. */
-static bool is_latched(const struct vgic_word *w, uint32_t bit)
-{
-	return (w->edge | w->hw) & bit;
-}
-
 /* lr is what register n has become. */
 static void fold_one(struct vcpu *v, uint32_t n, uint64_t lr)
 {
@@ -63,18 +52,16 @@ static void fold_one(struct vcpu *v, uint32_t n, uint64_t lr)
 	w->active = lr & LR_ACTIVE ? w->active | bit : w->active & ~bit;
 	if (!(lr & LR_PENDING))
 		w->pending &= ~bit;
-	else if (is_latched(w, bit))
+	else if ((w->edge | w->hw) &
+		 bit) /* an edge, or a physical interrupt's message, is remembered; a level is asked for */
 		w->pending |= bit;
 }
 
 static void fold(struct vcpu *v)
 {
-	uint32_t used = v->vgic.used;
-
-	while (used) {
+	for (uint32_t used = v->vgic.used; used; used &= used - 1) {
 		uint32_t n = (uint32_t)__builtin_ctz(used);
 
-		used &= used - 1;
 		fold_one(v, n, arch_lr_read(n));
 		arch_lr_write(n, 0);
 	}

@@ -46,8 +46,8 @@ struct vgic_cpu {
 
 struct vgic {
 	uint32_t on; /* GICD_CTLR: all bits, or none */
-	uint32_t wanted[VGIC_WORDS -
-			1]; /* lines of devices as they are; a CPU that is not home cannot follow them */
+	/* Lines of devices as they are; a CPU that is not home cannot follow them. */
+	uint32_t wanted[VGIC_WORDS - 1];
 	struct vgic_word spi[VGIC_WORDS - 1];
 	uint8_t target[PL_VIRQ_COUNT]; /* vCPU of each SPI */
 };

@@ -68,8 +68,7 @@ void vmmio_show_selected(struct vmmio *d)
 /* The hot one, without the lock: count and tell the host. The rest of its view has not changed, hence no full publish. */
 static int notify(struct vmmio *d, uint32_t value)
 {
-	uint32_t index =
-		value & 0xffff; /* with NOTIFICATION_DATA, the rest says how far: the ring does too */
+	uint32_t index = value & 0xffff; /* with NOTIFICATION_DATA, the rest says how far: so does the ring */
 	struct pl_dev_host *view = d->view;
 
 	if (index >= view->queue_count)

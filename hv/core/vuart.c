@@ -5,7 +5,6 @@
 
 #define IFLS_RESET	0x12
 #define CR_RESET	(PL011_CR_TXE | PL011_CR_RXE)
-#define INT_LATCHED	(PL011_INT_TX | PL011_INT_CTS | PL011_INT_DCD | PL011_INT_DSR)
 #define MODEM_ALWAYS_ON (PL011_FR_CTS | PL011_FR_DSR | PL011_FR_DCD)
 
 static struct vuart *uarts; /* uart_count of them, in the order of the configuration */

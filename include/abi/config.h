@@ -65,11 +65,10 @@ struct pl_config_partition {
 	uint32_t watchdog_virq; /* of the SBSA watchdog at watchdog_ipa, level */
 	uint64_t watchdog_ipa;	/* control frame, then refresh frame, a page each; 0: none */
 };
-#define PL_PARTITION_UNCONFINED_DMA                                                                          \
-	1u /* owns bus masters that no SMMU confines; said in so many words in the machine file */
-#define PL_PARTITION_OBSERVER 2u /* the trace is mapped read-only, see trace_ipa */
+#define PL_PARTITION_UNCONFINED_DMA 1u /* owns bus masters that no SMMU confines, as its machine file says */
+#define PL_PARTITION_OBSERVER	    2u /* the trace is mapped read-only, see trace_ipa */
 #define PL_PARTITION_ABORT                                                                                   \
-	4u /* what it may not do is answered with an exception of its own, not with its restart */
+	4u /* what it may not do is answered with an exception of its own, not its restart */
 
 enum pl_region_kind {
 	PL_REGION_RAM,	  /* private memory */

@@ -105,7 +105,6 @@ enum pl_partition_state {
 #define PSCI_INVALID_PARAMETERS (-2)
 #define PSCI_DENIED		(-3)
 #define PSCI_ALREADY_ON		(-4)
-#define PSCI_INVALID_ADDRESS	(-9)
 /* Argument of CPU_SUSPEND: the state loses the registers; execution goes on at the entry given. */
 #define PSCI_SUSPEND_POWERDOWN (1u << 16)
 

@@ -57,9 +57,7 @@ static uint64_t id_filtered(uint32_t crm, uint32_t op2)
 /* Read as zero, write ignored: debug, performance monitors (neither is there), ACTLR. */
 static bool is_raz_wi(uint32_t e)
 {
-	if (OP0(e) == 2)
-		return true;
-	if (e == ACTLR_EL1)
+	if (OP0(e) == 2 || e == ACTLR_EL1)
 		return true;
 	return OP0(e) == 3 && (OP1(e) == 0 || OP1(e) == 3) &&
 	       (CRN(e) == PMU_CRN || (CRN(e) == PMEV_CRN && CRM(e) >= 8));

@@ -5,7 +5,6 @@
 #include "hv/arch/fake/fake.h"
 #include "hv/core/partition.h"
 #include "hv/core/sched.h"
-#include "hv/core/stage2.h"
 #include "hv/core/vgic.h"
 #include "tests/unit/expect.h"
 

@@ -1,4 +1,4 @@
-/* Stage-2 tables, hv/core/stage2.h; descriptors as DDI 0487 D8.3 has them. */
+/* Stage-2 tables, hv/core/stage2.c; descriptors as DDI 0487 D8.3 has them. */
 #include "tests/unit/hv/machine.h"
 
 #define VALID	(1ull << 0)
