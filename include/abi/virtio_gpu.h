@@ -9,8 +9,9 @@
 
 #include <stdint.h>
 
-#define VIRTIO_GPU_F_EDID	 1 /* feature bit, 5.7.3 */
-#define VIRTIO_GPU_CONTROLQ	 0 /* 5.7.2 */
+#define VIRTIO_ID_GPU		 16u /* device type, 5 */
+#define VIRTIO_GPU_F_EDID	 1   /* feature bit, 5.7.3 */
+#define VIRTIO_GPU_CONTROLQ	 0   /* 5.7.2 */
 #define VIRTIO_GPU_CURSORQ	 1
 #define VIRTIO_GPU_MAX_SCANOUTS	 16
 #define VIRTIO_GPU_EVENT_DISPLAY 1u /* 5.7.4 */

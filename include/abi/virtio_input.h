@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define VIRTIO_ID_INPUT		 18u /* device type, 5 */
 #define VIRTIO_INPUT_EVENTQ	 0
 #define VIRTIO_INPUT_STATUSQ	 1
 #define VIRTIO_INPUT_QUEUE_COUNT 2

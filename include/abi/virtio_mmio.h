@@ -53,10 +53,4 @@
 #define VIRTIO_STATUS_NEEDS_RESET 64u
 #define VIRTIO_STATUS_FAILED	  128u
 
-/* Device types (5). */
-#define VIRTIO_ID_NET	1u
-#define VIRTIO_ID_GPU	16u
-#define VIRTIO_ID_INPUT 18u
-#define VIRTIO_ID_SOUND 25u
-
 #endif

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define VIRTIO_ID_NET	       1u /* device type, 5 */
 #define VIRTIO_NET_RXQ	       0
 #define VIRTIO_NET_TXQ	       1
 #define VIRTIO_NET_QUEUE_COUNT 2

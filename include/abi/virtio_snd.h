@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#define VIRTIO_ID_SOUND 25u /* device type, 5 */
+
 /* 5.14.2 */
 #define VIRTIO_SND_CONTROLQ    0
 #define VIRTIO_SND_EVENTQ      1

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include "abi/device.h"
+#include "abi/virtio_gpu.h"
+#include "abi/virtio_input.h"
 #include "abi/virtio_mmio.h"
 #include "hv/core/vmmio.h"
 #include "tests/unit/hv/fake.h"
