@@ -67,8 +67,7 @@ struct pl_config_partition {
 };
 #define PL_PARTITION_UNCONFINED_DMA 1u /* owns bus masters that no SMMU confines, as its machine file says */
 #define PL_PARTITION_OBSERVER	    2u /* the trace is mapped read-only, see trace_ipa */
-#define PL_PARTITION_ABORT                                                                                   \
-	4u /* what it may not do is answered with an exception of its own, not its restart */
+#define PL_PARTITION_ABORT	    4u /* what it may not do is answered with an exception, not its restart */
 
 enum pl_region_kind {
 	PL_REGION_RAM,	  /* private memory */
@@ -169,14 +168,15 @@ struct pl_config {
 	uint64_t sum; /* pl_config_sum: the rest is as plconf has checked and written it */
 };
 
-/* FNV-1a of all before `sum`. */
+/* FNV-1a of all before `sum`, by 64-bit words: this is on the way to the first instruction of a guest. */
 static inline uint64_t pl_config_sum(const struct pl_config *c)
 {
-	const uint8_t *byte = (const uint8_t *)c;
+	typedef uint64_t __attribute__((may_alias)) word_t;
+	const word_t *word = (const word_t *)(const void *)c;
 	uint64_t sum = 0xcbf29ce484222325ull;
 
-	for (uint32_t i = 0; i < offsetof(struct pl_config, sum); i++)
-		sum = (sum ^ byte[i]) * 0x100000001b3ull;
+	for (uint32_t i = 0; i < offsetof(struct pl_config, sum) / sizeof(*word); i++)
+		sum = (sum ^ word[i]) * 0x100000001b3ull;
 	return sum;
 }
 

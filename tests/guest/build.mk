@@ -37,6 +37,12 @@ $(eval $(call guest_image,fault_bystander,0x52600000,fault_bystander))
 $(eval $(call guest_image,fault_pace,0x52800000,fault_pace))
 $(eval $(call guest_machine,fault,fault_watch fault_bad fault_bystander fault_pace))
 
+# The same machine, its configuration damaged.
+GUEST_TESTS += guest-damaged
+.PHONY: guest-damaged
+guest-damaged: $(B)/machine/fault/load.args
+	@tests/guest/damaged.sh $<
+
 # Twelve attackers on the root bus, one behind a port.
 dma_edus := -nic none $(foreach n,1 2 3 4 5 6 7 8 9 a b c,-device edu,addr=0x$(n),dma_mask=0xffffffff) \
             -device pcie-root-port,id=port0,addr=0x10,chassis=1,hotplug=off -device edu,bus=port0,dma_mask=0xffffffff

@@ -7,7 +7,7 @@
  *   hv/core/vmmio_wait.c  wait_begin, wait_end, vmmio_bound_fire, config_finish, vmmio_config_write,
  *                         vmmio_config_done, is_live, clear, reset_begin, vmmio_driver_reset,
  *                         vmmio_partition_look, vmmio_reset_done, vmmio_down, restart_begin, vmmio_partition_reset
- *   hv/core/vmmio_host.c  device_ready, interrupt, reset_done, config_done, vmmio_host_down
+ *   hv/core/vmmio_host.c  device_ready, interrupt, vmmio_host_down
  *   hv/core/vmmio.c       status_write, queue_ready_write (as one: the driver sets up)
  *   hv/core/restart.c     restart_begin, partition_devices_reset; partition.c partition_halt
  *   hv/core/sched.c       vcpu_block, vcpu_resume

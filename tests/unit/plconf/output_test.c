@@ -176,6 +176,19 @@ static void files_lie_in_the_store_and_in_ram(void)
 	attempt_destroy(a);
 }
 
+/* In its second piece of RAM, and that elsewhere than the partition sees it. */
+static void a_load_says_where_its_ram_really_is(void)
+{
+	struct attempt *a = attempt_create(FIXTURES_BUILT "/ram-elsewhere.dtb", "ram-elsewhere.dts", NULL);
+	const struct pl_config_partition *rt = &a->config.partition[RT];
+
+	EXPECT_STR(a->messages ? a->messages : "", "");
+	EXPECT_EQ(rt->load_count, 1);
+	EXPECT_EQ(rt->load[0].ipa, 0x50401000);
+	EXPECT_EQ(rt->load[0].pa, 0x56001000);
+	attempt_destroy(a);
+}
+
 static void a_stock_guest_is_confined_by_its_tree(void)
 {
 	struct attempt *a = good(NULL);
@@ -447,6 +460,7 @@ static const struct unit_test tests[] = {
 	{"memory-is-given-to-whom-it-belongs", memory_is_given_to_whom_it_belongs},
 	{"devices-take-their-usual-places", devices_take_their_usual_places},
 	{"files-lie-in-the-store-and-in-ram", files_lie_in_the_store_and_in_ram},
+	{"a-load-says-where-its-ram-really-is", a_load_says_where_its_ram_really_is},
 	{"a-stock-guest-is-confined-by-its-tree", a_stock_guest_is_confined_by_its_tree},
 	{"a-host-finds-its-banks-and-devices", a_host_finds_its_banks_and_devices},
 	{"pci-pins-are-swizzled", pci_pins_are_swizzled},
