@@ -1,7 +1,6 @@
 #include "hv/core/budget.h"
 
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 static bool is_background(const struct vcpu *v)
 {

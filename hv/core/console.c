@@ -170,27 +170,23 @@ static void idle_fire(struct hv_timer *t)
 	cold_unlock();
 }
 
-typedef uint64_t __attribute__((may_alias)) word_t;
-
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 {
 	struct console *c = console_of(p->index);
-	word_t *word = (word_t *)(void *)to;
-	const word_t *text;
-	uint64_t end, first, mask;
+	uint64_t from, n;
 
 	if (!c)
 		return 0;
-	if (bytes > c->text_bytes)
-		bytes = c->text_bytes;
-	/* Whole words, because this runs masked: a few characters less at the front, some that are not counted at the end. */
-	text = (const word_t *)(const void *)c->text;
-	mask = c->text_bytes / sizeof(word_t) - 1;
-	end = c->head;
-	first = end > bytes ? (end - bytes + sizeof(word_t) - 1) / sizeof(word_t) : 0;
-	for (uint64_t i = first; i * sizeof(word_t) < end; i++)
-		*word++ = text[i & mask];
-	return (uint32_t)(end - first * sizeof(word_t));
+	/* Whole words, because this runs masked: a few characters less at the front. */
+	from = c->head > bytes ? (c->head - bytes + 7) & ~7ull : 0;
+	bytes = (uint32_t)(c->head - from);
+	for (uint32_t done = 0; done < bytes; done += (uint32_t)n) {
+		n = c->text_bytes -
+		    ((from + done) & (c->text_bytes - 1)); /* up to where the ring begins anew */
+		n = bytes - done < n ? bytes - done : n;
+		arch_copy(to + done, at(c, from + done), n);
+	}
+	return bytes;
 }
 
 void console_attach(struct vuart *u)

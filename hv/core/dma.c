@@ -8,46 +8,32 @@
 
 static bool smmu_works;
 static uint32_t stray_count, lost_count;
-
-static void streams_assign(const struct pl_config *c)
-{
-	for (uint32_t i = 0; i < c->master_count; i++) {
-		const struct pl_config_master *m = &c->master[i];
-
-		if (m->partition >= c->partition_count ||
-			(m->stream_count && smmu_assign(m->partition, m->stream_first, m->stream_count) < 0))
-			hv_stop("config: bus master %u: %u streams from %u for partition %u", i,
-				m->stream_count, m->stream_first, m->partition);
-	}
-}
+static uint32_t unconfined; /* partitions that drive a bus master that the SMMU does not see, a bit each */
 
 void dma_init(void)
 {
 	const struct pl_config *c = hv_config();
 
 	smmu_works = c->smmu_pa && smmu_init(c->smmu_pa) == 0;
-	if (!smmu_works)
-		return;
-	for (uint32_t i = 0; i < 2; i++) {
+	unconfined = 0;
+	for (uint32_t i = 0; i < c->master_count; i++) {
+		const struct pl_config_master *m = &c->master[i];
+
+		if (!smmu_works || !m->stream_count)
+			unconfined |= 1u << m->partition;
+		else if (smmu_assign(m->partition, m->stream_first, m->stream_count) < 0)
+			hv_stop("config: bus master %u: %u streams from %u for partition %u", i,
+				m->stream_count, m->stream_first, m->partition);
+	}
+	for (uint32_t i = 0; smmu_works && i < 2; i++) {
 		gic_set_level(c->smmu_irq[i], false);
 		gic_enable(c->smmu_irq[i], true);
 	}
-	streams_assign(c);
-}
-
-static bool is_confined(const struct partition *p)
-{
-	const struct pl_config *c = hv_config();
-
-	for (uint32_t i = 0; i < c->master_count; i++)
-		if (c->master[i].partition == p->index && !(smmu_works && c->master[i].stream_count))
-			return false;
-	return true;
 }
 
 int dma_open(struct partition *p)
 {
-	bool allowed = is_confined(p) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
+	bool allowed = !(unconfined >> p->index & 1) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
 
 	cold_lock();
 	p->dma_fault_count = 0;

@@ -1,6 +1,5 @@
 
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 #define FAULT_READ_BYTES 24u
 

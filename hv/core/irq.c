@@ -1,6 +1,5 @@
 
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 /* Index + 1 into the configuration's interrupts, by INTID; 0: nobody's. */
 static uint8_t owner[GIC_MAX];
@@ -35,6 +34,7 @@ void irq_partition_reset(struct partition *p)
 		gic_enable(c->irq[i].pirq, false);
 		gic_set_pending(c->irq[i].pirq, false);
 		gic_set_active(c->irq[i].pirq, false);
+		vgic_assign(p, c->irq[i].virq, c->irq[i].pirq);
 	}
 }
 

@@ -1,7 +1,6 @@
 #include "hv/core/mail.h"
 
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 bool partition_is_here(const struct partition *p)
 {
@@ -79,8 +78,7 @@ static void vcpu_mail(struct vcpu *v)
 		vcpu_wake(v, VCPU_WAITING);
 	if (flags & MAIL_ON && v->starting) /* not called off by a halt meanwhile */
 		vcpu_wake(v, VCPU_OFF);
-	if (flags & (VCPU_OFF | VCPU_WAITING | VCPU_BLOCKED))
-		vcpu_wake(v, flags & (VCPU_OFF | VCPU_WAITING | VCPU_BLOCKED));
+	vcpu_wake(v, flags & (VCPU_OFF | VCPU_WAITING | VCPU_BLOCKED));
 }
 
 static void partition_mail(struct partition *p)

@@ -1,7 +1,5 @@
 #include "hv/core/partition.h"
 
-#include "hv/core/sched.h"
-
 #define VMID_SHIFT 48
 
 static struct partition *partitions;
@@ -93,10 +91,8 @@ static void partition_init(struct partition *p, uint32_t index)
 {
 	p->config = &hv_config()->partition[index];
 	p->index = (uint8_t)index;
-	p->state = PL_PARTITION_STOPPED;
 	p->watchdog.fire = watchdog_bite;
 	p->backoff.fire = backoff_over;
-	wdt_init(p);
 	vcpus_init(p);
 	stage2_init(p);
 	trace_map(p);
@@ -128,7 +124,7 @@ void vcpu_halt(struct vcpu *v)
 	hv_timer_cancel(&v->wake);
 	if (v->cpu->loaded == v) {
 		vgic_unload(v);
-		arch_vcpu_discard(v);
+		arch_vcpu_discard();
 		v->cpu->loaded = NULL;
 	}
 	vcpu_sleep(v, VCPU_OFF);

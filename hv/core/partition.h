@@ -12,6 +12,7 @@
 #include "hv/core/dma.h"
 #include "hv/core/mail.h"
 #include "hv/core/restart.h"
+#include "hv/core/sched.h"
 #include "hv/core/seams.h"
 #include "hv/core/vgic.h"
 #include "hv/core/wdt.h"

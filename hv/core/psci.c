@@ -1,6 +1,5 @@
 /* PSCI 1.1 as a partition's kernel sees it (ARM DEN 0022), and the discovery part of SMCCC (DEN 0028). */
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 #define VERSION_1_1	     0x10001
 #define MIGRATE_NOT_REQUIRED 2

@@ -1,7 +1,6 @@
 #include "hv/core/restart.h"
 
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 #define SCRUB_SLICE_BYTES     8192u
 #define LOAD_SLICE_BYTES      4096u
@@ -124,8 +123,8 @@ void partition_devices_reset(struct partition *p)
 	}
 	if (p->restart.phase != PL_PHASE_DEVICES)
 		return;
-	irq_partition_reset(p);
 	vgic_reset(p);
+	irq_partition_reset(p);
 	phase_enter(p, p->restart.start ? PL_PHASE_SCRUB : PL_PHASE_NONE);
 }
 

@@ -1,5 +1,3 @@
-#include "hv/core/sched.h"
-
 #include "hv/core/partition.h"
 
 static struct cpu *cpus[PL_MAX_CPUS];

@@ -75,7 +75,7 @@ void partition_device_ready(void);
 void irq_init(void);
 /* Serve the most urgent that is pending. pc: of the guest that was interrupted; 0: none. */
 void irq_handle(uint64_t pc);
-/* p is down: none of its interrupts stays enabled, pending or active at the physical controller. */
+/* p is down, its virtual GIC reset: none of its interrupts stays enabled, pending or active at the physical one. */
 void irq_partition_reset(struct partition *p);
 /* HVC from EL1: serve the call in v's registers; what goes to x0 is returned. */
 int64_t hypercall(struct vcpu *v);
@@ -127,7 +127,7 @@ void console_flush(void);
 #define hv_stop(...) (hv_log(__VA_ARGS__), hv_halt("start-up failed"))
 /* Says so, and the machine stops where it is. */
 void hv_halt(const char *why) __attribute__((noreturn));
-/* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`, a multiple of 8. `to` is aligned to 8. */
+/* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`, a multiple of 8 below CONSOLE_TEXT_BYTES. `to` is aligned to 8. */
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes);
 /* trace_event(type, partition, a, b, c) is inline, in hv/core/trace.h. */
 

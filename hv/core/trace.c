@@ -46,7 +46,6 @@ void trace_init(const struct pl_config *config)
 	if (config->trace_bytes < sizeof(early))
 		hv_stop("trace: ring of %lu bytes, at least %lu", config->trace_bytes, sizeof(early));
 	/* That of CPU 0 last: who finds it finds the others too. */
-	for (uint32_t i = config->cpu_count; i > 1; i--)
+	for (uint32_t i = config->cpu_count; i > 0; i--)
 		ring_init(config, i - 1);
-	ring_init(config, 0);
 }

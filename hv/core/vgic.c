@@ -1,7 +1,6 @@
 #include "hv/core/vgic.h"
 
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 /* List register, IHI 0069 12.4.8. */
 #define LR_PENDING (1ull << 62)
@@ -52,8 +51,7 @@ static void fold_one(struct vcpu *v, uint32_t n, uint64_t lr)
 	w->active = lr & LR_ACTIVE ? w->active | bit : w->active & ~bit;
 	if (!(lr & LR_PENDING))
 		w->pending &= ~bit;
-	else if ((w->edge | w->hw) &
-		 bit) /* an edge, or a physical interrupt's message, is remembered; a level is asked for */
+	else if ((w->edge | w->hw) & bit) /* else a level, which is asked for */
 		w->pending |= bit;
 }
 
@@ -399,35 +397,15 @@ void vgic_sgi(struct vcpu *from, uint64_t sgi1r)
 			vgic_inject(&from->partition->vcpu[i], intid);
 }
 
-static void word_reset(struct vgic_word *w)
-{
-	w->enabled = w->pending = w->active = w->line = w->edge = w->listed = 0;
-	for (uint32_t i = 0; i < 32; i++)
-		w->priority[i] = 0;
-	for (uint32_t i = 0; i < VGIC_PLANES; i++)
-		w->plane[i] = 0;
-}
-
 void vgic_reset(struct partition *p)
 {
-	p->vgic.on = 0;
-	for (uint32_t i = 0; i < VGIC_WORDS - 1; i++)
-		p->vgic.wanted[i] = 0;
-	for (uint32_t i = 0; i < VGIC_WORDS - 1; i++)
-		word_reset(&p->vgic.spi[i]);
-	for (uint32_t i = 0; i < PL_VIRQ_COUNT; i++)
-		p->vgic.target[i] = 0;
-	for (uint32_t i = 0; i < p->config->vcpu_count; i++) {
-		struct vgic_cpu *g = &p->vcpu[i].vgic;
-
-		word_reset(&g->word);
-		g->word.edge = 0xffff; /* SGIs */
-		g->word.hw = 1u << GIC_PPI_VTIMER;
-		g->word.pirq[GIC_PPI_VTIMER] = GIC_PPI_VTIMER;
-		g->used = 0;
-		g->timer_lr = 0;
-		g->backlog = false;
-	}
+	p->vgic = (struct vgic){0};
+	for (uint32_t i = 0; i < p->config->vcpu_count; i++)
+		p->vcpu[i].vgic = (struct vgic_cpu){
+			.word = {.edge = 0xffff /* SGIs */,
+				.hw = 1u << GIC_PPI_VTIMER,
+				.pirq[GIC_PPI_VTIMER] = GIC_PPI_VTIMER},
+		};
 }
 
 void vgic_assign(struct partition *p, uint32_t virq, uint32_t pirq)

@@ -52,7 +52,7 @@ struct vgic {
 	uint8_t target[PL_VIRQ_COUNT]; /* vCPU of each SPI */
 };
 
-/* All as after reset, nothing pending; assignments of physical interrupts stay. */
+/* All as after reset, nothing pending; physical interrupts are assigned anew after it. */
 void vgic_reset(struct partition *p);
 /* virq (>= 32) of p is physical interrupt pirq. */
 void vgic_assign(struct partition *p, uint32_t virq, uint32_t pirq);

@@ -2,7 +2,6 @@
 #include "hv/core/vgic.h"
 
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 /* clang-format off */
 enum { GICD_CTLR = 0x000, GICD_TYPER = 0x004, GICX_IGROUPR = 0x080, GICX_ISENABLER = 0x100,

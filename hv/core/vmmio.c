@@ -223,8 +223,8 @@ int vmmio_access(struct vmmio *d, struct vcpu *v, uint32_t offset, struct mmio *
 	return ret;
 }
 
-/* What a page shows before a backend has come: a transport without a device (4.2.2.2: DeviceID 0). */
-static void page_init(struct vmmio *d)
+/* What the two pages show before a backend has come: a transport without a device (4.2.2.2: DeviceID 0). */
+static void pages_init(struct vmmio *d)
 {
 	d->page[VIRTIO_MMIO_MAGIC_VALUE / 4] = VIRTIO_MMIO_MAGIC;
 	d->page[VIRTIO_MMIO_VERSION / 4] = VIRTIO_MMIO_VERSION_MODERN;
@@ -232,10 +232,6 @@ static void page_init(struct vmmio *d)
 	for (uint32_t r = VIRTIO_MMIO_SHM_LEN_LOW; r <= VIRTIO_MMIO_SHM_BASE_HIGH; r += 4)
 		d->page[r / 4] = 0xffffffffu;
 	arch_publish((const void *)d->page, PAGE_BYTES);
-}
-
-static void view_init(struct vmmio *d)
-{
 	*d->view = (struct pl_dev_host){
 		.magic = PL_DEV_HOST_MAGIC,
 		.index = d->index,
@@ -256,8 +252,7 @@ static void init_one(struct vmmio *d, const struct pl_config *c, const struct pl
 		.view = pool_alloc(PAGE_BYTES),
 		.bound.fire = vmmio_bound_fire,
 	};
-	page_init(d);
-	view_init(d);
+	pages_init(d);
 	stage2_map_page(d->frontend, ipa(config->ipa), pool_pa((const void *)d->page), PL_PERM_R);
 	stage2_map_page(d->host, ipa(config->host_ipa), pool_pa(d->view), PL_PERM_R);
 }

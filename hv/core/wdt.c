@@ -11,19 +11,6 @@ enum { WCS = 0x000, WOR = 0x008, WOR_HIGH = 0x00c, WCV = 0x010, WCV_HIGH = 0x014
 #define WCS_WS0	  2u
 #define WOR_TICKS 0xffffffffffffull /* 48 bits */
 
-/* An explicit refresh: both signals go, time begins anew. */
-static void refresh(struct partition *p)
-{
-	struct wdt *w = &p->wdt;
-
-	w->ws0 = false;
-	vgic_set_level(p, p->config->watchdog_virq, false);
-	hv_timer_cancel(&w->timer);
-	w->compare = time_now() + w->offset;
-	if (w->enabled)
-		hv_timer_arm(&w->timer, w->compare);
-}
-
 static void time_out(struct hv_timer *t)
 {
 	struct partition *p = (struct partition *)((char *)t - offsetof(struct partition, wdt.timer));
@@ -41,9 +28,18 @@ static void time_out(struct hv_timer *t)
 	cold_unlock();
 }
 
-void wdt_init(struct partition *p)
+/* An explicit refresh: both signals go, time begins anew. */
+static void refresh(struct partition *p)
 {
-	p->wdt.timer.fire = time_out;
+	struct wdt *w = &p->wdt;
+
+	w->ws0 = false;
+	vgic_set_level(p, p->config->watchdog_virq, false);
+	hv_timer_cancel(&w->timer);
+	w->compare = time_now() + w->offset;
+	w->timer.fire = time_out;
+	if (w->enabled)
+		hv_timer_arm(&w->timer, w->compare);
 }
 
 void wdt_reset(struct partition *p)

@@ -18,7 +18,6 @@ struct wdt {
 	struct hv_timer timer;
 };
 
-void wdt_init(struct partition *p);
 /* Off, as at power-on. */
 void wdt_reset(struct partition *p);
 bool wdt_owns(const struct partition *p, ipa_t where);

@@ -4,7 +4,6 @@
 
 #include "hv/arch/aarch64/sysreg.h"
 #include "hv/core/partition.h"
-#include "hv/core/sched.h"
 
 /* Exception classes, DDI 0487 D19.2.37. */
 /* clang-format off */

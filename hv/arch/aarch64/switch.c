@@ -167,9 +167,8 @@ struct vcpu *vcpu_switch(struct vcpu *to, struct vcpu *from)
 	return to;
 }
 
-void arch_vcpu_discard(struct vcpu *v)
+void arch_vcpu_discard(void)
 {
-	(void)v;
 	sysreg_write(cntv_ctl_el0, 0);
 	gic_set_active(GIC_PPI_VTIMER, false);
 	for (uint32_t i = 0; i < arch_lr_count(); i++)

@@ -64,9 +64,8 @@ void arch_vcpu_resume_at(struct vcpu *v, uint64_t entry)
 	v->arch.pc = entry;
 }
 
-void arch_vcpu_discard(struct vcpu *v)
+void arch_vcpu_discard(void)
 {
-	(void)v;
 	memset(fake_cpu.lr, 0, sizeof(fake_cpu.lr));
 	fake_cpu.hcr = 1;
 	fake_cpu.gic[GIC_PPI_VTIMER].active = false;

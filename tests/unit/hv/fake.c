@@ -129,6 +129,11 @@ paddr_t pool_pa(const void *p)
 	return paddr((uintptr_t)p);
 }
 
+void arch_copy(void *to, const void *from, uint64_t bytes)
+{
+	memcpy(to, from, bytes);
+}
+
 void stage2_map_page(struct partition *p, ipa_t at, paddr_t pa, uint8_t perm)
 {
 	if (perm != PL_PERM_R || page_count == PAGES_MAX)
@@ -227,6 +232,7 @@ void fake_reset(uint32_t partitions)
 	memset(vcpus, 0, sizeof(vcpus));
 	memset(trace_memory, 0, sizeof(trace_memory));
 	memset(&fake_config, 0, sizeof(fake_config));
+	fake_config.cpu_count = 1;
 	fake_config.partition_count = partitions;
 	fake_config.trace_pa = (uintptr_t)trace_memory;
 	fake_config.trace_bytes = sizeof(trace_memory);
