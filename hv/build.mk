@@ -18,4 +18,4 @@ $(HV_ELF): $(HV_OBJS) hv/hv.ld
 HV_COLD := budget.o console.o console_input.o console_out.o devices.o dma.o fault.o line.o \
            lock.o log.o mail.o main.o partition.o pci.o pool.o psci.o restart.o stage2.o trace.o vmmio_host.o \
            vmmio_wait.o vuart.o wdt.o
-$(addprefix $(B)/hv/hv/core/,$(HV_COLD)) $(addprefix $(B)/hv/hv/arch/aarch64/,inject.o smmu.o trap.o): HV_CFLAGS += -Os
+$(addprefix $(B)/hv/hv/core/,$(HV_COLD)) $(addprefix $(B)/hv/hv/arch/aarch64/,inject.o trap.o): HV_CFLAGS += -Os

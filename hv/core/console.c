@@ -12,6 +12,8 @@ enum escape {
 #define BEL 0x07
 #define DEL 0x7f
 
+#define PIECE 32u /* bytes */
+
 struct console console_hv = {.name = "hv"};
 static struct console *consoles; /* PL_MAX_PARTITIONS of them */
 static struct hv_timer idle_timer;
@@ -177,13 +179,13 @@ uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 
 	if (!c)
 		return 0;
-	/* Whole words, because this runs masked: a few characters less at the front. */
-	from = c->head > bytes ? (c->head - bytes + 7) & ~7ull : 0;
+	/* Whole pieces, which is what arch_copy is quick with: this runs masked. Some characters less at the front. */
+	from = c->head > bytes ? (c->head - bytes + PIECE - 1) & ~(uint64_t)(PIECE - 1) : 0;
 	bytes = (uint32_t)(c->head - from);
 	for (uint32_t done = 0; done < bytes; done += (uint32_t)n) {
 		n = c->text_bytes -
 		    ((from + done) & (c->text_bytes - 1)); /* up to where the ring begins anew */
-		n = bytes - done < n ? bytes - done : n;
+		n = bytes - done < n ? (bytes - done + PIECE - 1) & ~(PIECE - 1) : n;
 		arch_copy(to + done, at(c, from + done), n);
 	}
 	return bytes;

@@ -127,7 +127,10 @@ void console_flush(void);
 #define hv_stop(...) (hv_log(__VA_ARGS__), hv_halt("start-up failed"))
 /* Says so, and the machine stops where it is. */
 void hv_halt(const char *why) __attribute__((noreturn));
-/* Last words of p's console, for its fault record: returns bytes copied, at most `bytes`, a multiple of 8 below CONSOLE_TEXT_BYTES. `to` is aligned to 8. */
+/*
+ * Last words of p's console, for its fault record: returns bytes that are valid of those written. At most `bytes` are,
+ * a multiple of 32 up to CONSOLE_TEXT_BYTES. `to` is aligned to 8.
+ */
 uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes);
 /* trace_event(type, partition, a, b, c) is inline, in hv/core/trace.h. */
 

@@ -143,7 +143,7 @@ static INLINE uint32_t urgent_key(const struct vgic_word *w, uint32_t i)
 
 /*
  * The one of these with the least key; VGIC_NONE: there are none. Bit after bit of all keys at once: those that have a
- * zero there are more urgent than the others. Unrolled, because interrupts are masked for up to five of these.
+ * zero there are more urgent than the others. Unrolled, because interrupts are masked for up to four of these.
  */
 static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_WORDS])
 {
@@ -170,7 +170,8 @@ static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_W
 }
 
 /*
- * With a backlog, ask to be called when all but one register are free. What waits is less urgent than all
+ * With a backlog, ask to be called when all but one register are free. One less is filled than there are: interrupts are
+ * masked for each, and the call comes a little sooner. What waits is less urgent than all
  * that is listed, so that it could not be delivered any earlier.
  */
 static SEPARATE void list_urgent(struct vcpu *v, uint32_t found[VGIC_WORDS], uint32_t slots)
@@ -197,7 +198,7 @@ void vgic_load(struct vcpu *v)
 			count++;
 	v->vgic.backlog = count > slots;
 	if (v->vgic.backlog) {
-		list_urgent(v, found, slots);
+		list_urgent(v, found, slots - 1);
 		return;
 	}
 	for (n = 0, count = 0; n < VGIC_WORDS; n++)

@@ -44,7 +44,7 @@ void arch_start(struct vcpu *first) __attribute__((noreturn));
 void arch_vcpu_reset(struct vcpu *v, uint64_t entry, uint64_t arg, uint64_t vttbr);
 /* v, loaded: registers as after arch_vcpu_reset, but for its timer and interrupts, which stay. */
 void arch_vcpu_resume_at(struct vcpu *v, uint64_t entry);
-/* The vCPU that is loaded will not run on from here: silence its timer and interrupts without keeping anything. */
+/* The vCPU that is loaded, its list registers already empty, will not run on from here: silence the rest, keep nothing. */
 void arch_vcpu_discard(void);
 /* Where v is, into a fault's registers; trapped: the exception just taken is the cause. */
 void arch_vcpu_where(const struct vcpu *v, struct pl_fault *f, bool trapped);

@@ -180,26 +180,27 @@ int smmu_assign(uint32_t partition, uint32_t first, uint32_t count)
 }
 
 /* An entry that aborts is changed freely behind its first word, which goes last (3.21.3). */
-static void ste_write(struct ste *s, enum smmu_state state, uint64_t vttbr)
+static INLINE void ste_write(struct ste *s, enum smmu_state state, uint64_t vttbr)
 {
-	uint64_t vmid = vttbr >> 48;
-
 	if (state != SMMU_ABORT) {
 		s->w[1] = STE_SHCFG_IN;
 		s->w[3] = vttbr & 0xffffffffffffull;
-		s->w[2] = vmid | (VTCR & VTCR_FIELDS) << 32 | STE_S2AA64 | STE_S2AFFD |
+		s->w[2] = vttbr >> 48 | (VTCR & VTCR_FIELDS) << 32 | STE_S2AA64 | STE_S2AFFD |
 			  (state == SMMU_TRANSLATE ? STE_S2R : 0);
+		__asm__ volatile("dmb st" : : : "memory"); /* with the SMMU's fetch of the entry */
 	}
-	__asm__ volatile("dmb st" : : : "memory"); /* with the SMMU's fetch of the entry */
 	*(volatile uint64_t *)&s->w[0] = STE_VALID | (state == SMMU_ABORT ? 0 : STE_S2);
 }
 
 int smmu_set(uint32_t partition, enum smmu_state state, uint64_t vttbr)
 {
-	if (!block_of[partition])
+	struct ste *s = block_of[partition];
+
+	if (!s)
 		return 0;
+#pragma GCC unroll 8 /* interrupts are masked */
 	for (uint32_t i = 0; i < SMMU_STREAM_BLOCK; i++)
-		ste_write(&block_of[partition][i], state, vttbr);
+		ste_write(&s[i], state, vttbr);
 	dsb_sy();
 	command_run(CMD_CFGI_ALL, CMD_RANGE_ALL);
 	command_run(CMD_TLBI_S12_VMALL | (vttbr >> 48) << 32, 0);

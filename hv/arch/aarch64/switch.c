@@ -171,8 +171,6 @@ void arch_vcpu_discard(void)
 {
 	sysreg_write(cntv_ctl_el0, 0);
 	gic_set_active(GIC_PPI_VTIMER, false);
-	for (uint32_t i = 0; i < arch_lr_count(); i++)
-		arch_lr_write(i, 0);
 	arch_lr_control(1);
 }
 

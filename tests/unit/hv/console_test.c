@@ -201,11 +201,11 @@ static void test_last_words_are_the_newest(void)
 	for (uint32_t i = 0; i < 2000; i++)
 		print(LINUX, "old ");
 	print(LINUX, "\nKernel panic - \x1b[1mnot\x1b[0m syncing\r\nunfinished");
-	EXPECT_EQ(console_last_words(&fake_partition[LINUX], words, 64) > 64 - 8, true);
+	EXPECT_EQ(console_last_words(&fake_partition[LINUX], words, 64) > 64 - 32, true);
 	EXPECT_CONTAINS(words, "\nKernel panic - not syncing\nunfinished");
 	EXPECT_EQ(console_last_words(&fake_partition[CALL], words, 64), 0);
 	bytes = console_last_words(&fake_partition[LINUX], words, PL_FAULT_CONSOLE_BYTES);
-	EXPECT_EQ(bytes > PL_FAULT_CONSOLE_BYTES - 8 && bytes <= PL_FAULT_CONSOLE_BYTES, true);
+	EXPECT_EQ(bytes > PL_FAULT_CONSOLE_BYTES - 32 && bytes <= PL_FAULT_CONSOLE_BYTES, true);
 	EXPECT_EQ(memcmp(words + bytes - 10, "unfinished", 10), 0);
 }
 
