@@ -27,11 +27,11 @@ static struct timer wake_timer;
 static volatile uint32_t wakes, rings;
 static uint64_t late[WAKE_COUNT];
 
-#define SAMPLE(best, instruction)                                                                            \
+#define SAMPLE(best, call, instruction)                                                                      \
 	do {                                                                                                 \
 		uint64_t before_, after_, i_;                                                                \
 		for (i_ = 0, best = UINT64_MAX; i_ < SAMPLE_COUNT; i_++) {                                   \
-			register uint64_t x0 __asm__("x0") = PL_HVC_NULL;                                    \
+			register uint64_t x0 __asm__("x0") = (call);                                         \
 			register uint64_t x4 __asm__("x4") = BOARD_GICD + 4;                                 \
 			__asm__ volatile("isb\n\tmrs %0, cntvct_el0\n\t" instruction                         \
 					 "\n\tmrs %1, cntvct_el0"                                            \
@@ -45,12 +45,14 @@ static uint64_t late[WAKE_COUNT];
 
 static void calls(void)
 {
-	uint64_t nothing, hvc, mmio;
+	uint64_t nothing, hvc, mark, mmio;
 
-	SAMPLE(nothing, "");
-	SAMPLE(hvc, "hvc #0");
-	SAMPLE(mmio, "ldr w1, [x4]");
+	SAMPLE(nothing, PL_HVC_NULL, "");
+	SAMPLE(hvc, PL_HVC_NULL, "hvc #0");
+	SAMPLE(mark, PL_HVC_TRACE_MARK, "hvc #0");
+	SAMPLE(mmio, PL_HVC_NULL, "ldr w1, [x4]");
 	test_figure("hv.hvc_instr", hvc - nothing, INSTRUCTIONS);
+	test_figure("hv.trace_event_instr", mark - hvc, INSTRUCTIONS); /* one more than a call has anyway */
 	test_figure("hv.mmio_trap_instr", mmio - nothing, INSTRUCTIONS);
 }
 
