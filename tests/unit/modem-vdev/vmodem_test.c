@@ -195,7 +195,7 @@ static void emergency(void)
 	static const char *const ways[] = {"ATD112;", "ATD112", "atd 112 ;", "ATDT911;", "ATD1-1-2;",
 		"ATD112I;", "AT+CSQ;D112;", "ATE0V1D911;", "ATD112;+CSQ", "xxATD112;", "ATD113;", "ATD08;",
 		"ATD000;", "ATD1771;"};
-	static const char *const not [] = {
+	static const char *const not[] = {
 		"ATD1121;", "ATD+112;", "ATD*112#;", "ATD112,1;", "ATD>112;", "ATD11;", "ATD0112;"};
 	unsigned expected = 0, misses = 0, false_ones = 0;
 
@@ -219,8 +219,8 @@ static void emergency(void)
 	/* The SIM is gone, and so are its numbers. */
 	(void)rig_line(&r, 0, "ATD113;");
 	EXPECT_EQ(r.emergency_count, expected + 3);
-	for (unsigned i = 0; i < sizeof(not ) / sizeof(not [0]); i++)
-		(void)rig_line(&r, 0, not [i]);
+	for (unsigned i = 0; i < sizeof(not) / sizeof(not[0]); i++)
+		(void)rig_line(&r, 0, not[i]);
 	false_ones = r.emergency_count - (expected + 3);
 	EXPECT_EQ(false_ones, 0);
 	EXPECT_EQ(rig_leaks(&r), 0);
