@@ -29,6 +29,8 @@ for program; do
 		add_libraries "$to"
 	done
 done
+# Opened by pthread_cancel, and named by nobody: iperf3 has had threads since 3.16.
+cp -L "$packages/$libs/libgcc_s.so.1" "$root/$libs/"
 ln -s "/$libs/ld-linux-aarch64.so.1" "$root/lib/"
 cp -R "$etc" "$root/etc"
 chmod -R u=rwX,go=rX "$root"
