@@ -1,15 +1,12 @@
 #include "vdev-audio/card.h"
 #include "vdev-audio/audio.h"
 
-int audio_card_turn(struct audio_card *card, struct audio *audio)
+void audio_card_period(struct audio_card *card, struct audio *audio, uint32_t frames)
 {
 	int32_t in[MIXER_FRAMES_MAX * MIXER_CHANNEL_MAX], out[MIXER_FRAMES_MAX * MIXER_CHANNEL_MAX];
-	int rc = card->impl->wait(card);
-	uint32_t frames, got, queued;
+	uint32_t got, queued;
 
-	if (rc <= 0)
-		return rc;
-	frames = rc < MIXER_FRAMES_MAX ? (uint32_t)rc : MIXER_FRAMES_MAX;
+	frames = frames < MIXER_FRAMES_MAX ? frames : MIXER_FRAMES_MAX;
 	got = card->channels_in ? card->impl->capture(card, in, frames) : 0;
 	/* A part is the end of a recording: its frames are at the end, behind silence. */
 	if (got && got < frames) {
@@ -21,5 +18,4 @@ int audio_card_turn(struct audio_card *card, struct audio *audio)
 	queued = card->impl->queued(card);
 	audio_period(audio, got ? in : NULL, out, frames, queued, card->impl->heard(card));
 	card->impl->playback(card, out, frames);
-	return 0;
 }

@@ -2,7 +2,7 @@
  * A real card, as the audio thread sees it: frames in and out, period by period. Implemented by
  * backends/alsa and backends/wav (headless, in virtual time).
  *
- * The loop: wait, capture, audio_period, playback. Frames are interleaved, left-justified in 32 bits.
+ * The loop: wait, audio_card_period (capture, audio_period, playback). Frames are interleaved, left-justified in 32 bits.
  */
 #ifndef VDEV_AUDIO_CARD_H
 #define VDEV_AUDIO_CARD_H
@@ -38,10 +38,18 @@ struct audio_card {
 	bool present;
 	int wake_fd; /* -1: none. Readable: the devices want a turn before a period is due. */
 	uint32_t xrun_count, suspend_count, lost_count; /* since start */
+	/*
+	 * A real card's frames are numbered as it plays them, from its first opening on, also through another. next_frame: what
+	 * playback is given next. met, optional: wait found a period due; the frames before `played` have passed the card's pointer,
+	 * and those up to next_frame are queued. May not block.
+	 */
+	uint64_t next_frame;
+	void (*met)(void *data, uint64_t played, uint64_t next);
+	void *met_data;
 };
 
 struct audio;
-/* One turn of the loop: 0, or what wait said. */
-int audio_card_turn(struct audio_card *card, struct audio *audio);
+/* The period of `frames` frames that wait said is due: from the devices to the card, from the card to who records. */
+void audio_card_period(struct audio_card *card, struct audio *audio, uint32_t frames);
 
 #endif

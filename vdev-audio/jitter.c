@@ -51,19 +51,10 @@ static void drop_beyond(struct jitter *j, uint32_t limit)
 		j->dropped_frames += count;
 }
 
-/*
- * What must be there beside the larger burst. Who leads begins with half: the trim brings the rest, and nobody
- * waits for it.
- */
-static uint32_t first_slack(const struct jitter *j)
-{
-	return j->leads ? j->slack / 2 : j->slack;
-}
-
 /* Silence makes it up, so that the first burst is heard at once and not when the second one comes. */
 static void lead_in(struct jitter *j)
 {
-	for (; j->fill < first_slack(j); j->fill++)
+	for (; j->fill < j->slack; j->fill++)
 		j->fifo[(j->first + j->fill) % JITTER_FRAMES_MAX] = 0;
 }
 
@@ -78,7 +69,7 @@ void jitter_push(struct jitter *j, const int16_t *frame, uint32_t count)
 		j->fifo[(j->first + j->fill++) % JITTER_FRAMES_MAX] = frame[i];
 	}
 	drop_beyond(j, j->slack_max + 2 * larger_burst(j));
-	if (!j->flowing && j->fill >= first_slack(j) + larger_burst(j)) {
+	if (!j->flowing && j->fill >= j->slack + larger_burst(j)) {
 		j->flowing = true;
 		j->starved = 0;
 		j->average = (int64_t)jitter_target(j) << 16;

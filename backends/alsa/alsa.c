@@ -138,15 +138,26 @@ static int wait_for_room(struct alsa_card *ac, bool *woken)
 /* What may be written now. A card that has played all of it is met again as far ahead as is wanted. */
 static uint32_t room_of(struct alsa_card *ac, uint32_t avail)
 {
-	const struct alsa_stream *s = &ac->now->play;
+	struct alsa_stream *s = &ac->now->play;
 	uint32_t queued = avail < s->buffer_frames ? s->buffer_frames - avail : 0;
 
 	if (avail > s->buffer_frames) {
 		ac->card.xrun_count++;
+		s->next_frame += avail - s->buffer_frames + s->target_frames;
 		snd_pcm_forward(s->pcm, avail - s->buffer_frames + s->target_frames);
 		return 0;
 	}
 	return queued < s->target_frames ? s->target_frames - queued : 0;
+}
+
+static void meet(struct alsa_card *ac, uint32_t avail)
+{
+	const struct alsa_stream *s = &ac->now->play;
+
+	ac->idle_count = 0;
+	ac->card.next_frame = s->next_frame;
+	if (ac->card.met)
+		ac->card.met(ac->card.met_data, s->next_frame + avail - s->buffer_frames, s->next_frame);
 }
 
 /* Each call of alsa-lib is one into the kernel or several: a period has as few as it can. */
@@ -166,7 +177,7 @@ static int card_wait(struct audio_card *card)
 		}
 		ac->room = room_of(ac, (uint32_t)avail);
 		if (ac->room >= alsa_due_frames(card->period_frames)) {
-			ac->idle_count = 0;
+			meet(ac, (uint32_t)avail);
 			return (int)card->period_frames;
 		}
 		if (woken)
@@ -226,6 +237,8 @@ static void card_playback(struct audio_card *card, const int32_t *frame, uint32_
 	if (!ac->now)
 		return;
 	done = ac->now->play.mmap ? write_mmap(ac, frame, frames) : write_call(ac, frame, frames);
+	ac->now->play.next_frame += done > 0 ? (uint64_t)done : 0;
+	ac->card.next_frame = ac->now->play.next_frame;
 	if (done > 0)
 		ac->room -= (uint32_t)done < ac->room ? (uint32_t)done : ac->room;
 	if (done < 0 && done != -EAGAIN)
@@ -345,12 +358,15 @@ void alsa_service(struct alsa_card *ac)
 {
 	/* Acquire: pairs with the release in lose. */
 	struct alsa_pair *pair = __atomic_load_n(&ac->spent, __ATOMIC_ACQUIRE);
+	uint64_t played;
 
 	if (!pair && ac->mute && alsa_is_there(ac->settings.capture, SND_PCM_STREAM_CAPTURE))
 		__atomic_store_n(&ac->wanted, true, __ATOMIC_RELAXED);
 	if (!pair)
 		return;
+	played = pair->play.pcm ? alsa_stream_played(&pair->play) : pair->play.next_frame;
 	alsa_pair_close(pair);
+	pair->play.next_frame = played;
 	if (alsa_pair_open(pair, &ac->settings))
 		return;
 	__atomic_store_n(&ac->spent, NULL, __ATOMIC_RELAXED);

@@ -33,7 +33,8 @@ struct alsa_stream {
 	bool wide; /* S32, else S16 */
 	uint32_t period_frames, buffer_frames;
 	uint32_t target_frames; /* kept queued, of buffer_frames */
-	struct pollfd fd;	/* readable, or writable, when a period is due; a card has one */
+	uint64_t next_frame; /* playing: the number of the frame that is written next (vdev-audio/card.h) */
+	struct pollfd fd;    /* readable, or writable, when a period is due; a card has one */
 };
 
 /*
@@ -78,6 +79,8 @@ void alsa_finish(struct alsa_card *ac);
 /* Between alsa.c and open.c. */
 int alsa_pair_open(struct alsa_pair *pair, const struct alsa_settings *settings);
 void alsa_pair_close(struct alsa_pair *pair);
+/* Number of the frame that a playing stream is at, as far as it says. */
+uint64_t alsa_stream_played(const struct alsa_stream *stream);
 /* Bring a stream to its start: prepared, silence queued for playback, running. */
 int alsa_stream_start(struct alsa_stream *stream);
 /* Can it be opened now? */

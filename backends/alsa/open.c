@@ -101,6 +101,13 @@ static int stream_open(struct alsa_stream *s, const char *name, const struct als
 	return rc;
 }
 
+uint64_t alsa_stream_played(const struct alsa_stream *s)
+{
+	snd_pcm_sframes_t avail = snd_pcm_avail(s->pcm);
+
+	return avail < 0 ? s->next_frame : s->next_frame + (uint64_t)avail - s->buffer_frames;
+}
+
 static int write_silence(struct alsa_stream *s, uint32_t frames)
 {
 	static const int32_t nothing[256 * MIXER_CHANNEL_MAX];
@@ -113,17 +120,22 @@ static int write_silence(struct alsa_stream *s, uint32_t frames)
 		if (done <= 0)
 			return done < 0 ? (int)done : -EIO;
 		frames -= (uint32_t)done;
+		s->next_frame += (uint64_t)done;
 	}
 	return 0;
 }
 
 int alsa_stream_start(struct alsa_stream *s)
 {
+	bool plays = snd_pcm_stream(s->pcm) == SND_PCM_STREAM_PLAYBACK;
 	int rc;
 
+	/* What is dropped was never played. */
+	if (plays && snd_pcm_state(s->pcm) == SND_PCM_STATE_RUNNING)
+		s->next_frame = alsa_stream_played(s);
 	snd_pcm_drop(s->pcm); /* what still runs would refuse to be prepared */
 	rc = snd_pcm_prepare(s->pcm);
-	if (!rc && snd_pcm_stream(s->pcm) == SND_PCM_STREAM_PLAYBACK)
+	if (!rc && plays)
 		rc = write_silence(s, s->target_frames);
 	return rc ? rc : snd_pcm_start(s->pcm);
 }
@@ -132,7 +144,7 @@ static void stream_close(struct alsa_stream *s)
 {
 	if (s->pcm)
 		snd_pcm_close(s->pcm);
-	*s = (struct alsa_stream){0};
+	*s = (struct alsa_stream){.next_frame = s->next_frame};
 }
 
 bool alsa_is_there(const char *name, snd_pcm_stream_t direction)
@@ -158,7 +170,7 @@ int alsa_pair_open(struct alsa_pair *pair, const struct alsa_settings *settings)
 {
 	int rc;
 
-	*pair = (struct alsa_pair){0};
+	*pair = (struct alsa_pair){.play = {.next_frame = pair->play.next_frame}};
 	rc = stream_open(&pair->play, settings->play, settings, SND_PCM_STREAM_PLAYBACK, settings->channels,
 		BUFFER_TIMES * settings->periods);
 	if (!rc && settings->capture)

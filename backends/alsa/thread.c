@@ -20,7 +20,11 @@ static void report(struct audio_thread *t, char *text, size_t bytes)
 static void obey(struct audio_thread *t, const struct audio_order *order)
 {
 	switch (order->kind) {
-	case ORDER_DECISION: audio_decide(t->audio, &order->u.decision); break;
+	case ORDER_DECISION:
+		audio_decide(t->audio, &order->u.decision);
+		if (t->decided)
+			t->decided(t->data, order->u.decision.number, t->card->next_frame);
+		break;
 	case ORDER_POLICY: audio_set_policy(t->audio, &order->u.policy); break;
 	case ORDER_HEADSET: audio_set_headset(t->audio, order->on); break;
 	case ORDER_SPEAKER: audio_set_speaker(t->audio, order->on); break;
@@ -61,13 +65,18 @@ static void publish(struct audio_thread *t)
 		t->changed(t->data);
 }
 
+/* What was ordered or sent while it waited is in this period already: a period sooner at the card. */
 int audio_thread_turn(struct audio_thread *t)
 {
+	int rc = t->card->impl->wait(t->card);
+
 	obey_all(t);
 	if (t->serve)
 		t->serve(t->data);
 	publish(t);
-	return audio_card_turn(t->card, t->audio);
+	if (rc > 0)
+		audio_card_period(t->card, t->audio, (uint32_t)rc);
+	return rc < 0 ? rc : 0;
 }
 
 static void *loop(void *data)

@@ -42,6 +42,8 @@ struct audio_order {
 struct audio_thread {
 	struct audio *audio;
 	struct audio_card *card;
+	/* Optional; audio thread: a decision is obeyed, from the card's frame `frame` on. May not block. */
+	void (*decided)(void *data, uint32_t number, uint64_t frame);
 	/* Optional; audio thread, before each period: serve the devices' queues. Bounded. */
 	void (*serve)(void *data);
 	/* Optional; audio thread: streams began or ended, or a report is done. May not block. */

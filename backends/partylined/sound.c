@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include "abi/hypercall.h"
 #include "backends/partylined/quietlog.h"
 #include "vdev/log.h"
 
@@ -32,6 +33,20 @@ static bool serve_device(struct sound_host *host, unsigned i)
 	if (hvmmio_look(&host->transport[i]))
 		hvmmio_work(&host->transport[i]);
 	return host->device[i].request_count != before;
+}
+
+static void decided(void *data, uint32_t number, uint64_t frame)
+{
+	struct sound_host *host = data;
+
+	hv_call(host->transport[0].hv, PL_HVC_TRACE_MARK, PL_MARK_OBEYED, number, frame);
+}
+
+static void met(void *data, uint64_t played, uint64_t next)
+{
+	struct sound_host *host = data;
+
+	hv_call(host->transport[0].hv, PL_HVC_TRACE_MARK, PL_MARK_CARD, played, next);
 }
 
 static void serve(void *data)
@@ -159,6 +174,8 @@ int sound_begin(struct sound_host *host, struct phone *phone)
 		host->life[i] = host->transport[i].host->frontend_generation;
 	}
 	host->card->wake_fd = host->kick_fd;
+	host->card->met = met;
+	host->card->met_data = host;
 	host->posted_decision = phone->arbiter.now.number;
 	host->posted_policy = phone->ruling;
 	/* A predecessor's plug is still in: the devices remember it. */
@@ -167,6 +184,7 @@ int sound_begin(struct sound_host *host, struct phone *phone)
 	audio_decide(&host->audio, &phone->arbiter.now);
 	host->thread = (struct audio_thread){.audio = &host->audio,
 		.card = host->card,
+		.decided = decided,
 		.serve = serve,
 		.changed = tell_main,
 		.data = host,

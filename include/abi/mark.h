@@ -15,6 +15,8 @@ enum pl_mark {
 	PL_MARK_APP_FRAME,  /* linux application frame (unused by stock guests) */
 	PL_MARK_TIMER_LATE, /* test guest: b = ticks from due to handler; c = wake number */
 	PL_MARK_RESULT,	    /* test guest: b = figure's number; c = value */
+	PL_MARK_CARD, /* io: the sound card wants a period. b = number of the frame that its pointer is at; c = of the first to come */
+	PL_MARK_OBEYED, /* io: the audio thread has a decision. b = its number; c = number of the card's first frame made by it */
 };
 
 #endif

@@ -12,6 +12,11 @@
 struct fuzz fuzz;
 static uint64_t state;
 
+void fuzz_seed(uint64_t number)
+{
+	state = number;
+}
+
 uint32_t fuzz_random(void) /* splitmix64 */
 {
 	uint64_t z = state += 0x9e3779b97f4a7c15ull;
@@ -45,7 +50,7 @@ static uint8_t *bank_at(uint64_t addr)
 	return fuzz.bank.base + (addr - FUZZ_BANK_BASE);
 }
 
-static void bank_create(void)
+void fuzz_bank_create(void)
 {
 	const size_t page = 2u << 20; /* what a 16-bit index of 16-byte entries can reach */
 	uint8_t *map = mmap(NULL, FUZZ_BANK_BYTES + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -271,7 +276,7 @@ static bool run_case(unsigned number)
 	bool good = true;
 	unsigned ended = 0;
 
-	state = number;
+	fuzz_seed(number);
 	memset(fuzz.bank.base, 0, FUZZ_BANK_BYTES);
 	memset(fuzz.queue, 0, sizeof(fuzz.queue));
 	loopback_init(&fuzz.lb, target->create(&fuzz.bank, true), &fuzz.bank);
@@ -292,7 +297,7 @@ static bool run_case(unsigned number)
 	return good;
 }
 
-static unsigned setting(const char *name, unsigned otherwise)
+unsigned fuzz_setting(const char *name, unsigned otherwise)
 {
 	const char *text = getenv(name);
 
@@ -301,10 +306,11 @@ static unsigned setting(const char *name, unsigned otherwise)
 
 unsigned fuzz_run(const struct fuzz_target *target, unsigned default_cases)
 {
-	unsigned first = setting("FUZZ_FIRST", 1), cases = setting("FUZZ_CASES", default_cases), failed = 0;
+	unsigned first = fuzz_setting("FUZZ_FIRST", 1), cases = fuzz_setting("FUZZ_CASES", default_cases),
+		 failed = 0;
 
 	fuzz = (struct fuzz){.target = target};
-	bank_create();
+	fuzz_bank_create();
 	for (unsigned n = first; n < first + cases; n++)
 		failed += !run_case(n);
 	printf("%s: %u cases, %u were broken, %u requests served\n", target->name, cases, fuzz.broken_count,

@@ -41,12 +41,16 @@ struct fuzz {
 };
 extern struct fuzz fuzz;
 
-/* Random numbers of the current case. */
+/* Random numbers of the current case; fuzz_run begins each with its number. */
+void fuzz_seed(uint64_t number);
 uint32_t fuzz_random(void);
 uint32_t fuzz_below(uint32_t limit);
 /* A number that programs tend to get wrong: near a power of two, all ones, near the bank's borders. */
 uint64_t fuzz_number(void);
 
+/* For fuzzers that run their cases themselves: fuzz.bank, and a number from the environment. */
+void fuzz_bank_create(void);
+unsigned fuzz_setting(const char *name, unsigned otherwise);
 /* Run all cases; the number of those in which the promise did not hold. */
 unsigned fuzz_run(const struct fuzz_target *target, unsigned default_cases);
 /* Honest driver: send `request`, expect it back within a bounded number of rounds. */

@@ -267,6 +267,8 @@ const char *pltrace_mark_str(uint32_t mark)
 		[PL_MARK_APP_FRAME] = "app frame",
 		[PL_MARK_TIMER_LATE] = "timer late",
 		[PL_MARK_RESULT] = "result",
+		[PL_MARK_CARD] = "card",
+		[PL_MARK_OBEYED] = "decision in sound",
 	};
 	return NAME(name, mark);
 }

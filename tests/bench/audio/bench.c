@@ -109,7 +109,7 @@ static void measure_duck(void)
 		worst = fmax(worst, ms(wait + WORLD_QUEUED + first));
 		world_finish(&w);
 	}
-	print("audio.duck_first_sample_ms", worst, "ms");
+	print("audio.duck_pipeline_ms", worst, "ms");
 	print("audio.card_queue_ms", ms(WORLD_QUEUED), "ms");
 	print("audio.card_period_ms", ms(WORLD_PERIOD), "ms");
 	print("audio.modem_frame_ms", FRAME_MS, "ms");

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "examples/handset/demo/recording.h"
 #include "examples/handset/modem/voice.h"
+#include "tests/bench/voice/pointer.h"
 #include "tools/audioplot/analyse.h"
 #include "tools/audioplot/sound_file.h"
 #include "tools/harness/harness.h"
@@ -26,7 +27,7 @@
 	"do :; done &"
 
 static struct harness *harness;
-static uint64_t card_ns; /* when the card began to play */
+static struct pointer pointer;
 static uint64_t answered_ns[SHORT_CALLS + 1], ended_ns[SHORT_CALLS + 1];
 static double at_modem[SHORT_CALLS], at_card[SHORT_CALLS];
 static struct recording_losses losses;
@@ -139,11 +140,8 @@ static int long_call(double seconds)
 
 static int play(double seconds)
 {
-	ssize_t card = await(0, "io", "alsa: .*opened");
-
-	if (card < 0 || await(0, "linux", "^app: frame") < 0)
+	if (await(0, "io", "alsa: .*opened") < 0 || await(0, "linux", "^app: frame") < 0)
 		return -1;
-	card_ns = harness->event[card].time_ns;
 	harness_type(harness, "io",
 		"\nwhile :; do ALSA_CONFIG_PATH=/etc/talker.conf aplay -q -D talker "
 		"/usr/share/sounds/talker.wav; done &\n");
@@ -155,11 +153,6 @@ static int play(double seconds)
 /*
  * At the card.
  */
-
-static size_t frame_at(const struct sound_file *card, uint64_t ns)
-{
-	return (size_t)fmax(0, ((double)ns - (double)card_ns) / 1e9 * card->rate);
-}
 
 /* Amplitude of the other end's pilot tone: the earpiece has the microphone's sidetone, too, which is no voice. */
 static double pilot_at(const struct sound_file *card, size_t at)
@@ -180,8 +173,8 @@ static double pilot_at(const struct sound_file *card, size_t at)
 static int card_latency(const struct sound_file *card)
 {
 	for (unsigned n = 0; n < SHORT_CALLS; n++) {
-		size_t from = frame_at(card, answered_ns[n]), at = from;
-		size_t later = frame_at(card, answered_ns[n] + (uint64_t)(EDGE_S * 1e9)),
+		size_t at = pointer_frame(&pointer, answered_ns[n]),
+		       later = pointer_frame(&pointer, answered_ns[n] + (uint64_t)(EDGE_S * 1e9)),
 		       stretch = (size_t)(PILOT_S * card->rate);
 		double pilot;
 
@@ -190,7 +183,8 @@ static int card_latency(const struct sound_file *card)
 		pilot = pilot_at(card, later) / 2;
 		while (at < later && pilot_at(card, at) < pilot)
 			at++;
-		at_card[n] = (double)(at + stretch - from) / card->rate * 1000;
+		at_card[n] =
+			((double)pointer_passed_ns(&pointer, at + stretch) - (double)answered_ns[n]) / 1e6;
 	}
 	return 0;
 }
@@ -228,8 +222,8 @@ static int report(const char *wav, bool answers)
 
 	if (sound_file_read(&card, wav) || (answers && report_answers(&card)))
 		return -1;
-	from = frame_at(&card, answered_ns[SHORT_CALLS]) + (size_t)(EDGE_S * card.rate);
-	to = frame_at(&card, ended_ns[SHORT_CALLS]);
+	from = pointer_frame(&pointer, answered_ns[SHORT_CALLS] + (uint64_t)(EDGE_S * 1e9));
+	to = pointer_frame(&pointer, ended_ns[SHORT_CALLS]);
 	if (to > card.frames || from >= to)
 		return -1;
 	slip = analyse_slip(card.channel[0] + from, to - from, card.rate, PCM_PILOT_HZ);
@@ -256,9 +250,10 @@ int main(int argc, char **argv)
 
 	if (!own)
 		return 2;
-	options.trace_types = 1u << PL_TRACE_BOOT;
+	options.trace_types = 1u << PL_TRACE_MARK;
 	harness = harness_create(&options);
 	error = harness ? play(seconds) : -1;
+	error = error ? error : pointer_read(&pointer, harness);
 	/* QEMU completes the card's recording when it ends. */
 	harness_destroy(harness);
 	return error || report(own[0], !seconds) ? 1 : 0;

@@ -32,8 +32,14 @@ $(audio_card_test): $(B)/host/tests/unit/audio/card_test.o $(patsubst %.c,$(B)/h
 # The device and the engine against garbage; the other fuzzers' rules are in tests/fuzz/build.mk.
 sound_fuzz := $(B)/host/tests/fuzz/sound_fuzz
 UNIT_TESTS += $(sound_fuzz)
-$(sound_fuzz): $(addprefix $(B)/host/tests/fuzz/,sound_fuzz.o fuzz.o) $(VDEV_SRC:%.c=$(B)/host/%.o) $(VDEV_AUDIO_SRC:%.c=$(B)/host/%.o)
+$(sound_fuzz): $(addprefix $(B)/host/tests/fuzz/,sound_fuzz.o sound_request.o fuzz.o) $(VDEV_SRC:%.c=$(B)/host/%.o) $(VDEV_AUDIO_SRC:%.c=$(B)/host/%.o)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -o $@
+# The same through the hypervisor's register file, beside an honest partition.
+sound_hv_fuzz := $(B)/host/tests/fuzz/sound_hv_fuzz
+UNIT_TESTS += $(sound_hv_fuzz)
+$(sound_hv_fuzz): $(addprefix $(B)/host/,tests/fuzz/sound_hv_fuzz.o tests/fuzz/sound_request.o tests/fuzz/fuzz.o tests/unit/audio/rig.o \
+                  tests/pair/transport/fake_hv.o backends/partylined/hvmmio.o) $(VDEV_SRC:%.c=$(B)/host/%.o) $(VDEV_AUDIO_SRC:%.c=$(B)/host/%.o)
+	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lm -o $@
 
 # What the tests hear with.
 .SECONDEXPANSION:

@@ -363,6 +363,74 @@ static void thread_obeys_in_order_and_ends_with_its_card(void)
 	EXPECT_EQ(wav_card_close(&wc), 0);
 }
 
+/* A card that is given an order while it is waited for. */
+static struct audio_thread ordered;
+static bool played_aloud;
+
+static int wait_and_order(struct audio_card *card)
+{
+	const struct audio_order order = {.kind = ORDER_SPEAKER, .on = true};
+
+	(void)card;
+	audio_thread_post(&ordered, &order);
+	return PERIOD;
+}
+
+static void play_ordered(struct audio_card *card, const int32_t *frame, uint32_t count)
+{
+	(void)card, (void)frame, (void)count;
+	played_aloud = ordered.audio->speaker;
+}
+
+static uint32_t none(struct audio_card *card)
+{
+	(void)card;
+	return 0;
+}
+
+static void order_of_the_wait_is_in_its_period(void)
+{
+	static struct audio audio;
+	static const struct audio_card_impl impl = {wait_and_order, NULL, play_ordered, none, none};
+	struct audio_card card = {.impl = &impl, .rate = 48000, .period_frames = PERIOD, .channels = 2};
+	struct audio_config config = {.rate = 48000, .channels = 2, .bits = 16};
+
+	EXPECT_EQ(audio_init(&audio, &config), 0);
+	ordered = (struct audio_thread){.audio = &audio, .card = &card};
+	EXPECT_EQ(audio_thread_turn(&ordered), 0);
+	EXPECT_EQ(played_aloud, true);
+}
+
+static uint64_t met_at, met_next;
+static unsigned met_count;
+
+static void note_met(void *data, uint64_t played, uint64_t next)
+{
+	(void)data;
+	met_at = played;
+	met_next = next;
+	met_count++;
+}
+
+/* The stub's card always has three of four periods left when it is met. */
+static void frames_are_numbered_as_they_are_given(void)
+{
+	setup();
+	ac.card.met = note_met;
+	turn();
+	EXPECT_EQ(met_count, 1);
+	EXPECT_EQ(met_next - met_at, 3 * PERIOD);
+	EXPECT_EQ(ac.card.next_frame, met_next + PERIOD);
+	turn();
+	EXPECT_EQ(met_count, 2);
+	EXPECT_EQ(ac.card.next_frame, met_next + PERIOD);
+	/* What a late thread steps over was played, too. */
+	next_avail = 16 * PERIOD + 100;
+	turn();
+	EXPECT_EQ(met_next, 4 * PERIOD + 2 * PERIOD + 4 * PERIOD + 100);
+	alsa_finish(&ac);
+}
+
 static const struct unit_test tests[] = {
 	{"a card is opened with mmap and the sizes asked for",
 		card_is_opened_with_mmap_and_the_sizes_asked_for},
@@ -381,6 +449,8 @@ static const struct unit_test tests[] = {
 	{"what is written is read", what_is_written_is_read},
 	{"other files are refused", other_files_are_refused},
 	{"the thread obeys in order and ends with its card", thread_obeys_in_order_and_ends_with_its_card},
+	{"an order of the wait is in its period", order_of_the_wait_is_in_its_period},
+	{"frames are numbered as they are given", frames_are_numbered_as_they_are_given},
 };
 
 int main(void)

@@ -69,6 +69,22 @@ static void buffer_waits_for_its_slack_then_flows(void)
 	EXPECT_EQ(jitter_target(&j), 40 + 80 + 20);
 }
 
+/* What comes just before a period one time, and just after it the next. */
+static void first_frames_may_come_a_period_apart_from_their_pace(void)
+{
+	static struct jitter j;
+	int16_t frame[320] = {1, 2, 3}, got[80];
+
+	jitter_init(&j, 16000, 5, 60);
+	j.leads = true;
+	jitter_push(&j, frame, 320);
+	for (unsigned i = 0; i < 5; i++)
+		EXPECT_EQ(jitter_pull(&j, got, 80), 80);
+	jitter_push(&j, frame, 320);
+	EXPECT_EQ(jitter_pull(&j, got, 80), 80);
+	EXPECT_EQ(j.gap_frames, 0);
+}
+
 static void backlog_is_dropped_not_kept_as_latency(void)
 {
 	static struct jitter j;
@@ -259,6 +275,8 @@ static void echo_is_20_db_weaker_after_two_seconds(void)
 
 static const struct unit_test tests[] = {
 	{"a buffer waits for its slack, then flows", buffer_waits_for_its_slack_then_flows},
+	{"the first frames may come a period apart from their pace",
+		first_frames_may_come_a_period_apart_from_their_pace},
 	{"a backlog is dropped, not kept as latency", backlog_is_dropped_not_kept_as_latency},
 	{"absurd pushes are harmless", absurd_pushes_are_harmless},
 	{"the caller is heard at the ear alone", caller_is_heard_at_the_ear_alone},
