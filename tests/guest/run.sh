@@ -8,7 +8,7 @@
 set -u
 guard=${GUEST_GUARD:-120}
 log_max=${GUEST_LOG_MAX:-80} # few machines have a reason for more
-masked_max=${GUEST_MASKED_MAX:-10000} # instructions
+masked_max=${GUEST_MASKED_MAX:-2000} # instructions
 args=$1
 machine=$(dirname "$args")
 pltrace=$machine/../../host/tools/pltrace/pltrace
