@@ -183,8 +183,8 @@ uint32_t console_last_words(const struct partition *p, char *to, uint32_t bytes)
 	from = c->head > bytes ? (c->head - bytes + PIECE - 1) & ~(uint64_t)(PIECE - 1) : 0;
 	bytes = (uint32_t)(c->head - from);
 	for (uint32_t done = 0; done < bytes; done += (uint32_t)n) {
-		n = c->text_bytes -
-		    ((from + done) & (c->text_bytes - 1)); /* up to where the ring begins anew */
+		/* up to where the ring begins anew */
+		n = c->text_bytes - ((from + done) & (c->text_bytes - 1));
 		n = bytes - done < n ? (bytes - done + PIECE - 1) & ~(PIECE - 1) : n;
 		arch_copy(to + done, at(c, from + done), n);
 	}

@@ -171,8 +171,8 @@ static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_W
 
 /*
  * With a backlog, ask to be called when all but one register are free. One less is filled than there are: interrupts are
- * masked for each, and the call comes a little sooner. What waits is less urgent than all
- * that is listed, so that it could not be delivered any earlier.
+ * masked for each, and the call comes a little sooner. What waits is less urgent than all that is listed, so that it
+ * could not be delivered any earlier.
  */
 static SEPARATE void list_urgent(struct vcpu *v, uint32_t found[VGIC_WORDS], uint32_t slots)
 {
@@ -198,7 +198,7 @@ void vgic_load(struct vcpu *v)
 			count++;
 	v->vgic.backlog = count > slots;
 	if (v->vgic.backlog) {
-		list_urgent(v, found, slots - 1);
+		list_urgent(v, found, slots > 2 ? slots - 1 : slots);
 		return;
 	}
 	for (n = 0, count = 0; n < VGIC_WORDS; n++)
