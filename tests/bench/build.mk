@@ -1,7 +1,7 @@
 # `make bench`: every figure, from one measured run of the handset and from the image.
 BENCH := $(B)/host/tests/bench/bench
 .SECONDEXPANSION:
-$(BENCH): $(addprefix $(B)/host/,tests/bench/bench.o tests/bench/calls.o vdev-modem/mux_frame.o) $$(HARNESS_OBJECTS)
+$(BENCH): $(addprefix $(B)/host/,tests/bench/bench.o tests/system/ping.o tests/bench/calls.o vdev-modem/mux_frame.o) $$(HARNESS_OBJECTS)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
 

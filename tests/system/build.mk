@@ -1,7 +1,7 @@
 # The whole handset; the demo's scenario is a system test too (examples/handset/demo/build.mk).
 SYSTEM_TEST := $(B)/host/tests/system/system
 .SECONDEXPANSION:
-$(SYSTEM_TEST): $(B)/host/tests/system/system.o $(B)/host/examples/handset/demo/look.o \
+$(SYSTEM_TEST): $(B)/host/tests/system/system.o $(B)/host/tests/system/ping.o $(B)/host/examples/handset/demo/look.o \
                 $$(HARNESS_OBJECTS) $$(CALL_UI_HOST)
 	@$(say) LD $@
 	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -o $@
