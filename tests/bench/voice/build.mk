@@ -16,7 +16,7 @@ bench-voice: $(VOICE_BENCH) $(B)/machine/bench-voice/load.args
 	 --run $(OUT)/bench-voice/run --sound $(OUT)/bench-voice/card.wav --console none $(B)/machine/bench-voice
 
 # One call of ten minutes of the machine's time (VOICE_SECONDS), in which Linux floods its card, takes all of the processor,
-# panics and is restarted, over and over: two hours. VOICE_SHIFT=1 and 2 are processors of 2 and 4 ns an instruction.
+# panics and is restarted, over and over: an hour. VOICE_SHIFT=1 and 2 are processors of 2 and 4 ns an instruction.
 .PHONY: bench-voice-long
 bench-voice-long: $(VOICE_BENCH) $(B)/machine/bench-voice/load.args
 	@$(VOICE_BENCH) $(OUT)/bench-voice-long $(OUT)/bench-voice-long/run/ram \
