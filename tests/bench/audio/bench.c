@@ -5,7 +5,7 @@
 #include <dlfcn.h>
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
+#include "tests/bench/audio/mix.h"
 #include "tests/unit/audio/echo.h"
 #include "tests/unit/audio/world.h"
 #include "tools/audioplot/analyse.h"
@@ -15,17 +15,6 @@
 #define MINUTES	   10
 #define MIX_ROUNDS 2000
 #define FRAME_MS   20.0 /* the modem's */
-
-/* The rigs of the unit tests check themselves; here a failed check ends the run. */
-CU_BOOL CU_assertImplementation(CU_BOOL value, unsigned line, const char *condition, const char *file,
-	const char *function, CU_BOOL fatal)
-{
-	(void)function, (void)fatal;
-	if (value)
-		return CU_TRUE;
-	fprintf(stderr, "%s:%u: %s\n", file, line, condition);
-	exit(1);
-}
 
 static struct world w;
 static double played[TRACE_MAX + 2 * SECOND], spoken[TRACE_MAX + 2 * SECOND];
@@ -276,88 +265,7 @@ static void measure_gaps(uint32_t rate, double ppm)
 	world_finish(&w);
 }
 
-/*
- * How many streams one core mixes: 48 kHz stereo out, half of the streams at 44.1 kHz, each with its own gain.
- */
-
-#define MIX_DEVICES 3
-#define MIX_STREAMS (MIX_DEVICES * SOUND_STREAM_MAX)
-#define MIX_FRAMES  480
-
-static double cpu_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static int16_t mix_tone[2 * 1024];
-
-static void mix_config(struct sound_config *c)
-{
-	*c = (struct sound_config){.stream_count = SOUND_STREAM_MAX};
-	for (uint8_t s = 0; s < SOUND_STREAM_MAX; s++)
-		c->stream[s] = (struct sound_stream_config){.role = ROLE_MEDIA,
-			.channels_min = 1,
-			.channels_max = 2,
-			.nid = s,
-			.formats = RIG_FORMAT(VIRTIO_SND_FMT_S16),
-			.rates = RIG_RATE(VIRTIO_SND_RATE_44100) | RIG_RATE(VIRTIO_SND_RATE_48000)};
-}
-
-static void mix_feed(struct rig *rig)
-{
-	rig_drain(rig, VIRTIO_SND_TXQ);
-	for (uint32_t s = 0; s < SOUND_STREAM_MAX; s++)
-		while (sound_frames_queued(&rig->snd, s) < 2 * MIX_FRAMES)
-			if (!rig_send(rig, s, mix_tone, MIX_FRAMES * 4))
-				return;
-}
-
-static void measure_mix(void)
-{
-	static struct rig rig[MIX_DEVICES];
-	static struct audio audio;
-	static int32_t out[2 * MIX_FRAMES];
-	struct speex speex;
-	struct sound_config sounds;
-	struct audio_config config = {.rate = 48000,
-		.channels = 2,
-		.bits = 16,
-		.dsp = &speex_impl,
-		.output = {[OUTPUT_SPEAKER] = {0, 2}}};
-	double used = 0, start;
-
-	speex_create(&speex, MIX_STREAMS, 3, 48000, 0);
-	config.resampler = speex.resampler;
-	config.resampler_count = speex.resampler_count;
-	audio_init(&audio, &config);
-	mix_config(&sounds);
-	for (unsigned d = 0; d < MIX_DEVICES; d++) {
-		rig_start(&rig[d], "mix", &sounds, &audio_sound_events, &audio);
-		audio_add(&audio, &rig[d].snd, d, "mix", false);
-		for (uint32_t s = 0; s < SOUND_STREAM_MAX; s++)
-			rig_open(&rig[d], s, 2, VIRTIO_SND_FMT_S16,
-				s % 2 ? VIRTIO_SND_RATE_44100 : VIRTIO_SND_RATE_48000, true);
-	}
-	for (unsigned i = 0; i < MIX_STREAMS; i++)
-		gain_set(&audio.stream[i].source.gain[OUTPUT_SPEAKER], GAIN_ONE / 40 + (int32_t)i);
-	for (unsigned r = 0; r < MIX_ROUNDS; r++) {
-		for (unsigned d = 0; d < MIX_DEVICES; d++)
-			mix_feed(&rig[d]);
-		start = cpu_seconds();
-		audio_period(&audio, NULL, out, MIX_FRAMES, 0, 0);
-		used += cpu_seconds() - start;
-	}
-	print("audio.mix_streams_per_core", MIX_STREAMS * (MIX_ROUNDS * (double)MIX_FRAMES / SECOND) / used,
-		"streams");
-	for (unsigned d = 0; d < MIX_DEVICES; d++)
-		rig_finish(&rig[d]);
-	speex_destroy(&speex);
-}
-
-/* The same by SDL's converter and mixer, if the library is there. */
+/* The same as mix_streams_per_core, by SDL's converter and mixer, if the library is there. */
 #define SDL_S16	   0x8010
 #define SDL_VOLUME 3
 
@@ -382,14 +290,14 @@ static void measure_sdl(void)
 		return;
 	for (unsigned i = 1; i < MIX_STREAMS; i += 2)
 		stream[i] = stream_new(SDL_S16, 2, 44100, SDL_S16, 2, 48000);
-	start = cpu_seconds();
+	start = mix_cpu_seconds();
 	for (unsigned r = 0; r < MIX_ROUNDS; r++) {
 		memset(out, 0, sizeof(out));
 		for (unsigned i = 0; i < MIX_STREAMS; i++) {
-			const int16_t *from = mix_tone;
+			const int16_t *from = mix_tone();
 
 			if (stream[i]) {
-				put(stream[i], mix_tone, MIX_FRAMES * 441 / 480 * 4);
+				put(stream[i], mix_tone(), MIX_FRAMES * 441 / 480 * 4);
 				if (get(stream[i], part, sizeof(part)) > 0)
 					from = part;
 			}
@@ -397,7 +305,7 @@ static void measure_sdl(void)
 		}
 	}
 	print("audio.mix_streams_per_core_sdl",
-		MIX_STREAMS * (MIX_ROUNDS * (double)MIX_FRAMES / SECOND) / (cpu_seconds() - start),
+		MIX_STREAMS * (MIX_ROUNDS * (double)MIX_FRAMES / SECOND) / (mix_cpu_seconds() - start),
 		"streams");
 }
 
@@ -405,8 +313,6 @@ int main(void)
 {
 	static const double ppm[] = {-200, 0, 200};
 
-	for (unsigned i = 0; i < 2 * 1024; i++)
-		mix_tone[i] = (int16_t)(8000 * sin(i / 2 * 0.1));
 	measure_ramp();
 	measure_duck();
 	for (uint32_t rate = 8000; rate <= 16000; rate += 8000) {
@@ -416,7 +322,7 @@ int main(void)
 			measure_gaps(rate, ppm[i]);
 	}
 	print("audio.echo_return_loss_db", echo_level(false) - echo_level(true), "dB");
-	measure_mix();
+	print("audio.mix_streams_per_core", mix_streams_per_core(MIX_DEVICES, MIX_ROUNDS, false), "streams");
 	measure_sdl();
 	return 0;
 }
