@@ -15,7 +15,7 @@
 #define STATES_Y   56
 #define STATES_H   24
 #define EVENTS_Y   100 /* base line of the first row */
-#define EVENT_ROWS 2
+#define EVENT_ROWS 3
 #define EVENT_STEP 20
 
 #define BACKGROUND 0x11151c

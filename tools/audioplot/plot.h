@@ -13,7 +13,7 @@
 #define PLOT_WIDTH	  1600
 #define PLOT_LEFT	  72 /* of the axes */
 #define PLOT_RIGHT	  24
-#define PLOT_TOP	  132 /* heading, states, events */
+#define PLOT_TOP	  152 /* heading, states, events */
 #define PLOT_NAME	  30
 #define PLOT_WAVE	  92
 #define PLOT_SPECTRUM	  150
