@@ -11,8 +11,9 @@ SOUND_VOICE  := $(sound_utils)/usr/share/sounds/alsa/Front_Center.wav
 sound_tones  := $(foreach t,48000-2-1000-1000 48000-2-1000-4000 44100-2-1000-1000 8000-1-700-1000 48000-1-3000-1000 \
                   48000-2-500-3000,$(B)/sound/$(t).wav)
 
-$(sound_utils)/.done: $(sound_dir)/fetch.sh | build/.setup.mk tools/setup/apt.sh
-	@flock build/.setup.lock $(sound_dir)/fetch.sh
+# For its players and its recordings.
+$(sound_utils)/.done: tools/setup/unpack.sh | build/.setup.mk tools/setup/apt.sh
+	@flock build/.setup.lock tools/setup/unpack.sh alsa-utils alsa-utils
 
 $(sound_tone): %: %.o $(WAV_SRC:%.c=$(B)/host/%.o) $(VDEV_SRC:%.c=$(B)/host/%.o)
 	@$(say) LD $@

@@ -28,8 +28,9 @@ alsa_plugins := build/debian/alsa-plugins
 alsa_library := usr/lib/aarch64-linux-gnu/alsa-lib/libasound_module_rate_speexrate.so
 mixers_src    = $(addprefix $(audio_bench_dir)/,mixers.c mix.c) tests/unit/audio/rig.c $(SPEEX_SRC) $(VDEV_SRC) $(VDEV_AUDIO_SRC)
 
-$(alsa_plugins)/.done: $(audio_bench_dir)/fetch.sh | build/.setup.mk tools/setup/apt.sh
-	@flock build/.setup.lock $(audio_bench_dir)/fetch.sh
+# The rate converter that plug prefers where it is installed.
+$(alsa_plugins)/.done: tools/setup/unpack.sh | build/.setup.mk tools/setup/apt.sh
+	@flock build/.setup.lock tools/setup/unpack.sh alsa-plugins libasound2-plugins
 
 # The rigs are the unit tests', which have CUnit's headers: the same for every processor, but not in the sysroot.
 $(mixers_cunit)/.done:
