@@ -1,5 +1,6 @@
 #include "tests/bench/voice/pointer.h"
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include "abi/mark.h"
 
@@ -18,19 +19,28 @@ int pointer_read(struct pointer *pointer, const struct harness *harness)
 	return pointer->count ? 0 : -ENODATA;
 }
 
-const struct pointer_mark *pointer_at(const struct pointer *pointer, uint64_t ns)
+/* How many marks are not later than `value`: in time or, `by_frame`, in the pointer's way. Both only grow. */
+static size_t marks_until(const struct pointer *pointer, bool by_frame, uint64_t value)
 {
 	size_t low = 0, high = pointer->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
+		const struct pointer_mark *mark = &pointer->mark[middle];
 
-		if (pointer->mark[middle].ns <= ns)
+		if ((by_frame ? mark->frame : mark->ns) <= value)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return &pointer->mark[low ? low - 1 : 0];
+	return low;
+}
+
+const struct pointer_mark *pointer_at(const struct pointer *pointer, uint64_t ns)
+{
+	size_t count = marks_until(pointer, false, ns);
+
+	return &pointer->mark[count ? count - 1 : 0];
 }
 
 size_t pointer_frame(const struct pointer *pointer, uint64_t ns)
@@ -40,17 +50,9 @@ size_t pointer_frame(const struct pointer *pointer, uint64_t ns)
 
 uint64_t pointer_passed_ns(const struct pointer *pointer, size_t frame)
 {
-	size_t low = 0, high = pointer->count;
+	size_t count = marks_until(pointer, true, frame);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (pointer->mark[middle].frame <= frame)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < pointer->count ? pointer->mark[low].ns : 0;
+	return count < pointer->count ? pointer->mark[count].ns : 0;
 }
 
 void pointer_free(struct pointer *pointer)
