@@ -16,7 +16,7 @@ $(drm_image): $(drm_test) tests/pair/drm/init examples/handset/rootfs/init.sh ex
 GUEST_TESTS += guest-drm
 .PHONY: guest-drm
 guest-drm: $(drm_image) $(KERNEL_IMAGE)
-	@timeout 120 qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -M virt,gic-version=3,highmem=off \
+	@timeout "$${GUEST_GUARD:-120}" qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -M virt,gic-version=3,highmem=off \
 		-cpu cortex-a53 -m 256 -display none -serial stdio -device virtio-gpu-pci,xres=480,yres=800 \
 		-kernel $(KERNEL_IMAGE) -initrd $(drm_image) -append 'quiet console=ttyAMA0 panic=1' </dev/null
 

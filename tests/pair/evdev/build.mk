@@ -14,6 +14,6 @@ $(keypad_pair_image): $(keypad_pair) tests/pair/evdev/init examples/handset/root
 GUEST_TESTS += guest-evdev
 .PHONY: guest-evdev
 guest-evdev: $(keypad_pair_image) $(KERNEL_IMAGE)
-	@timeout 120 qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -M virt,gic-version=3,highmem=off \
+	@timeout "$${GUEST_GUARD:-120}" qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -M virt,gic-version=3,highmem=off \
 		-cpu cortex-a53 -m 256 -display none -serial stdio \
 		-kernel $(KERNEL_IMAGE) -initrd $(keypad_pair_image) -append 'quiet console=ttyAMA0 panic=1' </dev/null

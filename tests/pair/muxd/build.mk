@@ -18,5 +18,5 @@ GUEST_TESTS += pair-muxd
 # Debian 13 has no such package any more.
 pair-muxd: $(muxd_test) | build/.setup.mk
 	@if apt-cache show gsm0710muxd >/dev/null 2>&1; then \
-		$(MAKE) --no-print-directory $(muxd_dir)/.done && timeout 300 $(muxd_test) $(muxd_dir); \
+		$(MAKE) --no-print-directory $(muxd_dir)/.done && timeout "$${GUEST_GUARD:-300}" $(muxd_test) $(muxd_dir); \
 	else echo "skip gsm0710muxd is not in this Debian"; fi
