@@ -9,6 +9,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DSP_SCALE 65536.0f /* of 16 bits in 32: what the library likes to see */
+
+/* From the library's range back to 32 bits. Its filters overshoot: saturated. */
+static inline int32_t dsp_sample(float value)
+{
+	float scaled = value * DSP_SCALE;
+
+	/* 2^31 as a float is just out of range, its neighbour below in. */
+	if (scaled >= 2147483648.0f)
+		return INT32_MAX;
+	if (scaled <= -2147483648.0f)
+		return INT32_MIN;
+	return (int32_t)scaled;
+}
+
 /* A rate converter of up to two channels. */
 struct dsp_resampler;
 /* An echo canceller and noise suppressor for frames of 10 ms at one rate. */

@@ -1,22 +1,9 @@
 /* One period: frames from the devices to the card, and from the microphone to its owner. */
 #include "vdev-audio/engine.h"
 
-#define SAMPLE_SCALE   65536.0f /* of 16 bits in 32: what the library likes to see */
-#define VOICE_IDLE_MS  100	/* without a frame from the modem: the card's clock counts */
-#define VOICE_OWED_MS  100	/* that nobody took are forgotten */
-#define VOICE_AHEAD_MS 200	/* that the modem's side may be ahead before its frames wait in the ring */
-
-static int32_t from_float(float value)
-{
-	float scaled = value * SAMPLE_SCALE;
-
-	/* 2^31 as a float is just out of range, its neighbour below in. */
-	if (scaled >= 2147483648.0f)
-		return INT32_MAX;
-	if (scaled <= -2147483648.0f)
-		return INT32_MIN;
-	return (int32_t)scaled;
-}
+#define VOICE_IDLE_MS  100 /* without a frame from the modem: the card's clock counts */
+#define VOICE_OWED_MS  100 /* that nobody took are forgotten */
+#define VOICE_AHEAD_MS 200 /* that the modem's side may be ahead before its frames wait in the ring */
 
 static void silence(int32_t *sample, uint32_t count)
 {
@@ -43,7 +30,7 @@ static bool refill(struct audio *audio, struct audio_stream *st, unsigned channe
 	uint32_t got = sound_read(st->snd, st->stream, audio->frame, want < room ? want : room);
 
 	for (uint32_t i = 0; i < got * channels; i++)
-		st->in[st->left * channels + i] = (float)audio->frame[i] / SAMPLE_SCALE;
+		st->in[st->left * channels + i] = (float)audio->frame[i] / DSP_SCALE;
 	st->left += got;
 	return got != 0;
 }
@@ -76,7 +63,7 @@ static void play_converted(struct audio *audio, struct audio_stream *st, uint32_
 	uint32_t got = resample(audio, st, channels, frames);
 
 	for (uint32_t i = 0; i < got * channels; i++)
-		audio->frame[i] = from_float(audio->out[i]);
+		audio->frame[i] = dsp_sample(audio->out[i]);
 	silence(audio->frame + (size_t)got * channels, (frames - got) * channels);
 	mixer_add(&audio->mixer, &st->source, audio->frame, channels);
 }
@@ -156,10 +143,10 @@ static void record_plain(struct audio *audio, struct audio_stream *st, uint32_t 
 	if (st->rate) {
 		for (uint32_t i = 0; i < frames; i++)
 			st->in[i * channels] = st->in[i * channels + channels - 1] =
-				(float)audio->mic[i] / SAMPLE_SCALE;
+				(float)audio->mic[i] / DSP_SCALE;
 		audio->config.dsp->resampler_run(st->resampler, st->in, &in, audio->out, &out);
 		for (uint32_t i = 0; i < out; i++)
-			audio->frame[i] = from_float(audio->out[i * channels]);
+			audio->frame[i] = dsp_sample(audio->out[i * channels]);
 	} else {
 		out = frames;
 		__builtin_memcpy(audio->frame, audio->mic, frames * sizeof(audio->frame[0]));

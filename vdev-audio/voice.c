@@ -2,9 +2,8 @@
 #include <errno.h>
 #include "vdev/log.h"
 
-#define TRIM_US	     200000u  /* between two changes of a trim: each costs a new filter */
-#define TRIM_PPM     5	      /* smallest change */
-#define SAMPLE_SCALE 65536.0f /* of 16 bits in 32 */
+#define TRIM_US	 200000u /* between two changes of a trim: each costs a new filter */
+#define TRIM_PPM 5	 /* smallest change */
 
 void voice_init(struct voice *v, const struct voice_dsp *dsp, uint32_t card_rate)
 {
@@ -66,18 +65,6 @@ void voice_push(struct voice *v, const int16_t *frame, uint32_t count)
 	jitter_push(&v->down, frame, count);
 }
 
-static int32_t to_sample(float value)
-{
-	float scaled = value * SAMPLE_SCALE;
-
-	/* The library's filters overshoot. 2^31 as a float is just out of range, its neighbour below in. */
-	if (scaled >= 2147483648.0f)
-		return INT32_MAX;
-	if (scaled <= -2147483648.0f)
-		return INT32_MIN;
-	return (int32_t)scaled;
-}
-
 static int16_t to_sample16(float value)
 {
 	float rounded = value < 0 ? value - 0.5f : value + 0.5f;
@@ -103,7 +90,7 @@ static uint32_t play_some(struct voice *v, int32_t *frame, uint32_t count)
 	v->left -= in;
 	__builtin_memmove(v->down_in, v->down_in + in, v->left * sizeof(v->down_in[0]));
 	for (uint32_t i = 0; i < out; i++)
-		frame[i] = to_sample(v->out[i]);
+		frame[i] = dsp_sample(v->out[i]);
 	return out;
 }
 
@@ -158,10 +145,10 @@ void voice_hear(struct voice *v, const int32_t *frame, uint32_t count, uint32_t 
 		uint32_t from = v->ring_at - latency - count + done;
 
 		for (uint32_t i = 0; i < part; i++)
-			v->in[i] = (float)frame[done + i] / SAMPLE_SCALE;
+			v->in[i] = (float)frame[done + i] / DSP_SCALE;
 		convert(v, v->dsp.heard, part, v->heard, &v->heard_count);
 		for (uint32_t i = 0; i < part; i++)
-			v->in[i] = (float)v->ring[(from + i) % VOICE_PLAYED_MAX] / SAMPLE_SCALE;
+			v->in[i] = (float)v->ring[(from + i) % VOICE_PLAYED_MAX] / DSP_SCALE;
 		convert(v, v->dsp.played, part, v->played, &v->played_count);
 		if (v->heard_count >= v->rate / 100 && v->played_count >= v->rate / 100)
 			frame_done(v);

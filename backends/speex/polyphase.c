@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include "backends/speex/gcd.h"
 
 #define BETA   7.0  /* Kaiser's window: images 70 dB down */
 #define CUTOFF 0.88 /* of half the lower rate: half the window's slope below it */
@@ -21,17 +22,6 @@ static double bessel(double x)
 static double window(double x) /* -1 to 1 */
 {
 	return x * x < 1 ? bessel(BETA * sqrt(1 - x * x)) / bessel(BETA) : 0;
-}
-
-static uint32_t gcd(uint32_t a, uint32_t b)
-{
-	while (b) {
-		uint32_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
 }
 
 static void make_phase(float *tap, double offset, double cutoff)

@@ -4,6 +4,7 @@
 #include <speex/speex_echo.h>
 #include <speex/speex_preprocess.h>
 #include <speex/speex_resampler.h>
+#include "backends/speex/gcd.h"
 #include "backends/speex/polyphase.h"
 #include "vdev/log.h"
 
@@ -57,17 +58,6 @@ static void resampler_set(struct dsp_resampler *r, uint32_t rate_in, uint32_t ra
 	speex_resampler_set_rate(r->state, rate_in, rate_out);
 	speex_resampler_reset_mem(r->state);
 	fast_set(r);
-}
-
-static uint32_t gcd(uint32_t a, uint32_t b)
-{
-	while (b) {
-		uint32_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
 }
 
 /*
