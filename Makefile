@@ -6,7 +6,9 @@ MAKEFLAGS += --no-builtin-rules
 
 include mk/vars.mk
 include mk/setup.mk
--include $(wildcard */build.mk */*/build.mk */*/*/build.mk)
+# First the one that defines rtos_image, which any other may call.
+include frontends/rtos/build.mk
+-include $(filter-out frontends/rtos/build.mk,$(wildcard */build.mk */*/build.mk */*/*/build.mk))
 include mk/commands.mk
 
 -include $(shell test -d $(B) && find $(B) -type f -name '*.d' -not -path '$(B)/debian/*' 2>/dev/null)

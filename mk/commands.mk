@@ -31,3 +31,7 @@ format:
 clean:
 	rm -rf $(OUT)
 	find build -mindepth 1 -maxdepth 1 ! -name debian -exec rm -rf {} +
+
+# A machine whose file or image cannot be made is told which: the pattern rule alone would say "No rule" of all.
+$(foreach m,$(patsubst MACHINE_DTS_%,%,$(filter MACHINE_DTS_%,$(.VARIABLES))),\
+	$(eval $(B)/machine/$m/machine.dtb: $(MACHINE_DTS_$m))$(eval $(B)/machine/$m/load.args: $(MACHINE_IMAGES_$m)))

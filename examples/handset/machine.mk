@@ -21,6 +21,7 @@ MACHINE_IMAGES_handset-run  = $(handset_images)
 .PRECIOUS: $(B)/machine/%/machine.dtb $(B)/machine/%/load.args
 .SECONDEXPANSION:
 $(B)/machine/%/machine.dtb: $$(MACHINE_DTS_$$*)
+	$(if $<,,$(error no build.mk has MACHINE_DTS_$*))
 	@mkdir -p $(@D)
 	dtc -q -I dts -O dtb -i examples/handset -d $@.d -o $@ $<
 
