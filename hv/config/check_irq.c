@@ -1,8 +1,6 @@
 /* Every interrupt has one owner: physical ones on the machine, virtual ones in each partition. */
 #include "plconf.h"
 
-#define INTID_MAX 1020u /* GICv3: SPIs end before it */
-
 struct user {
 	const struct place *at;
 	const char *property;
@@ -31,19 +29,19 @@ static void claim(struct machine *m, struct user *users, uint32_t limit, uint32_
 
 static void check_physical(struct machine *m)
 {
-	struct user users[INTID_MAX] = {{NULL, NULL}};
+	struct user users[PL_PIRQ_COUNT] = {{NULL, NULL}};
 	const struct hypervisor *h = &m->hypervisor;
 
 	for (uint32_t i = 0; i < h->interrupts.count; i++)
-		claim(m, users, INTID_MAX, h->interrupts.v[i], &h->at, "interrupts");
+		claim(m, users, PL_PIRQ_COUNT, h->interrupts.v[i], &h->at, "interrupts");
 	for (uint32_t i = 0; i < h->smmu_interrupts.count; i++)
-		claim(m, users, INTID_MAX, h->smmu_interrupts.v[i], &h->at, "smmu-interrupts");
+		claim(m, users, PL_PIRQ_COUNT, h->smmu_interrupts.v[i], &h->at, "smmu-interrupts");
 	for (uint32_t p = 0; p < m->partition_count; p++)
 		for (uint32_t a = 0; a < m->partition[p].assigned_count; a++) {
 			const struct assigned *d = &m->partition[p].assigned[a];
 
 			for (uint32_t i = 0; i < d->interrupts.count; i++)
-				claim(m, users, INTID_MAX, d->interrupts.v[i], &d->at, "interrupts");
+				claim(m, users, PL_PIRQ_COUNT, d->interrupts.v[i], &d->at, "interrupts");
 		}
 }
 
@@ -61,7 +59,7 @@ static void check_virtual(struct machine *m, uint32_t n)
 	for (uint32_t a = 0; a < p->assigned_count; a++)
 		for (uint32_t i = 0; i < p->assigned[a].guest_interrupts.count; i++)
 			claim(m, users, PL_VIRQ_COUNT, p->assigned[a].guest_interrupts.v[i],
-				&p->assigned[a].at, "interrupts");
+				&p->assigned[a].at, "guest-interrupts");
 	for (uint32_t i = 0; i < m->device_count; i++)
 		if (m->device[i].frontend == n)
 			claim(m, users, PL_VIRQ_COUNT, m->device[i].interrupt, &m->device[i].at, "interrupt");

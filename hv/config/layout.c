@@ -78,25 +78,28 @@ static struct file *add_image(
 	return f;
 }
 
-/* The physical address of bytes that lie in one piece of p's ram, or UNSET. */
-static uint64_t ram_at(const struct partition *p, uint64_t ipa, uint64_t bytes)
+/* How many bytes of p's ram lie in one piece from ipa on, and the physical address of the first. */
+static uint64_t ram_from(const struct partition *p, uint64_t ipa, uint64_t *pa)
 {
 	for (uint32_t i = 0; i < p->ram.count; i++)
-		if (ipa >= p->ram.v[i].base && ipa - p->ram.v[i].base <= p->ram.v[i].bytes &&
-			bytes <= p->ram.v[i].bytes - (ipa - p->ram.v[i].base))
-			return p->ram_pa.v[i] + (ipa - p->ram.v[i].base);
-	return UNSET;
+		if (ipa >= p->ram.v[i].base && ipa - p->ram.v[i].base < p->ram.v[i].bytes) {
+			*pa = p->ram_pa.v[i] + (ipa - p->ram.v[i].base);
+			return p->ram.v[i].bytes - (ipa - p->ram.v[i].base);
+		}
+	return 0;
 }
 
 /* Notes that f is copied to ipa; room is what it takes there at least (an image's unloaded data). */
 static void add_load(struct machine *m, struct partition *p, const char *property, struct file *f,
 	uint64_t ipa, uint64_t room)
 {
-	uint64_t bytes = room > f->bytes ? room : f->bytes, pa = ram_at(p, ipa, bytes);
+	uint64_t bytes = room > f->bytes ? room : f->bytes, pa = 0, left = ram_from(p, ipa, &pa);
 
-	if (pa == UNSET) {
-		machine_error(m, &p->at, property, "0x%" PRIx64 " bytes at 0x%" PRIx64 " do not fit into ram",
-			bytes, ipa);
+	if (bytes > left) {
+		machine_error(m, &p->at, property,
+			"0x%" PRIx64 " bytes at 0x%" PRIx64 " do not fit into ram, which has 0x%" PRIx64
+			" there",
+			bytes, ipa, left);
 		return;
 	}
 	for (uint32_t i = 0; i < p->load_count; i++) {

@@ -25,6 +25,7 @@
 #define PL_MAX_DEVICES	  24
 #define PL_MAX_LOADS	  4 /* per partition */
 #define PL_MAX_MASTERS	  16
+#define PL_PIRQ_COUNT	  288 /* INTIDs of the board that are served: 32 to 287 */
 
 /* Virtual interrupt controller as every partition sees it: GICv3 at QEMU virt's addresses. */
 #define PL_GICD_IPA   0x08000000ull

@@ -5,6 +5,7 @@
 #ifndef HV_ARCH_H
 #define HV_ARCH_H
 
+#include "abi/config.h"
 #include "abi/fault.h"
 #include "hv/core/types.h"
 
@@ -48,7 +49,7 @@ void arch_vcpu_resume_at(struct vcpu *v, uint64_t entry);
 void arch_vcpu_discard(void);
 /* Where v is, into a fault's registers; trapped: the exception just taken is the cause. */
 void arch_vcpu_where(const struct vcpu *v, struct pl_fault *f, bool trapped);
-/* Have the firmware start CPU c->index at hv_secondary(c). -EIO: it refuses. */
+/* Have the firmware start CPU c->index at hv_secondary(c). 0, or its PSCI error, which is negative. */
 int arch_cpu_on(struct cpu *c);
 /* v's request is served: its register, and it goes on. */
 void arch_mmio_reply(struct vcpu *v);
@@ -77,7 +78,7 @@ uint64_t arch_lr_status(void);
 #define GIC_PPI_MAINTENANCE 25u
 #define GIC_PPI_HYP_TIMER   26u
 #define GIC_PPI_VTIMER	    27u
-#define GIC_MAX		    288u
+#define GIC_MAX		    PL_PIRQ_COUNT
 /* Of CPU `cpu`; the distributor with the first. */
 void gic_init(uint32_t cpu);
 bool gic_is_active(uint32_t intid);
