@@ -56,18 +56,21 @@ static void cpus_init(void)
 
 static void cpus_start(void)
 {
-	for (uint32_t i = 1; i < hv_config()->cpu_count; i++)
-		if (arch_cpu_on(cpu_get(i)) < 0)
-			hv_stop("CPU %u: firmware does not start it", i);
+	for (uint32_t i = 1; i < hv_config()->cpu_count; i++) {
+		int error = arch_cpu_on(cpu_get(i));
+
+		if (error)
+			hv_stop("CPU %u: firmware does not start it: PSCI error -%u", i, (uint32_t)-error);
+	}
 }
 
 void hv_main(void)
 {
 	struct cpu *c = &boot_cpu;
 
+	plat_uart_init(); /* first: a panic of what follows is to be read */
 	arch_init(c);
 	sched_init(c);
-	plat_uart_init();
 	hv_log("Partyline, ABI %u", PL_ABI_VERSION);
 	config_check();
 	cpus_init();

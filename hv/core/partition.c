@@ -177,12 +177,15 @@ static void partition_start(struct partition *p)
 
 void partition_boot(struct partition *p)
 {
-	if (vmmio_devices_ready(p->config->wait_devices)) {
+	const char *missing = vmmio_device_missing(p->config->wait_devices);
+
+	if (!missing) {
 		partition_start(p);
 		return;
 	}
 	vcpu_sleep(&p->vcpu[0], VCPU_OFF);
 	partition_set_state(p, PL_PARTITION_WAITING);
+	hv_log("partition %s: waits for device %s", p->config->name, missing);
 }
 
 void partition_look(struct partition *p)

@@ -110,6 +110,8 @@ void vmmio_host_down(struct partition *p);
 /* p restarts: its UARTs go to their reset state; peers see a dead end meanwhile. */
 void vuart_partition_reset(struct partition *p);
 bool vmmio_devices_ready(uint64_t mask);
+/* The first of them that nobody serves; NULL: all are ready. */
+const char *vmmio_device_missing(uint64_t mask);
 /* Input from the real UART has arrived. */
 void console_input_irq(void);
 /* The hypervisor's own log lines, in the console stream under the name "hv": %s (of what stays), %u %x %lx %lu, at most 8. */

@@ -153,12 +153,17 @@ void vmmio_host_down(struct partition *p)
 			vmmio_down(d);
 }
 
-bool vmmio_devices_ready(uint64_t mask)
+const char *vmmio_device_missing(uint64_t mask)
 {
 	const struct vmmio *d;
 
 	for (uint32_t i = 0; (d = vmmio_get(i)) != NULL; i++)
 		if ((mask >> i & 1) && !d->up)
-			return false;
-	return true;
+			return d->config->name;
+	return NULL;
+}
+
+bool vmmio_devices_ready(uint64_t mask)
+{
+	return !vmmio_device_missing(mask);
 }

@@ -37,6 +37,10 @@ void mmu_on(void);
 static uint64_t level1[4] __attribute__((aligned(64)));
 static uint64_t level2_ram[512] __attribute__((aligned(4096)));
 
+_Static_assert(PLAT_DEVICES_PA % BLOCK_1G == 0 && PLAT_RAM_PA % BLOCK_1G == 0 &&
+		       PLAT_RAM_END % BLOCK_1G == 0 && PLAT_RAM_END <= 4 * BLOCK_1G,
+	"whole blocks of 1 GiB, below 4 GiB");
+
 static void tables_fill(void)
 {
 	uint64_t pa;

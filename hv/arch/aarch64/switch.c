@@ -44,7 +44,7 @@ static int64_t smc(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 int arch_cpu_on(struct cpu *c)
 {
 	arch_publish(c, sizeof(*c)); /* it starts without its cache */
-	return smc(PSCI_CPU_ON_64, c->index, (uint64_t)hv_secondary_entry, (uint64_t)c) == 0 ? 0 : -EIO;
+	return (int)smc(PSCI_CPU_ON_64, c->index, (uint64_t)hv_secondary_entry, (uint64_t)c);
 }
 
 void arch_vcpu_reset(struct vcpu *v, uint64_t entry, uint64_t arg, uint64_t vttbr)
