@@ -24,6 +24,7 @@ static void test_appearing_signals_the_frontend(void)
 	EXPECT_EQ(fake_ready_reports, 1);
 	EXPECT_EQ(vmmio_devices_ready(1u << INPUT), true);
 	EXPECT_EQ(vmmio_devices_ready(1u << INPUT | 1u << GPU), false);
+	EXPECT_STR(vmmio_device_missing(1u << INPUT | 1u << GPU), fake_config.device[GPU].name);
 }
 
 static void test_shm_regions_are_absent(void)
