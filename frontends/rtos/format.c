@@ -65,7 +65,12 @@ static void put_number(struct out *o, const struct spec *s, uint64_t value, unsi
 		pad(o, ' ', s->width - length);
 }
 
-static const char *parse(const char *f, struct spec *s)
+/* va_list may be an array: it travels in a struct so that callees advance the same one. */
+struct arguments {
+	va_list list;
+};
+
+static const char *parse(const char *f, struct spec *s, struct arguments *a)
 {
 	*s = (struct spec){.precision = -1};
 	for (; *f == '-' || *f == '0'; f++) {
@@ -74,18 +79,17 @@ static const char *parse(const char *f, struct spec *s)
 	}
 	for (; *f >= '0' && *f <= '9'; f++)
 		s->width = s->width * 10 + (unsigned)(*f - '0');
-	if (*f == '.')
+	if (f[0] == '.' && f[1] == '*') {
+		s->precision = va_arg(a->list, int);
+		f += 2;
+	} else if (*f == '.') {
 		for (s->precision = 0, f++; *f >= '0' && *f <= '9'; f++)
 			s->precision = s->precision * 10 + (*f - '0');
+	}
 	for (; *f == 'l' || *f == 'z'; f++)
 		s->longs++;
 	return f;
 }
-
-/* va_list may be an array: it travels in a struct so that callees advance the same one. */
-struct arguments {
-	va_list list;
-};
 
 static void put_argument(struct out *o, const struct spec *s, char type, struct arguments *a)
 {
@@ -122,7 +126,7 @@ size_t format_vprint(char *to, size_t bytes, const char *format, va_list args)
 			put(&o, *f);
 			continue;
 		}
-		f = parse(f + 1, &s);
+		f = parse(f + 1, &s, &a);
 		if (!*f)
 			break;
 		put_argument(&o, &s, *f, &a);

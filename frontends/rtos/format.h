@@ -1,6 +1,6 @@
 /*
  * Bounded formatting: %d %u %x %c %s %p %%, with l, ll, z, a width, '-' or '0' padding, and a
- * precision for %s. Always terminates; returns the length written (never more than bytes - 1).
+ * precision (a number or '*') for %s. Always terminates; returns the length written (never more than bytes - 1).
  */
 #ifndef RTOS_FORMAT_H
 #define RTOS_FORMAT_H

@@ -21,6 +21,7 @@ static void numbers_and_text_read_as_with_the_c_library(void)
 	SAME("%ld %lu %lx %llx", -9223372036854775807L, 18446744073709551615UL, 0x123456789abcdefUL, 0xfULL);
 	SAME("%zu", (size_t)12345678901);
 	SAME("[%s] [%8s] [%-8s] [%.3s]", "abc", "abc", "abc", "abcdef");
+	SAME("[%.*s] [%.*s] %d", 2, "abc", -1, "abc", 7);
 	SAME("%c%c%%", 'o', 'k');
 	SAME("%02u:%02u", 3u, 7u);
 }
