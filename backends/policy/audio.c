@@ -19,7 +19,7 @@ static int parse_gains(
 		if (named < OUTPUT_COUNT) {
 			output = named;
 			row[output] = POLICY_GAIN_FULL;
-		} else if (output == OUTPUT_COUNT || !strchr(word, '%')) {
+		} else if (output == OUTPUT_COUNT || !strchr("-0123456789", word[0])) {
 			return parse_refuse(parse, "%s: no output \"%s\"", key, word);
 		} else if (parse_number(parse, key, word, "%", 0, max, &percent)) {
 			return -EINVAL;
@@ -64,6 +64,15 @@ static int parse_switch(struct policy_parse *parse, const char *key, const char 
 	return 0;
 }
 
+/* Nothing follows. */
+static int parse_end(struct policy_parse *parse, const char *key, struct words *words)
+{
+	char word[WORD_BYTES];
+
+	return words_next(words, word) ? parse_refuse(parse, "%s: \"%s\" is one word too many", key, word)
+				       : 0;
+}
+
 /* Nms [SHAPE] */
 static int parse_ramp(struct policy_parse *parse, const char *value)
 {
@@ -82,7 +91,7 @@ static int parse_ramp(struct policy_parse *parse, const char *value)
 	if (shape == GAIN_SHAPE_COUNT)
 		return parse_refuse(parse, "ramp: \"%s\" is not linear or smooth", word);
 	parse->policy.audio.ramp_shape = (uint8_t)shape;
-	return 0;
+	return parse_end(parse, "ramp", &words);
 }
 
 /* Nms Nms: least and most slack */
@@ -99,7 +108,17 @@ static int parse_jitter(struct policy_parse *parse, const char *value)
 		return -EINVAL;
 	parse->policy.audio.slack_min_ms = (uint16_t)low;
 	parse->policy.audio.slack_max_ms = (uint16_t)high;
-	return 0;
+	return parse_end(parse, "jitter", &words);
+}
+
+/* Of the speaker it would be howling. */
+static int parse_sidetone(struct policy_parse *parse, const char *value)
+{
+	uint16_t *sidetone = parse->policy.audio.sidetone;
+
+	if (parse_gains(parse, "sidetone", strcmp(value, "none") == 0 ? "" : value, 100, sidetone))
+		return -EINVAL;
+	return sidetone[OUTPUT_SPEAKER] ? parse_refuse(parse, "sidetone: never on the speaker") : 0;
 }
 
 int parse_audio(struct policy_parse *parse, const char *key, const char *value)
@@ -109,7 +128,7 @@ int parse_audio(struct policy_parse *parse, const char *key, const char *value)
 	if (strcmp(key, "ramp") == 0)
 		return parse_ramp(parse, value);
 	if (strcmp(key, "sidetone") == 0)
-		return parse_gains(parse, key, strcmp(value, "none") == 0 ? "" : value, 100, audio->sidetone);
+		return parse_sidetone(parse, value);
 	if (strcmp(key, "echo") == 0)
 		return parse_switch(parse, key, value, &audio->echo);
 	if (strcmp(key, "noise") == 0)
