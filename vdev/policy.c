@@ -3,8 +3,9 @@
 static const char *const state_names[PHONE_STATE_COUNT] = {
 	"idle", "ringing", "dialing", "active", "ended", "emergency", "dialler", "notice"};
 static const char *const band_names[BAND_COUNT] = {"background", "bottom", "top", "overlay"};
-static const char *const role_names[ROLE_COUNT] = {
+static const char *const role_names[] = {
 	"emergency", "voice", "alert", "ring", "navigation", "media", "background"};
+_Static_assert(sizeof(role_names) / sizeof(role_names[0]) == ROLE_COUNT, "each role has a name");
 static const char *const action_names[ACTION_COUNT] = {"mix", "duck", "cork", "reject"};
 
 const char *phone_state_str(unsigned state)
