@@ -52,6 +52,10 @@ int audio_add(
 			.can_cork = can_cork};
 		if (audio->config.dsp && audio->resamplers_used < audio->config.resampler_count)
 			st->resampler = audio->config.resampler[audio->resamplers_used++];
+		else if (audio->config.dsp)
+			vdev_log(VDEV_LOG_WARN,
+				"%s: stream %u: no converter is left: it is heard at %u Hz only",
+				snd->vdev.name, s, audio->config.rate);
 	}
 	snd->latency_rate = audio->config.rate;
 	return 0;

@@ -7,12 +7,11 @@
 #include "backends/partylined/quietlog.h"
 #include "vdev/log.h"
 
-#define PRIORITY   45  /* SCHED_FIFO: above the main thread (40), below threaded interrupts (50) */
-#define QUALITY	   3   /* of rate conversion, 0 to 10 */
-#define ECHO_MS	   200 /* tail of the echo canceller */
-#define RESAMPLERS 11  /* eight of streams, three of the voice path */
-#define DIRECTORY  "/dev/snd"
-#define ROUNDS	   4 /* in one turn, for a driver that asks one thing after the other: a stream starts at once */
+#define PRIORITY  45  /* SCHED_FIFO: above the main thread (40), below threaded interrupts (50) */
+#define QUALITY	  3   /* of rate conversion, 0 to 10 */
+#define ECHO_MS	  200 /* tail of the echo canceller */
+#define DIRECTORY "/dev/snd"
+#define ROUNDS	  4 /* in one turn, for a driver that asks one thing after the other: a stream starts at once */
 
 /*
  * Audio thread.
@@ -110,6 +109,14 @@ static void read_conf(struct sound_host *host, const char *path)
 		vdev_log(VDEV_LOG_WARN, "the reference handset's sound is taken instead");
 }
 
+/* Each stream may want a converter of its own. */
+static uint32_t resampler_count(const struct sound_host *host, const struct policy *policy)
+{
+	uint32_t count = sound_conf_stream_count(&host->conf, policy) + SPEEX_VOICE_COUNT;
+
+	return count < SPEEX_RESAMPLER_MAX ? count : SPEEX_RESAMPLER_MAX;
+}
+
 int sound_open(struct sound_host *host, const struct policy *policy, const char *path)
 {
 	struct audio_config config = {.bits = 16, .dsp = &speex_impl};
@@ -124,7 +131,9 @@ int sound_open(struct sound_host *host, const struct policy *policy, const char 
 	snd_lib_error_set_handler(
 		no_words); /* a card that is not there is looked for; alsa.c logs the rest */
 	ret = open_card(host);
-	ret = ret ? ret : speex_create(&host->speex, RESAMPLERS, QUALITY, host->conf.rate, ECHO_MS);
+	ret = ret ? ret
+		  : speex_create(
+			    &host->speex, resampler_count(host, policy), QUALITY, host->conf.rate, ECHO_MS);
 	if (ret)
 		return ret;
 	config.rate = host->card->rate;
@@ -132,7 +141,7 @@ int sound_open(struct sound_host *host, const struct policy *policy, const char 
 	config.channels_in = host->card->channels_in;
 	memcpy(config.output, host->conf.output, sizeof(config.output));
 	config.resampler = host->speex.resampler;
-	config.resampler_count = RESAMPLERS - 3;
+	config.resampler_count = host->speex.resampler_count - SPEEX_VOICE_COUNT;
 	speex_voice(&host->speex, &config.voice);
 	ret = audio_init(&host->audio, &config);
 	return ret ? ret : audio_set_policy(&host->audio, &policy->audio);

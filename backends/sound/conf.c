@@ -280,3 +280,13 @@ const struct sound_config *sound_conf_streams(
 			return &conf->device[i].config;
 	return telephony ? &telephony_streams : &guest_streams;
 }
+
+uint32_t sound_conf_stream_count(const struct sound_conf *conf, const struct policy *policy)
+{
+	uint32_t count = 0;
+
+	for (unsigned p = 0; p < policy->partition_count; p++)
+		count += sound_conf_streams(conf, policy_partition_name(policy, p), p == policy->telephony)
+				 ->stream_count;
+	return count;
+}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "vdev-audio/mixer.h"
 #include "vdev-audio/sound.h"
+#include "vdev/policy.h"
 
 #define SOUND_CONF_ERROR_BYTES 256
 #define SOUND_CONF_NAME_BYTES  128
@@ -42,5 +43,7 @@ int sound_conf_text(struct sound_conf *conf, const char *name, const char *text,
 /* What a partition's sound card offers: as the file says, or what a telephony partition or a guest usually has. */
 const struct sound_config *sound_conf_streams(
 	const struct sound_conf *conf, const char *partition, bool telephony);
+/* Of all partitions of the policy together. */
+uint32_t sound_conf_stream_count(const struct sound_conf *conf, const struct policy *policy);
 
 #endif

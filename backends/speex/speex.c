@@ -260,12 +260,12 @@ void speex_voice(const struct speex *speex, struct voice_dsp *dsp)
 	uint32_t count = speex->resampler_count;
 
 	*dsp = (struct voice_dsp){.impl = &speex_impl, .canceller = speex->canceller};
-	if (count < 3)
+	if (count < SPEEX_VOICE_COUNT)
 		return;
 	dsp->down = speex->resampler[count - 1];
 	dsp->heard = speex->resampler[count - 2];
 	dsp->played = speex->resampler[count - 3];
 	/* Shorter filters than they were made with: the memory is there. */
-	for (uint32_t i = count - 3; i < count; i++)
+	for (uint32_t i = count - SPEEX_VOICE_COUNT; i < count; i++)
 		speex_resampler_set_quality(speex->resampler[i]->state, VOICE_QUALITY);
 }

@@ -9,6 +9,7 @@
 #include "vdev-audio/voice.h"
 
 #define SPEEX_RESAMPLER_MAX 40
+#define SPEEX_VOICE_COUNT   3 /* of them, the last: what speex_voice takes */
 
 struct speex {
 	struct dsp_resampler *resampler[SPEEX_RESAMPLER_MAX];

@@ -44,6 +44,22 @@ static void everything_can_be_said(void)
 	EXPECT_EQ(c->stream[0].channels_max, 1);
 }
 
+/* partylined makes a converter for each. */
+static void streams_are_counted_over_all_partitions(void)
+{
+	static const struct policy policy = {
+		.partition_count = 2, .partition = {"call", "linux"}, .telephony = 0};
+
+	EXPECT_EQ(sound_conf_text(&conf, "t", "", error), 0);
+	EXPECT_EQ(sound_conf_stream_count(&conf, &policy), 8);
+	EXPECT_EQ(sound_conf_text(&conf, "t",
+			  "[streams linux]\n0 = media out in\n1 = navigation out\n2 = alert out\n3 = "
+			  "background out\n",
+			  error),
+		0);
+	EXPECT_EQ(sound_conf_stream_count(&conf, &policy), 9);
+}
+
 static void each_mistake_is_refused_with_its_line(void)
 {
 	static const char *const bad[][2] = {
@@ -81,6 +97,7 @@ static void each_mistake_is_refused_with_its_line(void)
 static const struct unit_test tests[] = {
 	{"an empty file is the reference handset", empty_file_is_the_reference_handset},
 	{"everything can be said", everything_can_be_said},
+	{"streams are counted over all partitions", streams_are_counted_over_all_partitions},
 	{"each mistake is refused with its line", each_mistake_is_refused_with_its_line},
 };
 
