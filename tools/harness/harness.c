@@ -17,12 +17,11 @@
 
 #include "tools/harness/internal.h"
 
-#define GUARD_MS       60000
-#define END_MS	       5000 /* that the emulator may take to end */
-#define CONSOLE_FD     10   /* in the emulator */
-#define QMP_FD	       11
-#define TRACE_PAUSE_MS 50 /* between looks at the trace, whose ring holds far more than that */
-#define LOOK_PAUSE_MS  20 /* between pictures: nothing tells that the screen changed */
+#define GUARD_MS      60000
+#define END_MS	      5000 /* that the emulator may take to end */
+#define CONSOLE_FD    10   /* in the emulator */
+#define QMP_FD	      11
+#define LOOK_PAUSE_MS 20 /* between pictures: nothing tells that the screen changed */
 
 uint64_t harness_real_ms(void)
 {

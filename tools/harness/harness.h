@@ -110,6 +110,10 @@ int harness_look(struct harness *harness, struct picture *picture);
 uint64_t harness_traced_ns(const struct harness *harness, size_t index);
 size_t harness_traced_since(const struct harness *harness, uint64_t time_ns);
 
+/* Takes the trace in until `seen` says true of it. -ETIMEDOUT and -EPIPE as in harness_await. */
+typedef bool harness_traced_seen(const struct harness *harness, void *context);
+int harness_await_traced(struct harness *harness, harness_traced_seen *seen, void *context);
+
 /*
  * Looks at the screen until `seen` says true, and leaves that picture. -ETIMEDOUT and -EPIPE as
  * in harness_await; then the picture is the last one taken.

@@ -4,6 +4,8 @@
 
 #include "tools/harness/harness.h"
 
+#define TRACE_PAUSE_MS 50 /* between looks at the trace, whose ring holds far more than that */
+
 /* Milliseconds on the real clock, for the guard alone. */
 uint64_t harness_real_ms(void);
 

@@ -66,6 +66,16 @@ size_t harness_traced_since(const struct harness *harness, uint64_t time_ns)
 	return low;
 }
 
+int harness_await_traced(struct harness *harness, harness_traced_seen *seen, void *context)
+{
+	uint64_t end = harness_real_ms() + harness->guard_ms;
+	int error = 0;
+
+	while (!seen(harness, context) && !error)
+		error = harness_real_ms() < end ? harness_pump(harness, TRACE_PAUSE_MS) : -ETIMEDOUT;
+	return error;
+}
+
 /* As pltrace --masked says it, in DIRECTORY/masked. */
 static void masked_write(const struct harness *harness)
 {
