@@ -1,9 +1,12 @@
 /* One period: frames from the devices to the card, and from the microphone to its owner. */
 #include "vdev-audio/engine.h"
 
-#define VOICE_IDLE_MS  100 /* without a frame from the modem: the card's clock counts */
-#define VOICE_OWED_MS  100 /* that nobody took are forgotten */
-#define VOICE_AHEAD_MS 200 /* that the modem's side may be ahead before its frames wait in the ring */
+#define VOICE_IDLE_MS	 100  /* without a frame from the modem: the card's clock counts */
+#define VOICE_OWED_MS	 100  /* that nobody took are forgotten */
+#define VOICE_AHEAD_MS	 200  /* that the modem's side may be ahead before its frames wait in the ring */
+#define VOICE_FRAME_MS	 20   /* a modem's */
+#define VOICE_SLEPT_MS	 60   /* of the modem's frames at once: more than any late thread leaves */
+#define VOICE_SETTLED_MS 1000 /* since the modem's first frame: whoever answered does not draw any more */
 
 static void silence(int32_t *sample, uint32_t count)
 {
@@ -77,16 +80,35 @@ static void play_plain(struct audio *audio, struct audio_stream *st, uint32_t fr
 	mixer_add(&audio->mixer, &st->source, audio->frame, channels);
 }
 
+/*
+ * Somebody slept: the card's side, whose system was suspended, or the modem's. What has piled up would be latency for the rest of
+ * the call, in both directions. The next frame begins anew.
+ */
+static void voice_catch_up(struct audio *audio, struct audio_stream *st)
+{
+	uint32_t queued = sound_frames_queued(st->snd, st->stream);
+
+	if (queued <= audio->voice.rate / 1000 * VOICE_SLEPT_MS)
+		return;
+	jitter_restart(&audio->voice.down, queued);
+	for (uint32_t got = 1; queued && got; queued -= got)
+		got = sound_read(st->snd, st->stream, audio->frame,
+			queued < MIXER_FRAMES_MAX ? queued : MIXER_FRAMES_MAX);
+	audio->voice_owed = audio->voice_fresh = audio->voice_calm = 0;
+}
+
 /* Everything that the modem sent goes into the jitter buffer, unless its side runs away. */
 static void voice_fetch(struct audio *audio, struct audio_stream *st)
 {
 	int16_t frame[MIXER_FRAMES_MAX];
 	struct voice *v = &audio->voice;
+	uint32_t most = v->rate / 1000 * VOICE_FRAME_MS; /* two that come at once are two */
 
+	voice_catch_up(audio, st);
 	while (v->down.fill < v->rate / 1000 * VOICE_AHEAD_MS) {
 		uint32_t count = sound_frames_queued(st->snd, st->stream);
 
-		count = count < MIXER_FRAMES_MAX ? count : MIXER_FRAMES_MAX;
+		count = count < most ? count : most;
 		if (count)
 			count = sound_read(st->snd, st->stream, audio->frame, count);
 		if (!count)
@@ -170,15 +192,31 @@ static void voice_due(struct audio *audio, uint32_t frames)
 	audio->voice_part %= audio->config.rate;
 }
 
+/*
+ * The modem takes the answer to a frame when it sends the next one, 20 ms later: an answer that is made a period later is as
+ * much fresher there, and has half of those 20 ms to spare still. Not in the first moments of a call, which are its latest.
+ */
+static uint32_t voice_wanted(struct audio *audio, uint32_t frames)
+{
+	bool settled = audio->voice_calm >= audio->config.rate / 1000 * VOICE_SETTLED_MS;
+	uint32_t fresh = settled ? audio->voice_fresh : 0;
+
+	audio->voice_calm += audio->voice_came && !settled ? frames : 0;
+	audio->voice_fresh = 0;
+	return audio->voice_owed > fresh ? audio->voice_owed - fresh : 0;
+}
+
 static void record_voice(struct audio *audio, struct audio_stream *st, uint32_t frames)
 {
 	int16_t up[MIXER_FRAMES_MAX];
 	struct voice *v = &audio->voice;
+	uint32_t wanted;
 
 	voice_due(audio, frames);
-	while (audio->voice_owed) {
+	wanted = voice_wanted(audio, frames);
+	while (wanted) {
 		uint32_t room = sound_frames_queued(st->snd, st->stream);
-		uint32_t count = audio->voice_owed < room ? audio->voice_owed : room;
+		uint32_t count = wanted < room ? wanted : room;
 
 		count = count < MIXER_FRAMES_MAX ? count : MIXER_FRAMES_MAX;
 		if (!count)
@@ -189,6 +227,7 @@ static void record_voice(struct audio *audio, struct audio_stream *st, uint32_t 
 		apply(audio, &st->record, audio->frame, count);
 		sound_write(st->snd, st->stream, audio->frame, count);
 		audio->voice_owed -= count;
+		wanted -= count;
 	}
 	if (audio->voice_owed > v->rate / 1000 * VOICE_OWED_MS)
 		audio->voice_owed = v->rate / 1000 * VOICE_OWED_MS;

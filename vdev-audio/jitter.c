@@ -16,9 +16,19 @@ void jitter_init(struct jitter *j, uint32_t rate, uint32_t slack_min_ms, uint32_
 	j->lowest = UINT32_MAX;
 }
 
+/*
+ * Pushes are parts of a pull. Then what counts is what a pull leaves, with what the pusher has of his next push, and
+ * not what lies here on the average: where in a push's time the pulls come costs nothing. It varies by a step, because
+ * pulls are made at the end of one.
+ */
+static bool pulls_are_larger(const struct jitter *j)
+{
+	return j->pull_burst > j->push_burst;
+}
+
 uint32_t jitter_target(const struct jitter *j)
 {
-	return j->slack + (j->push_burst + j->pull_burst) / 2;
+	return j->slack + (j->pull_burst + (pulls_are_larger(j) ? j->step : j->push_burst)) / 2;
 }
 
 static void slack_grow(struct jitter *j, uint32_t by)
@@ -40,11 +50,13 @@ static uint32_t larger_burst(const struct jitter *j)
 	return j->push_burst > j->pull_burst ? j->push_burst : j->pull_burst;
 }
 
-/* Latency is worth more than sound that is late already: the oldest goes. */
+/* Latency is worth more than sound that is late already: the oldest goes, in whole pushes where pulls are larger. */
 static void drop_beyond(struct jitter *j, uint32_t limit)
 {
 	uint32_t count = j->fill > limit ? j->fill - limit : 0;
 
+	if (pulls_are_larger(j) && j->push_burst)
+		count -= count % j->push_burst;
 	j->first = (j->first + count) % JITTER_FRAMES_MAX;
 	j->fill -= count;
 	if (j->pulled)
@@ -76,6 +88,13 @@ void jitter_push(struct jitter *j, const int16_t *frame, uint32_t count)
 	}
 }
 
+void jitter_restart(struct jitter *j, uint32_t lost)
+{
+	j->dropped_frames += j->fill + lost;
+	j->fill = j->starved = 0;
+	j->flowing = false;
+}
+
 static void note_missing(struct jitter *j, uint32_t count)
 {
 	if (count == 0) {
@@ -96,40 +115,49 @@ static void note_missing(struct jitter *j, uint32_t count)
 	}
 }
 
-/* Of what waited for somebody to listen, enough is left to go on with: a large pull may find the next push late. */
+/* Of what waited for somebody to listen, enough is left to go on with. */
 static void first_pull(struct jitter *j)
 {
-	drop_beyond(j, j->slack + larger_burst(j) + (j->push_burst < j->pull_burst ? j->push_burst : 0));
+	drop_beyond(j, j->slack + larger_burst(j));
 	j->average = (int64_t)jitter_target(j) << 16;
-	j->pulled = true;
 }
 
 /*
- * Silence in front of a large pull that begins to flow, so that after it as much is left as should be: who asks
- * before there is enough for all of it has the newest at once, and not a whole pull later.
+ * A large pull begins to flow with the newest whole pushes after which, with what the pusher has, the slack is left: behind
+ * silence if they are fewer than it wants. How many frames of silence; all of them: it does not flow yet.
  */
-static uint32_t begin_early(struct jitter *j, uint32_t count)
+static uint32_t begin_large(struct jitter *j, uint32_t count)
 {
-	uint32_t keep = j->slack + j->push_burst / 2;
+	uint32_t have = j->fill + j->coming, real = have > j->slack ? have - j->slack : 0;
 
-	if (j->leads || count <= j->push_burst || j->fill <= keep)
-		return 0;
-	if (!j->flowing)
-		j->average = (int64_t)jitter_target(j) << 16;
-	j->flowing = true;
+	real = real < j->fill ? real : j->fill;
+	real -= real % j->push_burst;
+	j->flowing = real != 0;
+	if (real > count)
+		drop_beyond(j, j->fill - (real - count));
 	j->starved = 0;
-	return j->fill - keep < count ? count - (j->fill - keep) : 0;
+	j->average = (int64_t)jitter_target(j) << 16;
+	return real < count ? count - real : 0;
+}
+
+/* A pull that is the first one, or for which it did not flow. Frames of silence in front of it. */
+static uint32_t begin(struct jitter *j, uint32_t count)
+{
+	if (!j->leads && pulls_are_larger(j) && j->push_burst)
+		return begin_large(j, count);
+	if (!j->pulled)
+		first_pull(j);
+	return 0;
 }
 
 uint32_t jitter_pull(struct jitter *j, int16_t *frame, uint32_t count)
 {
-	bool begins = !j->pulled || !j->flowing;
-	uint32_t real, silent;
+	uint32_t real, silent = 0;
 
 	burst_note(j, &j->pull_burst, count);
-	if (!j->pulled)
-		first_pull(j);
-	silent = begins ? begin_early(j, count) : 0;
+	if (!j->pulled || !j->flowing)
+		silent = begin(j, count);
+	j->pulled = true;
 	count -= silent;
 	for (uint32_t i = 0; i < silent; i++)
 		*frame++ = 0;
@@ -142,16 +170,23 @@ uint32_t jitter_pull(struct jitter *j, int16_t *frame, uint32_t count)
 	j->fill -= real;
 	if (j->flowing)
 		note_missing(j, count - real);
+	j->left = j->fill + j->coming;
 	return real;
+}
+
+/* What is held to the set point. */
+static uint32_t level(const struct jitter *j)
+{
+	return pulls_are_larger(j) ? j->left + j->pull_burst / 2 : j->fill;
 }
 
 /* The lowest fill of a window says how much of the slack was needed. */
 static void slack_adapt(struct jitter *j, uint32_t us)
 {
-	uint32_t ms = j->rate / 1000;
+	uint32_t ms = j->rate / 1000, fill = pulls_are_larger(j) ? j->left : j->fill;
 
-	if (j->fill < j->lowest)
-		j->lowest = j->fill;
+	if (fill < j->lowest)
+		j->lowest = fill;
 	j->window_us += us;
 	if (j->window_us < WINDOW_US)
 		return;
@@ -174,10 +209,11 @@ int32_t jitter_control(struct jitter *j, uint32_t us)
 {
 	int64_t error_us, proportional;
 
+	j->step = (uint32_t)((uint64_t)us * j->rate / 1000000);
 	if (!j->flowing || !j->pulled)
 		return j->ppm;
 	slack_adapt(j, us);
-	j->average += (((int64_t)j->fill << 16) - j->average) * us / AVERAGE_US;
+	j->average += (((int64_t)level(j) << 16) - j->average) * us / AVERAGE_US;
 	error_us = ((j->average - ((int64_t)jitter_target(j) << 16)) * 1000000 / j->rate) >> 16;
 	proportional = clamp(error_us * PPM_PER_MS / 1000, JITTER_PPM_MAX);
 	j->integral += proportional * 65536 * us / INTEGRAL_US;

@@ -8,7 +8,9 @@
  *
  *   FILLING ──slack + larger burst there──▶ FLOWING ──ran empty for JITTER_LOST_MS──▶ FILLING
  *
- * A pull that is larger than the pushes need not wait for all of itself: FLOWING begins with it, behind silence.
+ * Where pulls are larger and pushes a part of them (10 ms each, 20 ms at a time), what a pull leaves, with what the pusher has of his
+ * next push, is held at the slack and half a step instead: wherever in a push's time the pulls come, none of them waits for a push. There FLOWING begins
+ * with a pull, behind silence if there is not enough for all of it.
  */
 #ifndef VDEV_AUDIO_JITTER_H
 #define VDEV_AUDIO_JITTER_H
@@ -29,6 +31,9 @@ struct jitter {
 	bool leads;  /* pushes are the larger bursts: flow from the first one on. Set after jitter_init */
 	int16_t fifo[JITTER_FRAMES_MAX];
 	uint32_t first, fill;
+	uint32_t coming; /* frames that the pusher has of his next push: his to say, where pulls are larger */
+	uint32_t left;	 /* after the newest pull, with those */
+	uint32_t step;	 /* frames between two turns of jitter_control */
 	/* the controller */
 	int64_t average;  /* fill, in 2^-16 frames */
 	int64_t integral; /* 2^-16 ppm */
@@ -47,6 +52,8 @@ struct jitter {
 void jitter_init(struct jitter *j, uint32_t rate, uint32_t slack_min_ms, uint32_t slack_max_ms);
 /* Frames arrived. More than slack_max and two bursts do not wait: the oldest are dropped and counted. */
 void jitter_push(struct jitter *j, const int16_t *frame, uint32_t count);
+/* What is here, and `lost` frames more, are late: they are dropped, and it fills anew. */
+void jitter_restart(struct jitter *j, uint32_t lost);
 /* Take `count`; what is not there is silence. Returns how many were real. */
 uint32_t jitter_pull(struct jitter *j, int16_t *frame, uint32_t count);
 /* After the pulls of a period of `us` microseconds. The trim, in ppm, that the conversion should have now. */

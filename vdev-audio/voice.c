@@ -153,6 +153,7 @@ void voice_hear(struct voice *v, const int32_t *frame, uint32_t count, uint32_t 
 		if (v->heard_count >= v->rate / 100 && v->played_count >= v->rate / 100)
 			frame_done(v);
 	}
+	v->up.coming = v->heard_count;
 	if (trim_due(&v->up, period_us(v, count), &v->up_ppm, &v->up_us)) {
 		v->dsp.impl->resampler_trim(v->dsp.heard, v->up_ppm);
 		v->dsp.impl->resampler_trim(v->dsp.played, v->up_ppm);

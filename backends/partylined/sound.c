@@ -186,6 +186,7 @@ int sound_begin(struct sound_host *host, struct phone *phone)
 	host->card->met = met;
 	host->card->met_data = host;
 	host->posted_decision = phone->arbiter.now.number;
+	host->posted_state = phone->arbiter.now.state;
 	host->posted_policy = phone->ruling;
 	/* A predecessor's plug is still in: the devices remember it. */
 	host->headset = host->posted_headset = host->device[0].state->jacks_in & 1;
@@ -240,6 +241,10 @@ static void post_volume(struct sound_host *host, uint32_t permille)
 	host->posted_voice = permille;
 }
 
+/*
+ * Once the phone's state is another one the call's streams are asked for, and whoever answers at once waits for them: not for the
+ * next period, too. Linux cannot make the thread run more often by it.
+ */
 static void post_decision(struct sound_host *host, const struct decision *now)
 {
 	static struct audio_order order; /* large */
@@ -247,8 +252,12 @@ static void post_decision(struct sound_host *host, const struct decision *now)
 	if (host->posted_decision == now->number)
 		return;
 	order = (struct audio_order){.kind = ORDER_DECISION, .u.decision = *now};
-	if (post(host, &order))
-		host->posted_decision = now->number;
+	if (!post(host, &order))
+		return;
+	host->posted_decision = now->number;
+	if (host->posted_state != now->state)
+		eventfd_write(host->kick_fd, 1);
+	host->posted_state = now->state;
 }
 
 static void post_policy(struct sound_host *host, const struct phone *phone)

@@ -30,6 +30,7 @@ struct sound_host {
 	struct hvmmio transport[AUDIO_DEVICE_MAX];
 	unsigned device_count;
 	uint32_t posted_decision; /* number of the last one posted */
+	uint32_t posted_state;	  /* of the phone, by that one */
 	unsigned posted_policy;	  /* struct phone's ruling when it was posted */
 	bool posted_muted, posted_speaker, posted_headset;
 	bool headset;			       /* in */

@@ -14,7 +14,8 @@
 #define TRACE_MAX  (SECOND * 6)
 #define MINUTES	   10
 #define MIX_ROUNDS 2000
-#define FRAME_MS   20.0 /* the modem's */
+#define FRAME_MS   20.0		 /* the modem's */
+#define SETTLED	   (SECOND * 60) /* by then the jitter buffers are at their set points */
 
 static struct world w;
 static double played[TRACE_MAX + 2 * SECOND], spoken[TRACE_MAX + 2 * SECOND];
@@ -127,13 +128,13 @@ static int16_t says_noise(struct world *world, uint64_t frame)
 	return (int16_t)(sum / 4);
 }
 
-static void start_voice(uint32_t rate, double ppm)
+static void start_voice(uint32_t rate, double ppm, bool clean)
 {
 	struct audio_policy policy;
 
 	world_start(&w);
 	audio_policy_default(&policy);
-	policy.echo = policy.noise = false;
+	policy.echo = policy.noise = clean;
 	memset(policy.sidetone, 0, sizeof(policy.sidetone));
 	audio_set_policy(&w.audio, &policy);
 	world_hold(&w, ROLE_VOICE, WORLD_CALL);
@@ -142,101 +143,140 @@ static void start_voice(uint32_t rate, double ppm)
 	world_call(&w, rate, ppm);
 }
 
-/* Frames that a jitter buffer held at the end of each period, from the third second on. */
+static void print_voice(const char *what, const char *way, uint32_t rate, double value)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "audio.%s_%s_%uk_ms", what, way, rate / 1000);
+	print(name, value, "ms");
+}
+
+/* What a jitter buffer held at the end of each period, once it has settled. */
 static struct {
 	double sum;
 	unsigned count;
-} fill;
+} held;
 
-static void note_fill(const struct jitter *j)
+static void note_held(uint32_t frames)
 {
-	if (w.frame < 3 * SECOND)
+	if (w.frame < SETTLED)
 		return;
-	fill.sum += j->fill;
-	fill.count++;
+	held.sum += frames;
+	held.count++;
+}
+
+static double mean_held_ms(uint32_t rate)
+{
+	double mean = held.sum / held.count * 1000 / rate;
+
+	held.sum = held.count = 0;
+	return mean;
+}
+
+/* Traces begin when the call has settled. */
+static void note(double *trace, size_t frame, double value)
+{
+	if (frame >= SETTLED && frame - SETTLED < TRACE_MAX)
+		trace[frame - SETTLED] = value;
+}
+
+static double delay_ms(void)
+{
+	return ms((double)analyse_delay(spoken, played, SECOND / 5 + 6000, 6000));
 }
 
 /*
- * A sample waits in the buffer as long as the mean fill lasts. Half a modem's frame of that is counted with the
- * modem's frame already: its first sample waits for the frame to be whole, its last one for the others to be taken.
+ * From a sample's moment at the modem to the moment at which the card plays it. A sample waits in the buffer as long as the
+ * mean fill lasts. Half a modem's frame of that is counted with the modem's frame already: its first sample waits for the
+ * frame to be whole, its last one for the others to be taken.
  */
-static void print_latency(const char *way, uint32_t rate, long delay, const struct jitter *j, double card_ms)
-{
-	double total = ms((double)delay), target = jitter_target(j) * 1000.0 / rate - FRAME_MS / 2;
-	double wait = fill.sum / fill.count * 1000 / rate - FRAME_MS / 2;
-	const struct {
-		const char *name;
-		double value;
-	} figures[] = {{"voice_total", total}, {"jitter_target", target}, {"jitter_wait", wait},
-		{"voice_added", total - FRAME_MS - wait - card_ms}};
-	char name[64];
-
-	for (unsigned i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
-		snprintf(name, sizeof(name), "audio.%s_%s_%uk_ms", figures[i].name, way, rate / 1000);
-		print(name, figures[i].value, "ms");
-	}
-	fill.sum = fill.count = 0;
-}
-
-/* From a sample's moment at the modem to the moment at which the card plays it. */
 static void measure_down(uint32_t rate)
 {
+	double total, wait;
+
 	memset(played, 0, sizeof(played));
 	memset(spoken, 0, sizeof(spoken));
-	start_voice(rate, 0);
+	start_voice(rate, 0, true);
 	w.modem_says = says_noise;
-	for (size_t p = 0; p < TRACE_MAX / WORLD_PERIOD; p++) {
+	while (w.frame < SETTLED + TRACE_MAX) {
 		for (unsigned i = 0; i < WORLD_PERIOD; i++) /* the first frame was complete at 100 */
-			if (w.frame + i + 860 >= SECOND / 50 * 1)
-				spoken[w.frame + i] =
-					says_noise(&w, (w.frame + i + 860) * rate / SECOND) / 32768.0;
+			note(spoken, w.frame + i,
+				says_noise(&w, (w.frame + i + 860) * rate / SECOND) / 32768.0);
 		world_period(&w);
-		note_fill(&w.audio.voice.down);
+		note_held(w.audio.voice.down.fill);
 		for (unsigned i = 0; i < WORLD_PERIOD; i++)
-			played[w.frame - WORLD_PERIOD + i + WORLD_QUEUED] =
-				w.out[i * WORLD_CHANNELS + EAR] / 2147483648.0;
+			note(played, w.frame - WORLD_PERIOD + i + WORLD_QUEUED,
+				w.out[i * WORLD_CHANNELS + EAR] / 2147483648.0);
 	}
-	print_latency("down", rate,
-		analyse_delay(spoken + 3 * SECOND, played + 3 * SECOND, SECOND / 5 + 6000, 6000),
-		&w.audio.voice.down, ms(WORLD_QUEUED));
+	total = delay_ms();
+	wait = mean_held_ms(rate) - FRAME_MS / 2;
+	print_voice("voice_total", "down", rate, total);
+	print_voice("jitter_target", "down", rate,
+		jitter_target(&w.audio.voice.down) * 1000.0 / rate - FRAME_MS / 2);
+	print_voice("jitter_wait", "down", rate, wait);
+	print_voice("voice_added", "down", rate, total - FRAME_MS - wait - ms(WORLD_QUEUED));
 	world_finish(&w);
 }
-
-static size_t heard_at;
 
 /* The modem gives a frame's samples out from its tick on, at which it takes the frame. */
 static void hears(struct world *world, const int16_t *frame, uint32_t count)
 {
 	uint32_t repeat = SECOND / world->modem_rate;
 
-	heard_at = (size_t)world->modem_arrives;
 	for (uint32_t i = 0; i < count * repeat; i++)
-		if (heard_at + i < TRACE_MAX + SECOND)
-			played[heard_at + i] = frame[i / repeat] / 32768.0;
+		note(played, (size_t)world->modem_arrives + i, frame[i / repeat] / 32768.0);
 }
 
-static void measure_up(uint32_t rate)
+/* Noise with the rhythm of speech, which the suppressor does not take for noise. */
+static double talker(double *low, uint64_t frame)
+{
+	*low += 0.2 * (noise_at(frame) / 32768.0 - *low);
+	return *low * (0.5 + 0.5 * sin(2 * M_PI * 4 * (double)frame / SECOND));
+}
+
+/* From a sample's moment at the microphone to the moment at which the modem has it on its way. */
+static double up_total_ms(uint32_t rate, bool clean)
 {
 	double low = 0;
 
 	memset(played, 0, sizeof(played));
 	memset(spoken, 0, sizeof(spoken));
-	start_voice(rate, 0);
+	start_voice(rate, 0, clean);
 	w.modem_hears = hears;
-	for (size_t p = 0; p < TRACE_MAX / WORLD_PERIOD; p++) {
+	while (w.frame < SETTLED + TRACE_MAX) {
 		for (unsigned i = 0; i < WORLD_PERIOD; i++) {
-			low += 0.2 * (noise_at(w.frame + i) / 32768.0 - low);
-			w.in[i] = (int32_t)(low * 2147483647.0);
+			double value = talker(&low, w.frame + i);
+
+			w.in[i] = (int32_t)(value * 2147483647.0);
 			/* What is there at the begin of a period was heard in the one before. */
 			if (w.frame >= WORLD_PERIOD)
-				spoken[w.frame - WORLD_PERIOD + i] = low;
+				note(spoken, w.frame - WORLD_PERIOD + i, value);
 		}
 		world_period(&w);
-		note_fill(&w.audio.voice.up);
+		note_held(w.audio.voice.up.left);
 	}
-	print_latency("up", rate,
-		analyse_delay(spoken + 3 * SECOND, played + 3 * SECOND, SECOND / 5 + 6000, 6000),
-		&w.audio.voice.up, ms(WORLD_PERIOD));
+	return delay_ms();
+}
+
+/*
+ * What is added: by the converter, by the suppressor's overlapping windows, and by an answer's wait for the modem, which takes
+ * it when it sends its next frame. What the jitter buffer holds is what a pull leaves there.
+ */
+static void measure_up(uint32_t rate)
+{
+	double total = up_total_ms(rate, true), wait = mean_held_ms(rate), plain, converter;
+	const struct voice *v = &w.audio.voice;
+
+	print_voice("voice_total", "up", rate, total);
+	print_voice("jitter_target", "up", rate, jitter_target(&v->up) * 1000.0 / rate - FRAME_MS / 2);
+	print_voice("jitter_wait", "up", rate, wait);
+	print_voice("voice_added", "up", rate, total - FRAME_MS - wait);
+	world_finish(&w);
+	plain = up_total_ms(rate, false);
+	converter = ms(v->dsp.impl->resampler_delay(v->dsp.heard));
+	print_voice("voice_converter", "up", rate, converter);
+	print_voice("voice_suppressor", "up", rate, total - plain);
+	print_voice("voice_turn", "up", rate, plain - FRAME_MS - mean_held_ms(rate) - converter);
 	world_finish(&w);
 }
 
@@ -246,7 +286,7 @@ static void measure_gaps(uint32_t rate, double ppm)
 	char name[64];
 	uint64_t gaps;
 
-	start_voice(rate, ppm);
+	start_voice(rate, ppm, false);
 	for (unsigned s = 0; s < MINUTES * 60; s++) {
 		if (s % 10 == 3)
 			world_play(&w, 3000, 1.0, s % 20 == 3 ? 48000 : 44100);

@@ -241,6 +241,30 @@ static void an_answer_at_once_loses_nothing(void)
 	}
 }
 
+/* The I/O domain is suspended for a second: what piled up meanwhile is no latency afterwards, at either end. */
+static void a_suspend_leaves_no_latency(void)
+{
+	uint32_t before;
+
+	setup(16000, 0);
+	enter(PL_CALL_RINGING);
+	run_ms(500);
+	enter(PL_CALL_ACTIVE);
+	run_ms(3000);
+	before = w.audio.voice.down.fill;
+	for (unsigned ms = 0; ms < 1000; ms++) {
+		now_ns += STEP_NS;
+		pcm_tick(&modem, own_ns());
+		call_sound_run(&call, now_ns);
+	}
+	run_ms(3000);
+	CU_ASSERT_TRUE(w.audio.voice.down.fill <= before + 320);
+	CU_ASSERT_TRUE(w.audio.voice.down.dropped_frames > 0);
+	EXPECT_EQ(modem.frame.waiting < SOUND_FRAME_MAX, true);
+	EXPECT_EQ(modem.frame.missing, 0);
+	world_finish(&w);
+}
+
 /* A minute each, beside a Linux that floods and panics. */
 static void no_sample_is_lost_whatever_the_clocks_do(void)
 {
@@ -425,6 +449,7 @@ static void what_comes_in_the_middle_of_a_frame_is_left_out(void)
 static const struct unit_test tests[] = {
 	{"voice_is_there_within_50_ms_of_the_answer", voice_is_there_within_50_ms_of_the_answer},
 	{"an_answer_at_once_loses_nothing", an_answer_at_once_loses_nothing},
+	{"a_suspend_leaves_no_latency", a_suspend_leaves_no_latency},
 	{"no_sample_is_lost_whatever_the_clocks_do", no_sample_is_lost_whatever_the_clocks_do},
 	{"ringtone_is_on_the_speaker_and_ends_without_a_click",
 		ringtone_is_on_the_speaker_and_ends_without_a_click},

@@ -85,6 +85,45 @@ static void first_frames_may_come_a_period_apart_from_their_pace(void)
 	EXPECT_EQ(j.gap_frames, 0);
 }
 
+/* Pushes of 10 ms, pulls of 20: the first one begins with what leaves the slack, and the rest of it is silence in front. */
+static void large_pull_begins_with_what_is_there(void)
+{
+	static struct jitter j;
+	int16_t frame[160], got[320];
+
+	for (unsigned i = 0; i < 160; i++)
+		frame[i] = 7;
+	jitter_init(&j, 16000, 5, 60);
+	jitter_push(&j, frame, 160);
+	j.coming = 79;
+	EXPECT_EQ(jitter_pull(&j, got, 320), 0);
+	EXPECT_EQ(j.flowing, false);
+	j.coming = 80;
+	EXPECT_EQ(jitter_pull(&j, got, 320), 160);
+	EXPECT_EQ(got[159], 0);
+	EXPECT_EQ(got[160], 7);
+	EXPECT_EQ(j.left, 80);
+	jitter_push(&j, frame, 160);
+	jitter_push(&j, frame, 160);
+	EXPECT_EQ(jitter_pull(&j, got, 320), 320);
+	EXPECT_EQ(j.gap_frames, 0);
+}
+
+/* What was recorded before anybody listened does not wait in front of the newest. */
+static void large_pull_leaves_no_backlog(void)
+{
+	static struct jitter j;
+	int16_t frame[160] = {0}, got[320];
+
+	jitter_init(&j, 16000, 5, 60);
+	for (unsigned i = 0; i < 7; i++)
+		jitter_push(&j, frame, 160);
+	j.coming = 40;
+	EXPECT_EQ(jitter_pull(&j, got, 320), 320);
+	EXPECT_EQ(j.left, 160 + 40);
+	EXPECT_EQ(j.dropped_frames, 0);
+}
+
 static void backlog_is_dropped_not_kept_as_latency(void)
 {
 	static struct jitter j;
@@ -247,6 +286,25 @@ static void call_is_heard_by_the_modem(void)
 	world_finish(&w);
 }
 
+/* In the first second it is made at once, then a period later: it is fresher when the modem takes it. */
+static void answer_to_the_modem_waits_a_period_once_the_call_has_settled(void)
+{
+	unsigned waited = 0;
+
+	start_call(16000, 0);
+	talk(0.9);
+	EXPECT_EQ(w.audio.voice_owed, 0);
+	talk(1);
+	for (unsigned p = 0; p < 4; p++) {
+		talk(0.005);
+		EXPECT_EQ(w.audio.voice_owed == 0 || w.audio.voice_owed == 320, true);
+		waited += w.audio.voice_owed != 0;
+	}
+	EXPECT_EQ(waited, 1);
+	EXPECT_EQ(VOICE.up.gap_frames, 0);
+	world_finish(&w);
+}
+
 static void muted_call_sends_silence(void)
 {
 	struct world_tone tone = {1000, 0.25, 0};
@@ -277,6 +335,8 @@ static const struct unit_test tests[] = {
 	{"a buffer waits for its slack, then flows", buffer_waits_for_its_slack_then_flows},
 	{"the first frames may come a period apart from their pace",
 		first_frames_may_come_a_period_apart_from_their_pace},
+	{"a large pull begins with what is there", large_pull_begins_with_what_is_there},
+	{"a large pull leaves no backlog", large_pull_leaves_no_backlog},
 	{"a backlog is dropped, not kept as latency", backlog_is_dropped_not_kept_as_latency},
 	{"absurd pushes are harmless", absurd_pushes_are_harmless},
 	{"the caller is heard at the ear alone", caller_is_heard_at_the_ear_alone},
@@ -288,6 +348,8 @@ static const struct unit_test tests[] = {
 	{"a Linux that floods and dies is not heard in the call",
 		linux_that_floods_and_dies_is_not_heard_in_the_call},
 	{"the call is heard by the modem", call_is_heard_by_the_modem},
+	{"an answer to the modem waits a period once the call has settled",
+		answer_to_the_modem_waits_a_period_once_the_call_has_settled},
 	{"a muted call sends silence", muted_call_sends_silence},
 	{"echo is 20 dB weaker after two seconds", echo_is_20_db_weaker_after_two_seconds},
 };
