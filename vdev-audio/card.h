@@ -12,6 +12,11 @@
 
 struct audio_card;
 
+/* Of what is to be played: kept queued at most, and room for that is waited for; whole periods. */
+struct audio_sizes {
+	uint32_t wake_frames, queue_frames;
+};
+
 /* All mandatory, all on the audio thread. */
 struct audio_card_impl {
 	/*
@@ -27,6 +32,11 @@ struct audio_card_impl {
 	/* Frames that the card still has to play; how many frames ago the last captured one was recorded. */
 	uint32_t (*queued)(struct audio_card *card);
 	uint32_t (*heard)(struct audio_card *card);
+	/*
+	 * Optional: other sizes from now on; without it there is one size. What is queued beyond them is played, but for silence
+	 * at its end, which need not be.
+	 */
+	void (*resize)(struct audio_card *card, const struct audio_sizes *sizes);
 };
 
 struct audio_card {
@@ -38,6 +48,7 @@ struct audio_card {
 	bool present;
 	int wake_fd; /* -1: none. Readable: the devices want a turn before a period is due. */
 	uint32_t xrun_count, suspend_count, lost_count; /* since start */
+	uint32_t wake_count;				/* waits that ended, since start */
 	/*
 	 * A real card's frames are numbered as it plays them, from its first opening on, also through another. next_frame: what
 	 * playback is given next. met, optional: wait found a period due; the frames before `played` have passed the card's pointer,

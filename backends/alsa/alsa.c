@@ -36,6 +36,37 @@ static void lose(struct alsa_card *ac, int rc)
 	ac->due_ns = now_ns();
 }
 
+/* What was queued for longer sizes is played, but for the silence at its end. */
+static void take_back_silence(struct alsa_card *ac)
+{
+	struct alsa_stream *s = &ac->now->play;
+	snd_pcm_sframes_t avail = snd_pcm_avail_update(s->pcm), done = 0;
+	uint32_t queued = avail >= 0 && avail < (snd_pcm_sframes_t)s->buffer_frames
+				  ? s->buffer_frames - (uint32_t)avail
+				  : 0;
+	uint32_t excess = queued > s->target_frames ? queued - s->target_frames : 0;
+
+	excess = excess < ac->silent_frames ? excess : ac->silent_frames;
+	if (excess)
+		done = snd_pcm_rewind(s->pcm, excess);
+	if (done <= 0)
+		return; /* not all hardware can */
+	s->next_frame -= (uint64_t)done;
+	ac->card.next_frame = s->next_frame;
+	ac->silent_frames -= (uint32_t)done;
+}
+
+static void apply_sizes(struct alsa_card *ac)
+{
+	if (!ac->now || !ac->sizes.queue_frames)
+		return;
+	if (alsa_stream_resize(&ac->now->play, ac->card.period_frames, &ac->sizes))
+		return; /* it goes on as it was */
+	take_back_silence(ac);
+	ac->room = 0;
+	ac->stale = true;
+}
+
 static bool find(struct alsa_card *ac)
 {
 	/* Acquire: pairs with the release in alsa_service. */
@@ -44,7 +75,9 @@ static bool find(struct alsa_card *ac)
 		return false;
 	ac->idle_count = 0;
 	ac->room = 0;
+	ac->silent_frames = 0;
 	ac->card.present = true;
+	apply_sizes(ac);
 	return true;
 }
 
@@ -110,10 +143,15 @@ static int why_not(const struct alsa_stream *s, short revents)
 	}
 }
 
+static uint32_t wake_frames(const struct alsa_card *ac)
+{
+	return ac->sizes.wake_frames ? ac->sizes.wake_frames : ac->card.period_frames;
+}
+
 /* Nobody of lower priority runs while this thread does: a wait that brings nothing is not repeated for ever. */
 static int wait_for_room(struct alsa_card *ac, bool *woken)
 {
-	int period_ms = (int)(ac->card.period_frames * 1000 / ac->card.rate);
+	int wake_ms = (int)(wake_frames(ac) * 1000 / ac->card.rate);
 	struct alsa_stream *s = &ac->now->play;
 	struct pollfd fd[] = {s->fd, {.fd = ac->card.wake_fd, .events = POLLIN}};
 	eventfd_t count;
@@ -123,8 +161,10 @@ static int wait_for_room(struct alsa_card *ac, bool *woken)
 		return (int)snd_pcm_avail_update(s->pcm);
 	if (++ac->idle_count > IDLE_WAITS)
 		return -ETIMEDOUT;
-	poll(fd, 2, 2 * period_ms + 1);
-	*woken = fd[1].revents && eventfd_read(fd[1].fd, &count) == 0;
+	*woken = poll(fd, 2, 2 * wake_ms + 1) ==
+		 0; /* what is queued beyond the sizes is still played: others have their turn */
+	*woken |= fd[1].revents && eventfd_read(fd[1].fd, &count) == 0;
+	ac->card.wake_count++;
 	ac->idle_count -= *woken;
 	if (fd[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
 		int rc = why_not(s, fd[0].revents);
@@ -229,6 +269,19 @@ static snd_pcm_sframes_t write_mmap(struct alsa_card *ac, const int32_t *frame, 
 	return done;
 }
 
+/* How much of what is queued last is nothing. */
+static void note_silence(struct alsa_card *ac, const int32_t *frame, uint32_t frames)
+{
+	for (uint32_t i = 0; i < frames * ac->card.channels; i++)
+		if (frame[i]) {
+			ac->silent_frames = 0;
+			return;
+		}
+	ac->silent_frames += frames;
+	if (ac->silent_frames > ac->now->play.buffer_frames)
+		ac->silent_frames = ac->now->play.buffer_frames;
+}
+
 static void card_playback(struct audio_card *card, const int32_t *frame, uint32_t frames)
 {
 	struct alsa_card *ac = card_of(card);
@@ -237,6 +290,7 @@ static void card_playback(struct audio_card *card, const int32_t *frame, uint32_
 	if (!ac->now)
 		return;
 	done = ac->now->play.mmap ? write_mmap(ac, frame, frames) : write_call(ac, frame, frames);
+	note_silence(ac, frame, frames);
 	ac->now->play.next_frame += done > 0 ? (uint64_t)done : 0;
 	ac->card.next_frame = ac->now->play.next_frame;
 	if (done > 0)
@@ -262,6 +316,7 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 {
 	struct alsa_card *ac = card_of(card);
 	snd_pcm_sframes_t avail, done;
+	uint32_t most;
 
 	if (!ac->now || !ac->now->capture.pcm)
 		return 0;
@@ -276,7 +331,9 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 	if (avail >= 0 && avail < (snd_pcm_sframes_t)frames)
 		return 0;
 	/* Once behind, a recording would stay behind: what is old is dropped, and this period missed, which fades. */
-	if (ac->heard > 3 * frames) {
+	most = ac->stale ? 2 * frames : 2 * frames + wake_frames(ac);
+	ac->stale = false;
+	if (ac->heard > most) {
 		ac->heard -= (uint32_t)snd_pcm_forward(ac->now->capture.pcm, ac->heard - frames);
 		return 0;
 	}
@@ -323,8 +380,16 @@ static uint32_t card_heard(struct audio_card *card)
 	return ac->heard + behind(ac, ac->now->capture.pcm, &ac->behind_capture, ac->heard);
 }
 
+static void card_resize(struct audio_card *card, const struct audio_sizes *sizes)
+{
+	struct alsa_card *ac = card_of(card);
+
+	ac->sizes = *sizes;
+	apply_sizes(ac);
+}
+
 static const struct audio_card_impl alsa_impl = {
-	card_wait, card_capture, card_playback, card_queued, card_heard};
+	card_wait, card_capture, card_playback, card_queued, card_heard, card_resize};
 
 /*
  * Slow thread.

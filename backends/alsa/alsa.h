@@ -18,12 +18,12 @@
 #include "vdev-audio/card.h"
 #include "vdev-audio/mixer.h"
 
-/* Sizes by what the path is for: voice wants short periods, a phone that only plays can save power. */
 struct alsa_settings {
 	const char *play, *capture; /* PCM names; capture may be NULL */
 	uint32_t rate;
 	uint32_t period_frames;
-	uint32_t periods; /* queued at most; at least 2 */
+	uint32_t periods;	   /* queued at most; at least 2 */
+	uint32_t queue_frames_max; /* that resize will ask for; 0: no more than that */
 	uint8_t channels, channels_in;
 };
 
@@ -60,8 +60,11 @@ struct alsa_card {
 	uint32_t room;	       /* frames that the buffer takes, as far as known */
 	uint32_t heard;	       /* frames recorded and not yet read */
 	uint32_t behind_play, behind_capture, turn;
-	uint32_t deaf_count; /* periods in a row that recorded nothing */
-	uint32_t idle_count; /* waits in a row in which nothing was due */
+	uint32_t deaf_count;	  /* periods in a row that recorded nothing */
+	uint32_t idle_count;	  /* waits in a row in which nothing was due */
+	struct audio_sizes sizes; /* as resize said; 0: the settings' */
+	uint32_t silent_frames;	  /* at the end of what is queued, as far as known */
+	bool stale;		  /* what was recorded while the sizes were others is old */
 	int16_t narrow[MIXER_FRAMES_MAX * MIXER_CHANNEL_MAX];
 	/* slots */
 	struct alsa_pair *fresh, *spent;
@@ -81,6 +84,8 @@ int alsa_pair_open(struct alsa_pair *pair, const struct alsa_settings *settings)
 void alsa_pair_close(struct alsa_pair *pair);
 /* Number of the frame that a playing stream is at, as far as it says. */
 uint64_t alsa_stream_played(const struct alsa_stream *stream);
+/* Keep so much queued, and be woken when `wake_frames` of it are missing. Negative errno of alsa-lib. */
+int alsa_stream_resize(struct alsa_stream *stream, uint32_t period_frames, const struct audio_sizes *sizes);
 /* Bring a stream to its start: prepared, silence queued for playback, running. */
 int alsa_stream_start(struct alsa_stream *stream);
 /* Can it be opened now? */

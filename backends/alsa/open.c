@@ -43,8 +43,10 @@ static int set_hardware(struct alsa_stream *s, const char *name, const struct al
 	bool plays = snd_pcm_stream(s->pcm) == SND_PCM_STREAM_PLAYBACK;
 	snd_pcm_uframes_t period = settings->period_frames / (plays ? TIMES_TOLD : 1);
 	snd_pcm_uframes_t buffer = (snd_pcm_uframes_t)settings->period_frames * periods;
+	snd_pcm_uframes_t most = (snd_pcm_uframes_t)settings->queue_frames_max * 2;
 	snd_pcm_hw_params_t *hw;
 
+	buffer = buffer > most ? buffer : most;
 	snd_pcm_hw_params_alloca(&hw);
 	TRY(snd_pcm_hw_params_any(s->pcm, hw));
 	TRY(snd_pcm_hw_params_set_rate_resample(s->pcm, hw, 0));
@@ -98,6 +100,23 @@ static int stream_open(struct alsa_stream *s, const char *name, const struct als
 	rc = rc ? rc : set_software(s, name, settings);
 	if (!rc && snd_pcm_poll_descriptors(s->pcm, &s->fd, 1) != 1)
 		rc = -ENOTSUP;
+	return rc;
+}
+
+int alsa_stream_resize(struct alsa_stream *s, uint32_t period_frames, const struct audio_sizes *sizes)
+{
+	uint32_t queue = sizes->queue_frames < s->buffer_frames ? sizes->queue_frames : s->buffer_frames;
+	uint32_t wake = sizes->wake_frames < queue ? sizes->wake_frames : queue;
+	snd_pcm_sw_params_t *sw;
+	int rc;
+
+	snd_pcm_sw_params_alloca(&sw);
+	rc = snd_pcm_sw_params_current(s->pcm, sw);
+	wake = s->buffer_frames - queue + wake - period_frames + alsa_due_frames(period_frames);
+	rc = rc ? rc : snd_pcm_sw_params_set_avail_min(s->pcm, sw, wake);
+	rc = rc ? rc : snd_pcm_sw_params(s->pcm, sw);
+	if (!rc)
+		s->target_frames = queue;
 	return rc;
 }
 

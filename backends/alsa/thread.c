@@ -11,10 +11,15 @@ static void report(struct audio_thread *t, char *text, size_t bytes)
 	const struct audio_card *c = t->card;
 	size_t used = audio_report(t->audio, text, bytes);
 
-	vdev_format(text + used, bytes - used, "card %s %s period %u us xruns %u suspends %u losses %u\n",
-		c->name, c->present ? "present" : "absent: the clock paces",
+	used += vdev_format(text + used, bytes - used,
+		"card %s %s period %u us xruns %u suspends %u losses %u\n", c->name,
+		c->present ? "present" : "absent: the clock paces",
 		(unsigned)(c->period_frames * 1000000ull / c->rate), c->xrun_count, c->suspend_count,
 		c->lost_count);
+	if (t->size.queue_frames)
+		used += vdev_format(text + used, bytes - used, "sizes period %u us queued %u us wakes %u\n",
+			(unsigned)(t->size.wake_frames * 1000000ull / c->rate),
+			(unsigned)(t->size.queue_frames * 1000000ull / c->rate), c->wake_count);
 }
 
 static void obey(struct audio_thread *t, const struct audio_order *order)
@@ -65,6 +70,23 @@ static void publish(struct audio_thread *t)
 		t->changed(t->data);
 }
 
+/* As who is there now wants it; true: it changed, and what is due did too. */
+static bool resize(struct audio_thread *t)
+{
+	uint32_t roles = audio_roles(t->audio);
+	struct audio_sizes size;
+
+	if (!t->sizes || !t->card->impl->resize || (roles == t->roles && t->size.queue_frames))
+		return false;
+	t->roles = roles;
+	size = audio_sizes_of(t->sizes, roles);
+	if (size.wake_frames == t->size.wake_frames && size.queue_frames == t->size.queue_frames)
+		return false;
+	t->size = size;
+	t->card->impl->resize(t->card, &size);
+	return true;
+}
+
 /* What was ordered or sent while it waited is in this period already: a period sooner at the card. */
 int audio_thread_turn(struct audio_thread *t)
 {
@@ -74,7 +96,7 @@ int audio_thread_turn(struct audio_thread *t)
 	if (t->serve)
 		t->serve(t->data);
 	publish(t);
-	if (rc > 0)
+	if (!resize(t) && rc > 0)
 		audio_card_period(t->card, t->audio, (uint32_t)rc);
 	return rc < 0 ? rc : 0;
 }

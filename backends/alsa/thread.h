@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include "vdev-audio/audio.h"
 #include "vdev-audio/card.h"
+#include "vdev-audio/sizes.h"
 
 #define AUDIO_ORDER_COUNT 16 /* a power of two */
 
@@ -42,6 +43,7 @@ struct audio_order {
 struct audio_thread {
 	struct audio *audio;
 	struct audio_card *card;
+	const struct audio_sizes_by_role *sizes; /* NULL: the card's, whoever is there */
 	/* Optional; audio thread: a decision is obeyed, from the card's frame `frame` on. May not block. */
 	void (*decided)(void *data, uint32_t number, uint64_t frame);
 	/* Optional; audio thread, before each period: serve the devices' queues. Bounded. */
@@ -56,6 +58,8 @@ struct audio_thread {
 	bool stop;	  /* set by the owner */
 	bool ended;	  /* set by the thread: the card ended */
 	uint32_t running; /* bit per audio->stream that runs: set by the thread */
+	uint32_t roles;	  /* that are there */
+	struct audio_sizes size;
 	/* orders: the owner writes and increments head, the thread tail */
 	struct audio_order order[AUDIO_ORDER_COUNT];
 	uint32_t head, tail;

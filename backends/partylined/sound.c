@@ -87,6 +87,7 @@ static int open_card(struct sound_host *host)
 		.rate = c->rate,
 		.period_frames = c->period_frames,
 		.periods = c->periods,
+		.queue_frames_max = c->queue_frames_max,
 		.channels = c->channels,
 		.channels_in = c->channels_in};
 
@@ -194,6 +195,7 @@ int sound_begin(struct sound_host *host, struct phone *phone)
 	audio_decide(&host->audio, &phone->arbiter.now);
 	host->thread = (struct audio_thread){.audio = &host->audio,
 		.card = host->card,
+		.sizes = &host->conf.sizes,
 		.decided = decided,
 		.serve = serve,
 		.changed = tell_main,

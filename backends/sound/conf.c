@@ -13,6 +13,10 @@
 		RATE_BIT(44100) | RATE_BIT(48000))
 #define PERIOD_MS_MAX (1000 * MIXER_FRAMES_MAX / 48000)
 #define WORD_BYTES    32
+#define SIZE_MS_MAX   100 /* of a wake: drivers are answered as late as that */
+#define QUEUE_MS_MAX  640 /* 64 periods of 10 ms */
+#define IDLE_MS	      20
+#define IDLE_PERIODS  3
 
 /* HDA's default configuration of a headphone jack: 3.5 mm, right, black. */
 #define HEADSET_DEFCONF 0x04211110u
@@ -37,6 +41,9 @@ struct parse {
 	struct sound_conf conf;
 	struct ini_file ini;
 	long period_ms;
+	struct { /* as given: in check() they become frames; periods 0: the card's */
+		long period_ms, periods;
+	} size[ROLE_COUNT + 1]; /* the last: idle */
 };
 
 static int refuse(struct parse *parse, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -204,6 +211,24 @@ static int stream_key(struct parse *parse, const char *partition, const char *ke
 	return had ? 0 : refuse(parse, "PCM device %ld is neither out nor in", nid);
 }
 
+/* ROLE or idle = PERIOD PERIODS. */
+static int size_key(struct parse *parse, const char *key, const char *value)
+{
+	char word[WORD_BYTES], rest[WORD_BYTES];
+	unsigned role = 0;
+
+	while (role < ROLE_COUNT && strcmp(key, audio_role_str(role)) != 0)
+		role++;
+	if (role == ROLE_COUNT && strcmp(key, "idle") != 0)
+		return refuse(parse, "no role \"%s\"", key);
+	if (!next_word(&value, word) || !next_word(&value, rest) || next_word(&value, (char[WORD_BYTES]){0}))
+		return refuse(parse, "%s: a period in ms, and how many of them", key);
+	return number(parse, key, word, "ms", 1, SIZE_MS_MAX, &parse->size[role].period_ms) ||
+			       number(parse, key, rest, "", 2, 64, &parse->size[role].periods)
+		       ? -EINVAL
+		       : 0;
+}
+
 static int parse_section(void *user, const char *section, const char *key, const char *value)
 {
 	struct parse *parse = user;
@@ -212,7 +237,41 @@ static int parse_section(void *user, const char *section, const char *key, const
 		return card_key(parse, key, value);
 	if (strncmp(section, "streams ", 8) == 0)
 		return stream_key(parse, section + 8, key, value);
+	if (strcmp(section, "sizes") == 0)
+		return size_key(parse, key, value);
 	return refuse(parse, "unknown section [%s]", section);
+}
+
+static const char *size_str(unsigned role)
+{
+	return role < ROLE_COUNT ? audio_role_str(role) : "idle";
+}
+
+/* What was not given is as the card is. The engine makes whole periods of the card. */
+static int check_size(struct parse *parse, unsigned role, struct audio_sizes *size)
+{
+	struct sound_conf *c = &parse->conf;
+	long card_ms = parse->period_ms, period_ms = parse->size[role].period_ms,
+	     periods = parse->size[role].periods;
+
+	if (!periods && role == ROLE_COUNT) {
+		period_ms = card_ms < IDLE_MS ? IDLE_MS - IDLE_MS % card_ms : card_ms;
+		periods = IDLE_PERIODS;
+	} else if (!periods) {
+		period_ms = card_ms;
+		periods = c->periods;
+	}
+	if (period_ms % card_ms)
+		return refuse(parse, "[sizes] %s: %ldms is no multiple of the card's %ldms", size_str(role),
+			period_ms, card_ms);
+	if (period_ms * periods > QUEUE_MS_MAX)
+		return refuse(parse, "[sizes] %s: %ldms queued, at most %dms", size_str(role),
+			period_ms * periods, QUEUE_MS_MAX);
+	size->wake_frames = c->period_frames * (uint32_t)(period_ms / card_ms);
+	size->queue_frames = size->wake_frames * (uint32_t)periods;
+	if (size->queue_frames > c->queue_frames_max)
+		c->queue_frames_max = size->queue_frames;
+	return 0;
 }
 
 static int check(void *user)
@@ -222,6 +281,10 @@ static int check(void *user)
 	unsigned used = 0;
 
 	c->period_frames = c->rate * (uint32_t)parse->period_ms / 1000;
+	c->queue_frames_max = 0;
+	for (unsigned r = 0; r <= ROLE_COUNT; r++)
+		if (check_size(parse, r, r < ROLE_COUNT ? &c->sizes.role[r] : &c->sizes.idle))
+			return -EINVAL;
 	if (!c->play[0])
 		return refuse(parse, "[card] play: there must be one");
 	for (unsigned o = 0; o < OUTPUT_COUNT; o++) {
@@ -235,6 +298,8 @@ static int check(void *user)
 
 void sound_conf_default(struct sound_conf *conf)
 {
+	const struct audio_sizes usual = {240, 720}, idle = {IDLE_MS * 48, IDLE_MS * 48 * IDLE_PERIODS};
+
 	*conf = (struct sound_conf){.play = "hw:0,0",
 		.capture = "hw:0,0",
 		.rate = 48000,
@@ -242,7 +307,11 @@ void sound_conf_default(struct sound_conf *conf)
 		.periods = 3,
 		.channels = 2,
 		.channels_in = 2,
-		.output = {[OUTPUT_EARPIECE] = {0, 1}, [OUTPUT_SPEAKER] = {1, 1}, [OUTPUT_HEADSET] = {0, 2}}};
+		.output = {[OUTPUT_EARPIECE] = {0, 1}, [OUTPUT_SPEAKER] = {1, 1}, [OUTPUT_HEADSET] = {0, 2}},
+		.sizes = {.idle = idle},
+		.queue_frames_max = idle.queue_frames};
+	for (unsigned r = 0; r < ROLE_COUNT; r++)
+		conf->sizes.role[r] = usual;
 }
 
 static int load(struct sound_conf *conf, const char *name, FILE *file, char *error)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "vdev-audio/mixer.h"
+#include "vdev-audio/sizes.h"
 #include "vdev-audio/sound.h"
 #include "vdev/policy.h"
 
@@ -25,6 +26,8 @@ struct sound_conf {
 	char play[SOUND_CONF_NAME_BYTES];    /* ALSA's name, or wav:FILE */
 	char capture[SOUND_CONF_NAME_BYTES]; /* empty: none */
 	uint32_t rate, period_frames, periods;
+	struct audio_sizes_by_role sizes;
+	uint32_t queue_frames_max; /* of them all */
 	uint8_t channels, channels_in;
 	struct mixer_output output[OUTPUT_COUNT];
 	unsigned device_count;

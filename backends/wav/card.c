@@ -64,7 +64,7 @@ static uint32_t card_none(struct audio_card *card)
 }
 
 static const struct audio_card_impl wav_card_impl = {
-	card_wait, card_capture, card_playback, card_none, card_none};
+	card_wait, card_capture, card_playback, card_none, card_none, NULL};
 
 static int open_files(struct wav_card *wc, const char *out, const char *in)
 {

@@ -48,6 +48,31 @@ static void play_files(void)
 		"/48000-1-3000-1000.wav; wait $!");
 }
 
+/* "sizes period 20000 us queued 60000 us wakes 1234" of a report that was asked for after `from`. */
+static unsigned wakes_since(size_t from)
+{
+	ssize_t event = harness_find(script.harness, from, "io", "^sizes .* wakes [0-9]+");
+	const char *text = event < 0 ? NULL : strstr(script.harness->event[event].text, "wakes ");
+
+	return text ? (unsigned)atoi(text + 6) : 0;
+}
+
+/* [sizes] of sound.conf: its defaults. */
+static void sleep_while_nobody_plays(void)
+{
+	size_t from = harness_now(script.harness), later;
+	unsigned wakes;
+
+	run("io", "partylined -q audio");
+	verdict(harness_find(script.harness, from, "io", "^sizes period 20000 us queued 60000 us") >= 0,
+		"while nobody plays the card has the sizes for that", "it has not%.0f%.0f", 0, 0);
+	later = harness_now(script.harness);
+	run("io", "sleep 1; partylined -q audio");
+	wakes = wakes_since(later) - wakes_since(from);
+	verdict(wakes >= 40 && wakes <= 70, "and the audio thread sleeps for longer",
+		"it woke %.0f times in a second, 40 to %.0f wanted", wakes, 70);
+}
+
 static void be_rung(void)
 {
 	size_t from = harness_now(script.harness);
@@ -58,6 +83,8 @@ static void be_rung(void)
 	run("io", "sleep 1; partylined -q audio");
 	verdict(harness_find(script.harness, from, "io", "^role media: duck by ring \\(call\\)") >= 0,
 		"the control socket says who is ducked by whom", "no such line%.0f%.0f", 0, 0);
+	verdict(harness_find(script.harness, from, "io", "^sizes period 5000 us queued 15000 us") >= 0,
+		"and the card has the short sizes", "it has not%.0f%.0f", 0, 0);
 	harness_type(script.harness, "modem", "hangup\n");
 	at.idle = await(from, "io", "^partylined: decision [0-9]+: idle");
 	at.ring_end = run("linux", "wait $!");
@@ -415,6 +442,7 @@ int main(int argc, char **argv)
 	await(0, "linux", "^init: up");
 	if (script.failed)
 		return 1;
+	sleep_while_nobody_plays();
 	play_files();
 	be_rung();
 	record();

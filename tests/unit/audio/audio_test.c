@@ -4,6 +4,7 @@
 #include "tests/unit/audio/world.h"
 #include "tools/audioplot/analyse.h"
 #include "vdev/log.h"
+#include "vdev-audio/sizes.h"
 
 #define SECOND WORLD_RATE
 
@@ -471,7 +472,32 @@ static void converted_stream_is_given_back_as_it_is_played(void)
 	world_finish(&w);
 }
 
+/* Who is there decides how far ahead the card is: from the moment at which a driver sets a stream up. */
+static void shortest_sizes_of_those_who_are_there_hold(void)
+{
+	struct audio_sizes_by_role by_role = {.idle = {960, 2880}};
+
+	for (unsigned r = 0; r < ROLE_COUNT; r++)
+		by_role.role[r] = (struct audio_sizes){240, 720};
+	by_role.role[ROLE_MEDIA] = (struct audio_sizes){960, 1920};
+	by_role.role[ROLE_NAVIGATION] = (struct audio_sizes){480, 2400};
+	world_start(&w);
+	EXPECT_EQ(audio_roles(&w.audio), 0);
+	EXPECT_EQ(audio_sizes_of(&by_role, 0).queue_frames, 2880);
+	rig_open(&w.linux_side, LINUX_MEDIA, 2, VIRTIO_SND_FMT_S16, VIRTIO_SND_RATE_48000, false);
+	EXPECT_EQ(audio_roles(&w.audio), 1u << ROLE_MEDIA);
+	EXPECT_EQ(audio_sizes_of(&by_role, 1u << ROLE_MEDIA).wake_frames, 960);
+	EXPECT_EQ(audio_sizes_of(&by_role, 1u << ROLE_MEDIA | 1u << ROLE_NAVIGATION).wake_frames, 480);
+	EXPECT_EQ(audio_sizes_of(&by_role, 1u << ROLE_MEDIA | 1u << ROLE_NAVIGATION).queue_frames, 1920);
+	world_hold(&w, ROLE_RING, WORLD_CALL);
+	world_decide(&w);
+	EXPECT_EQ(audio_roles(&w.audio), 1u << ROLE_MEDIA | 1u << ROLE_RING);
+	EXPECT_EQ(audio_sizes_of(&by_role, audio_roles(&w.audio)).queue_frames, 720);
+	world_finish(&w);
+}
+
 static const struct unit_test tests[] = {
+	{"the shortest sizes of those who are there hold", shortest_sizes_of_those_who_are_there_hold},
 	{"media is heard on the speaker", media_is_heard_on_the_speaker},
 	{"media at another rate is converted", media_at_another_rate_is_converted},
 	{"a converted stream is given back as it is played", converted_stream_is_given_back_as_it_is_played},

@@ -161,6 +161,77 @@ static void period_that_is_nearly_there_is_taken(void)
 	alsa_finish(&ac);
 }
 
+/* Long sizes while nobody plays: the silence that was queued for them is taken back, what is heard is not. */
+static snd_pcm_uframes_t rewound;
+
+snd_pcm_sframes_t snd_pcm_rewind(snd_pcm_t *pcm, snd_pcm_uframes_t frames_)
+{
+	(void)pcm;
+	rewound = frames_;
+	return (snd_pcm_sframes_t)frames_;
+}
+
+static snd_pcm_uframes_t wake_of(snd_pcm_t *pcm)
+{
+	snd_pcm_uframes_t wake = 0;
+	snd_pcm_sw_params_t *sw;
+
+	snd_pcm_sw_params_alloca(&sw);
+	EXPECT_EQ(snd_pcm_sw_params_current(pcm, sw), 0);
+	EXPECT_EQ(snd_pcm_sw_params_get_avail_min(sw, &wake), 0);
+	return wake;
+}
+
+static const struct audio_sizes usual = {PERIOD, 3 * PERIOD}, longer = {4 * PERIOD, 12 * PERIOD};
+
+static void be_long(int32_t sample)
+{
+	setup();
+	ac.card.impl->resize(&ac.card, &longer);
+	next_avail = 8 * PERIOD;
+	for (unsigned i = 0; i < PERIOD * 2; i++)
+		frames[i] = sample;
+	turn();
+	EXPECT_EQ(ac.now->play.target_frames, 12 * PERIOD);
+	EXPECT_EQ(wake_of(ac.now->play.pcm), 4 * PERIOD + 3 * PERIOD + PERIOD * 3 / 4);
+	polls = 0;
+	for (unsigned i = 0; i < 3; i++) { /* of one wake */
+		next_avail = (int)((9 + i) * PERIOD);
+		EXPECT_EQ(ac.card.impl->wait(&ac.card), PERIOD);
+		ac.card.impl->playback(&ac.card, frames, PERIOD);
+	}
+	EXPECT_EQ(polls, 0);
+	rewound = 0;
+}
+
+static void silence_of_longer_sizes_is_taken_back(void)
+{
+	uint64_t next;
+
+	be_long(0);
+	next = ac.card.next_frame;
+	next_avail = 4 * PERIOD;
+	ac.card.impl->resize(&ac.card, &usual);
+	EXPECT_EQ(ac.now->play.target_frames, 3 * PERIOD);
+	EXPECT_EQ(rewound, 4 * PERIOD); /* all that is known to be silence; 9 periods are too many */
+	EXPECT_EQ(ac.card.next_frame, next - 4 * PERIOD);
+	alsa_finish(&ac);
+}
+
+static void sound_of_longer_sizes_is_played(void)
+{
+	uint64_t next;
+
+	be_long(1 << 20);
+	next = ac.card.next_frame;
+	next_avail = 4 * PERIOD;
+	ac.card.impl->resize(&ac.card, &usual);
+	EXPECT_EQ(rewound, 0);
+	EXPECT_EQ(ac.card.next_frame, next);
+	EXPECT_EQ(wake_of(ac.now->play.pcm), 13 * PERIOD + PERIOD * 3 / 4);
+	alsa_finish(&ac);
+}
+
 /* It plays on: what is queued next is as far ahead as before. */
 static void late_thread_meets_the_card_where_it_is(void)
 {
@@ -391,7 +462,7 @@ static uint32_t none(struct audio_card *card)
 static void order_of_the_wait_is_in_its_period(void)
 {
 	static struct audio audio;
-	static const struct audio_card_impl impl = {wait_and_order, NULL, play_ordered, none, none};
+	static const struct audio_card_impl impl = {wait_and_order, NULL, play_ordered, none, none, NULL};
 	struct audio_card card = {.impl = &impl, .rate = 48000, .period_frames = PERIOD, .channels = 2};
 	struct audio_config config = {.rate = 48000, .channels = 2, .bits = 16};
 
@@ -435,6 +506,8 @@ static const struct unit_test tests[] = {
 	{"a card is opened with mmap and the sizes asked for",
 		card_is_opened_with_mmap_and_the_sizes_asked_for},
 	{"a period that is nearly there is taken", period_that_is_nearly_there_is_taken},
+	{"silence of longer sizes is taken back", silence_of_longer_sizes_is_taken_back},
+	{"sound of longer sizes is played", sound_of_longer_sizes_is_played},
 	{"a late thread meets the card where it is", late_thread_meets_the_card_where_it_is},
 	{"a stopped stream starts again, alone", stopped_stream_starts_again_alone},
 	{"a suspend is survived", suspend_is_survived},

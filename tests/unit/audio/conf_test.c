@@ -14,6 +14,8 @@ static void empty_file_is_the_reference_handset(void)
 	sound_conf_default(&usual);
 	EXPECT_EQ(sound_conf_text(&conf, "t", "", error), 0);
 	EXPECT_EQ(memcmp(&conf, &usual, sizeof(conf)), 0);
+	EXPECT_EQ(conf.sizes.idle.wake_frames, 960);
+	EXPECT_EQ(conf.queue_frames_max, 2880);
 	EXPECT_EQ(sound_conf_streams(&conf, "call", true)->stream[0].role, ROLE_VOICE);
 	EXPECT_EQ(sound_conf_streams(&conf, "linux", false)->stream[0].role, ROLE_MEDIA);
 }
@@ -23,6 +25,7 @@ static void everything_can_be_said(void)
 	static const char text[] =
 		"[card]\nplay = hw:1,0\ncapture = none\nrate = 44100\nperiod = 10ms\nperiods = 4\n"
 		"channels = 4\nchannels-in = 1\nearpiece = 3\nspeaker = 0, 1\nheadset = none\n"
+		"[sizes]\nmedia = 30ms 4\nidle = 100ms 2\n"
 		"[streams linux]\n0 = media out in\n5 = alert out\n[streams call]\n0 = voice in out\n";
 	const struct sound_config *c;
 
@@ -31,6 +34,12 @@ static void everything_can_be_said(void)
 	EXPECT_STR(conf.capture, "");
 	EXPECT_EQ(conf.period_frames, 441);
 	EXPECT_EQ(conf.periods, 4);
+	EXPECT_EQ(conf.sizes.role[ROLE_MEDIA].wake_frames, 3 * 441);
+	EXPECT_EQ(conf.sizes.role[ROLE_MEDIA].queue_frames, 12 * 441);
+	EXPECT_EQ(conf.sizes.role[ROLE_VOICE].wake_frames, 441);
+	EXPECT_EQ(conf.sizes.role[ROLE_VOICE].queue_frames, 4 * 441);
+	EXPECT_EQ(conf.sizes.idle.queue_frames, 20 * 441);
+	EXPECT_EQ(conf.queue_frames_max, 20 * 441);
 	EXPECT_EQ(conf.output[OUTPUT_EARPIECE].first_channel, 3);
 	EXPECT_EQ(conf.output[OUTPUT_SPEAKER].channel_count, 2);
 	EXPECT_EQ(conf.output[OUTPUT_HEADSET].channel_count, 0);
@@ -74,6 +83,14 @@ static void each_mistake_is_refused_with_its_line(void)
 		{"[card]\nspeaker = 7", "t:2: speaker: 7 is outside 0 to 3"},
 		{"[card]\nheadset = 2 3", "headset: the card has 2 channels"},
 		{"[card]\nheadset = none\nspeaker = none\nearpiece = none", "no output has a channel"},
+		{"[sizes]\nmusik = 5ms 3", "t:2: no role \"musik\""},
+		{"[sizes]\nmedia = 5ms", "t:2: media: a period in ms, and how many of them"},
+		{"[sizes]\nmedia = 5ms 3 4", "t:2: media: a period in ms, and how many of them"},
+		{"[sizes]\nmedia = -5ms 3", "t:2: media: -5ms is outside 1 to 100"},
+		{"[sizes]\nmedia = 20 3", "t:2: media: \"20\" is no number with ms"},
+		{"[sizes]\nidle = 20ms 1", "t:2: idle: 1 is outside 2 to 64"},
+		{"[sizes]\nvoice = 7ms 3", "[sizes] voice: 7ms is no multiple of the card's 5ms"},
+		{"[sizes]\nmedia = 100ms 7", "[sizes] media: 700ms queued, at most 640ms"},
 		{"[streams linux]\nx = media out", "t:2: PCM device: \"x\" is no number"},
 		{"[streams linux]\n8 = media out", "t:2: PCM device: 8 is outside 0 to 7"},
 		{"[streams linux]\n0 = musik out", "t:2: no role \"musik\""},
