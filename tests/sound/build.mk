@@ -80,3 +80,16 @@ guest-sound-usb: $(SOUND_USB_TEST) $(B)/machine/sound-usb/load.args
 	@mkdir -p $(OUT)/test/sound-usb
 	@$(SOUND_USB_TEST) $(OUT)/test/sound-usb $(OUT)/test/sound-usb/run/ram $(PLQEMU) --icount --run $(OUT)/test/sound-usb/run \
 		--console none $(B)/machine/sound-usb -- $(sound_usb_args)
+
+# The I/O domain suspends its devices in mid-call: `make guest-sound-suspend`.
+SOUND_SUSPEND_TEST := $(B)/host/tests/sound/suspend
+$(SOUND_SUSPEND_TEST): $(addprefix $(B)/host/,tests/sound/suspend.o tests/sound/script.o examples/handset/demo/recording.o) \
+                       $$(PLOT_OBJECTS) $$(HARNESS_OBJECTS)
+	@$(say) LD $@
+	$(HOSTCC) $(HOST_LDFLAGS) $^ $(HARNESS_LDLIBS) -lm -o $@
+
+GUEST_TESTS += guest-sound-suspend
+.PHONY: guest-sound-suspend
+guest-sound-suspend: $(SOUND_SUSPEND_TEST) $(B)/machine/sound/load.args
+	@$(SOUND_SUSPEND_TEST) $(OUT)/test/sound-suspend $(OUT)/test/sound-suspend/run/ram $(OUT)/test/sound-suspend/card.wav $(PLQEMU) --icount \
+		--run $(OUT)/test/sound-suspend/run --sound $(OUT)/test/sound-suspend/card.wav --console none $(B)/machine/sound
