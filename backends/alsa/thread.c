@@ -27,8 +27,7 @@ static void obey(struct audio_thread *t, const struct audio_order *order)
 	switch (order->kind) {
 	case ORDER_DECISION:
 		audio_decide(t->audio, &order->u.decision);
-		if (t->decided)
-			t->decided(t->data, order->u.decision.number, t->card->next_frame);
+		t->obeyed = order->u.decision.number;
 		break;
 	case ORDER_POLICY: audio_set_policy(t->audio, &order->u.policy); break;
 	case ORDER_HEADSET: audio_set_headset(t->audio, order->on); break;
@@ -91,12 +90,18 @@ static bool resize(struct audio_thread *t)
 int audio_thread_turn(struct audio_thread *t)
 {
 	int rc = t->card->impl->wait(t->card);
+	bool resized;
 
 	obey_all(t);
 	if (t->serve)
 		t->serve(t->data);
 	publish(t);
-	if (!resize(t) && rc > 0)
+	resized = resize(t);
+	/* Only now is it known which frame is the next. */
+	if (t->obeyed && t->decided)
+		t->decided(t->data, t->obeyed, t->card->next_frame);
+	t->obeyed = 0;
+	if (!resized && rc > 0)
 		audio_card_period(t->card, t->audio, (uint32_t)rc);
 	return rc < 0 ? rc : 0;
 }

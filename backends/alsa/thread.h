@@ -44,7 +44,7 @@ struct audio_thread {
 	struct audio *audio;
 	struct audio_card *card;
 	const struct audio_sizes_by_role *sizes; /* NULL: the card's, whoever is there */
-	/* Optional; audio thread: a decision is obeyed, from the card's frame `frame` on. May not block. */
+	/* Optional; audio thread: the decisions up to `number` are obeyed, from the card's frame `frame` on. May not block. */
 	void (*decided)(void *data, uint32_t number, uint64_t frame);
 	/* Optional; audio thread, before each period: serve the devices' queues. Bounded. */
 	void (*serve)(void *data);
@@ -58,6 +58,7 @@ struct audio_thread {
 	bool stop;	  /* set by the owner */
 	bool ended;	  /* set by the thread: the card ended */
 	uint32_t running; /* bit per audio->stream that runs: set by the thread */
+	uint32_t obeyed;  /* number of a decision that `decided` was not told of yet, or 0 */
 	uint32_t roles;	  /* that are there */
 	struct audio_sizes size;
 	/* orders: the owner writes and increments head, the thread tail */

@@ -472,6 +472,58 @@ static void order_of_the_wait_is_in_its_period(void)
 	EXPECT_EQ(played_aloud, true);
 }
 
+/* A card that takes other sizes, and goes back for them. */
+static struct audio_sizes resized;
+static unsigned resize_count;
+static uint64_t obeyed_from;
+
+static void take_sizes(struct audio_card *card, const struct audio_sizes *sizes)
+{
+	resized = *sizes;
+	resize_count++;
+	card->next_frame -= 5;
+}
+
+static int wait_a_period(struct audio_card *card)
+{
+	card->next_frame = 100;
+	return PERIOD;
+}
+
+static void note_obeyed(void *data, uint32_t number, uint64_t frame)
+{
+	(void)data;
+	EXPECT_EQ(number, 7);
+	obeyed_from = frame;
+}
+
+static void decision_that_brings_a_role_brings_its_sizes(void)
+{
+	static struct audio audio;
+	static const struct audio_card_impl impl = {
+		wait_a_period, NULL, play_ordered, none, none, take_sizes};
+	static struct audio_order order = {.kind = ORDER_DECISION, .u.decision = {.number = 7}};
+	struct audio_card card = {.impl = &impl, .rate = 48000, .period_frames = PERIOD, .channels = 2};
+	struct audio_config config = {.rate = 48000, .channels = 2, .bits = 16};
+	struct audio_sizes_by_role sizes = {.idle = longer};
+
+	sizes.role[ROLE_RING] = usual;
+	EXPECT_EQ(audio_init(&audio, &config), 0);
+	ordered = (struct audio_thread){
+		.audio = &audio, .card = &card, .sizes = &sizes, .decided = note_obeyed};
+	for (unsigned i = 0; i < 3; i++)
+		EXPECT_EQ(audio_thread_turn(&ordered), 0);
+	EXPECT_EQ(resize_count, 1);
+	EXPECT_EQ(resized.queue_frames, longer.queue_frames);
+	EXPECT_EQ(audio.frame_count, 2 * PERIOD); /* not of the turn in which the sizes changed */
+	order.u.decision.role[ROLE_RING].holders = 1;
+	EXPECT_EQ(audio_thread_post(&ordered, &order), 0);
+	EXPECT_EQ(audio_thread_turn(&ordered), 0);
+	EXPECT_EQ(resize_count, 2);
+	EXPECT_EQ(resized.queue_frames, usual.queue_frames);
+	EXPECT_EQ(obeyed_from, 95);
+}
+
 static uint64_t met_at, met_next;
 static unsigned met_count;
 
@@ -523,6 +575,7 @@ static const struct unit_test tests[] = {
 	{"other files are refused", other_files_are_refused},
 	{"the thread obeys in order and ends with its card", thread_obeys_in_order_and_ends_with_its_card},
 	{"an order of the wait is in its period", order_of_the_wait_is_in_its_period},
+	{"a decision that brings a role brings its sizes", decision_that_brings_a_role_brings_its_sizes},
 	{"frames are numbered as they are given", frames_are_numbered_as_they_are_given},
 };
 
