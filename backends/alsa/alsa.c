@@ -155,6 +155,7 @@ static int wait_for_room(struct alsa_card *ac, bool *woken)
 	struct alsa_stream *s = &ac->now->play;
 	struct pollfd fd[] = {s->fd, {.fd = ac->card.wake_fd, .events = POLLIN}};
 	eventfd_t count;
+	bool kicked;
 
 	*woken = false;
 	if (ac->room >= alsa_due_frames(ac->card.period_frames))
@@ -162,10 +163,11 @@ static int wait_for_room(struct alsa_card *ac, bool *woken)
 	if (++ac->idle_count > IDLE_WAITS)
 		return -ETIMEDOUT;
 	*woken = poll(fd, 2, 2 * wake_ms + 1) ==
-		 0; /* what is queued beyond the sizes is still played: others have their turn */
-	*woken |= fd[1].revents && eventfd_read(fd[1].fd, &count) == 0;
+		 0; /* what is queued beyond the sizes plays: others have their turn */
+	kicked = fd[1].revents && eventfd_read(fd[1].fd, &count) == 0;
+	*woken |= kicked;
 	ac->card.wake_count++;
-	ac->idle_count -= *woken;
+	ac->idle_count -= kicked;
 	if (fd[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
 		int rc = why_not(s, fd[0].revents);
 

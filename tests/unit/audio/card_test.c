@@ -13,7 +13,8 @@
 
 /* What the next call of alsa-lib answers, instead of being made; 0: it is made. */
 static int next_avail, next_write, next_open, next_sync;
-static short next_poll; /* of the playing stream */
+static bool silent_poll; /* nothing happens, ever */
+static short next_poll;	 /* of the playing stream */
 static unsigned polls;
 static bool stands_still; /* it has no room, ever */
 static bool records = true;
@@ -38,8 +39,12 @@ snd_pcm_sframes_t snd_pcm_avail_update(snd_pcm_t *pcm)
 
 int poll(struct pollfd *fd, nfds_t count, int ms)
 {
-	(void)count, (void)ms;
+	(void)ms;
 	polls++;
+	for (nfds_t i = 0; i < count; i++)
+		fd[i].revents = 0;
+	if (silent_poll)
+		return 0;
 	fd->revents = next_poll ? next_poll : POLLOUT;
 	next_poll = 0;
 	return 1;
@@ -113,7 +118,7 @@ static void setup(void)
 {
 	next_avail = next_write = next_open = next_sync = 0;
 	next_poll = 0;
-	stands_still = false;
+	stands_still = silent_poll = false;
 	records = true;
 	starts = 0;
 	EXPECT_EQ(alsa_init(&ac, &settings), 0);
@@ -316,6 +321,21 @@ static void card_that_is_ready_and_takes_nothing_is_given_up(void)
 	stands_still = true;
 	turn(); /* comes back */
 	EXPECT_EQ(ac.card.present, false);
+	alsa_finish(&ac);
+}
+
+/* Whoever waits for such a card is let go in between, and not for ever. */
+static void card_that_says_nothing_is_given_up(void)
+{
+	unsigned waits = 0;
+
+	setup();
+	turn();
+	stands_still = silent_poll = true;
+	while (ac.card.present && waits++ < 1000)
+		EXPECT_EQ(ac.card.impl->wait(&ac.card) == 0 || !ac.card.present, true);
+	EXPECT_EQ(ac.card.present, false);
+	EXPECT_EQ(waits > 10, true);
 	alsa_finish(&ac);
 }
 
@@ -568,6 +588,7 @@ static const struct unit_test tests[] = {
 	{"a card that was pulled out is given up at once", card_that_was_pulled_out_is_given_up_at_once},
 	{"a card that is ready and takes nothing is given up",
 		card_that_is_ready_and_takes_nothing_is_given_up},
+	{"a card that says nothing is given up", card_that_says_nothing_is_given_up},
 	{"a microphone that was pulled out is looked for", microphone_that_was_pulled_out_is_looked_for},
 	{"an absent card is no failure", absent_card_is_no_failure},
 	{"impossible settings are refused", impossible_settings_are_refused},
