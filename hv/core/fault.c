@@ -3,22 +3,8 @@
 
 #define QUIET_LOGGED 8u /* non-fatal faults of one life that are logged; the rest are counted */
 
-static const char *const cause_name[PL_FAULT_CAUSE_COUNT] = {
-	[PL_FAULT_NONE] = "none",
-	[PL_FAULT_MEMORY] = "memory",
-	[PL_FAULT_NO_SYNDROME] = "no-syndrome",
-	[PL_FAULT_DEVICE_ACCESS] = "device-access",
-	[PL_FAULT_SYSREG] = "sysreg",
-	[PL_FAULT_SMC] = "smc",
-	[PL_FAULT_HYPERCALL] = "hypercall",
-	[PL_FAULT_EXCEPTION] = "exception",
-	[PL_FAULT_SERROR] = "serror",
-	[PL_FAULT_WATCHDOG] = "watchdog",
-	[PL_FAULT_RESET] = "reset",
-	[PL_FAULT_OFF] = "off",
-	[PL_FAULT_CONTROL] = "control",
-	[PL_FAULT_DMA] = "dma",
-};
+static const char *const cause_name[] = {PL_FAULT_CAUSE_NAMES};
+_Static_assert(sizeof(cause_name) == PL_FAULT_CAUSE_COUNT * sizeof(char *), "fault.h: a name for each");
 
 static void fault_log(const struct partition *p)
 {

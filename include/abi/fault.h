@@ -23,6 +23,10 @@ enum pl_fault_cause {
 	PL_FAULT_DMA, /* one of its devices was stopped by the SMMU; esr: event (IHI 0070 7.3), far: stream, ipa: address */
 	PL_FAULT_CAUSE_COUNT,
 };
+/* In that order: as the hypervisor's log and pltrace have them. */
+#define PL_FAULT_CAUSE_NAMES                                                                                 \
+	"none", "memory", "no-syndrome", "device-access", "sysreg", "smc", "hypercall", "exception",         \
+		"serror", "watchdog", "reset", "off", "control", "dma"
 
 struct pl_fault {
 	uint64_t time;	 /* CNTVCT ticks */

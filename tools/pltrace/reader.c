@@ -286,21 +286,7 @@ const char *pltrace_state_str(uint32_t partition_state)
 
 const char *pltrace_fault_str(uint32_t cause)
 {
-	static const char *const name[PL_FAULT_CAUSE_COUNT] = {
-		[PL_FAULT_NONE] = "none",
-		[PL_FAULT_MEMORY] = "memory",
-		[PL_FAULT_NO_SYNDROME] = "no syndrome",
-		[PL_FAULT_DEVICE_ACCESS] = "device access",
-		[PL_FAULT_SYSREG] = "system register",
-		[PL_FAULT_SMC] = "smc",
-		[PL_FAULT_HYPERCALL] = "hypercall",
-		[PL_FAULT_EXCEPTION] = "exception",
-		[PL_FAULT_SERROR] = "serror",
-		[PL_FAULT_WATCHDOG] = "watchdog",
-		[PL_FAULT_RESET] = "reset",
-		[PL_FAULT_OFF] = "off",
-		[PL_FAULT_CONTROL] = "control",
-		[PL_FAULT_DMA] = "dma",
-	};
+	static const char *const name[] = {PL_FAULT_CAUSE_NAMES};
+
 	return NAME(name, cause);
 }
