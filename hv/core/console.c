@@ -148,7 +148,7 @@ void console_put(struct console *c, char ch)
 	c->newest_time = time_now();
 	if (c->head != c->line_start && !idle_timer.armed)
 		hv_timer_arm(&idle_timer, c->newest_time + time_hz() / 1000 * CONSOLE_IDLE_MS);
-	console_pump(CONSOLE_PUMP_CHARS / 2);
+	console_pump(CONSOLE_PUMP_CHARS);
 }
 
 /* One timer for all consoles: ends lines that have been quiet for long enough, and waits for the next. */

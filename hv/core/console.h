@@ -4,7 +4,7 @@
  * Output. Each console keeps its newest CONSOLE_TEXT_BYTES characters; a finished line is queued by
  * reference, and console_pump writes queued lines out, a few characters at a time, so that nobody ever
  * waits for the real UART: at most CONSOLE_PUMP_CHARS per call, from a trapped character, or from a
- * timer every CONSOLE_PUMP_US while lines are queued. A console that prints faster than that loses
+ * timer every CONSOLE_PUMP_US while lines are queued and nobody runs who is more urgent than all that wrote them. A console that prints faster than that loses
  * its own lines (counted and shown), nobody else's. Escape sequences and control characters of
  * partitions end here. An unfinished line is shown as a line after CONSOLE_IDLE_MS without another
  * character, or when its partition gets the input.
@@ -19,8 +19,8 @@
 #define CONSOLE_TEXT_BYTES 4096 /* a power of two, at least twice CONSOLE_LINE_MAX */
 #define CONSOLE_LINE_MAX   512	/* longer lines are broken */
 #define CONSOLE_LINES	   14	/* finished lines of one console waiting for the UART */
-#define CONSOLE_PUMP_CHARS 4
-#define CONSOLE_PUMP_US	   62
+#define CONSOLE_PUMP_CHARS 2
+#define CONSOLE_PUMP_US	   31
 #define CONSOLE_IDLE_MS	   500
 
 struct console {

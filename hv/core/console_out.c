@@ -29,8 +29,8 @@ static struct {
 	uint32_t next; /* characters of its text written */
 } out = {.line = early, .lines = EARLY_LINES};
 static uint32_t name_width;
-static bool ready; /* names are known and the UART is there */
-static struct hv_timer pump_timer;
+static bool ready;					     /* names are known and the UART is there */
+static struct hv_timer pump_timer = {.priority = UINT8_MAX}; /* the most urgent one that has a line queued */
 
 void console_wake(void)
 {
@@ -40,11 +40,17 @@ void console_wake(void)
 
 bool console_queue(struct console *c, uint32_t length)
 {
+	uint8_t priority = c->uart ? c->uart->owner->config->priority : 0;
+
 	if (c->queued >= CONSOLE_LINES || out.head - out.tail >= out.lines) {
 		c->lost++;
 		return false;
 	}
 	c->queued++;
+	if (priority < pump_timer.priority) {
+		hv_timer_cancel(&pump_timer);
+		pump_timer.priority = priority;
+	}
 	out.line[out.head++ % out.lines] = (struct line){
 		.console = c,
 		.start = (uint32_t)c->line_start,
@@ -135,7 +141,9 @@ void console_pump(uint32_t max)
 		return;
 	while (max-- > 0 && out.head != out.tail && plat_uart_tx_ready())
 		plat_uart_putc(next_char());
-	if (out.head != out.tail)
+	if (out.head == out.tail)
+		pump_timer.priority = UINT8_MAX;
+	else
 		console_wake();
 }
 

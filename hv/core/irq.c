@@ -13,8 +13,7 @@ void irq_init(void)
 
 		if (q->pirq < 32 || q->pirq >= GIC_MAX || q->virq < 32 || q->virq >= PL_VIRQ_COUNT ||
 			q->partition >= c->partition_count || owner[q->pirq])
-			hv_stop("config: interrupt %u: pirq %u, virq %u of partition %u: out of range or "
-				"given twice",
+			hv_stop("config: interrupt %u: pirq %u, virq %u of partition %u: not one, or twice",
 				i, q->pirq, q->virq, q->partition);
 		owner[q->pirq] = (uint8_t)(i + 1);
 		gic_set_level(q->pirq, q->level);

@@ -73,6 +73,7 @@ static void vcpus_init(struct partition *p)
 		v->slice = time_hz() * p->config->slice_us / 1000000;
 		v->slice_left = (int64_t)v->slice;
 		v->wake.fire = vcpu_timer_due;
+		v->wake.priority = v->priority;
 		budget_init(v);
 	}
 }
@@ -99,8 +100,7 @@ static void partition_init(struct partition *p, uint32_t index)
 	p->vttbr = (uint64_t)(index + 1) << VMID_SHIFT | pool_pa(p->stage2).v;
 	vgic_reset(p);
 	if (p->config->flags & PL_PARTITION_UNCONFINED_DMA)
-		hv_log("warning: partition %s drives bus masters that nothing confines: its devices can read "
-		       "and write all memory",
+		hv_log("warning: partition %s: nothing confines its bus masters: they reach all memory",
 			p->config->name);
 }
 

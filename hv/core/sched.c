@@ -20,6 +20,7 @@ void sched_init(struct cpu *c)
 	trace_init_early(c, c->index);
 	c->time_up.fire = time_up;
 	c->send.fire = mail_send;
+	c->urgency = UINT8_MAX;
 	c->since = time_now();
 }
 
@@ -146,8 +147,10 @@ static struct vcpu *choose(struct cpu *c)
 		trace_event(PL_TRACE_SWITCH, v ? v->partition->index : PL_TRACE_NONE, v ? v->index : 0,
 			before ? before->partition->index : PL_TRACE_NONE, 0);
 	}
-	time_up_arm(c, v);
+	c->urgency = v ? v->priority : UINT8_MAX;
 	c->resched = false;
+	time_up_arm(c, v);
+	timer_program(c);
 	return v;
 }
 
@@ -160,11 +163,10 @@ void sched_masked_max(struct cpu *c, uint64_t ticks)
 	trace_event(PL_TRACE_MASKED, PL_TRACE_NONE, 0, ticks, 0);
 }
 
-/* What is pending is taken here. */
+/* Interrupts are masked since the last look. One that is pending is taken here, as if they were let in. */
 static bool irq_look(struct cpu *c)
 {
-	sched_unmasked(c, c->masked_since);
-	c->masked_since = time_now();
+	c->masked_since = sched_unmasked(c, c->masked_since);
 	if (!arch_irq_pending())
 		return false;
 	irq_handle(0);
@@ -174,12 +176,13 @@ static bool irq_look(struct cpu *c)
 struct vcpu *sched_next(struct cpu *c)
 {
 	for (;;) {
-		struct vcpu *v = choose(c);
+		struct vcpu *v;
 
+		while (irq_look(c))
+			; /* one at a time; all of them before work that is longer */
+		v = choose(c);
 		if (v && !(v->index == 0 && restart_pending(v->partition)))
 			return v;
-		if (irq_look(c))
-			continue;
 		if (v) {
 			restart_step(v->partition);
 			cpu_relax(); /* of less urgency than what other threads of a core do; QEMU gives them its one thread */
@@ -190,12 +193,16 @@ struct vcpu *sched_next(struct cpu *c)
 	}
 }
 
-struct vcpu *sched_look(struct vcpu *v)
+bool sched_look(struct vcpu **to)
 {
-	struct cpu *c = v->cpu;
+	struct cpu *c = (*to)->cpu;
+	bool served;
 
 	c->loaded = NULL;
-	return irq_look(c) && c->resched ? sched_next(c) : v;
+	served = irq_look(c);
+	if (served && c->resched)
+		*to = sched_next(c);
+	return served;
 }
 
 struct vcpu *sched_first(struct cpu *c)

@@ -19,6 +19,7 @@ struct cpu {
 	void *stack;	      /* second: vectors.S. Its end */
 	struct trace trace;   /* third: trace.h */
 	struct vcpu *running; /* who pays now; NULL: idle */
+	uint8_t urgency;      /* its priority; idle: less than any */
 	struct vcpu *ready;   /* most urgent first, linked by vcpu.next */
 	uint64_t since;	      /* when running last changed */
 	bool resched;	      /* the choice of the running vCPU may be wrong */
@@ -38,8 +39,8 @@ _Static_assert(offsetof(struct cpu, trace) == TRACE_OFFSET, "trace.h");
 void sched_init(struct cpu *c);
 /* vCPU to enter now; does EL2's work and sleeps meanwhile, so that it returns late when there is none. */
 struct vcpu *sched_next(struct cpu *c);
-/* v is about to be loaded, and nobody is: who is to run now, after a look at what came meanwhile. */
-struct vcpu *sched_look(struct vcpu *v);
+/* *to is about to be loaded, and nobody is. True: what came meanwhile was served; *to is who is to run now, maybe changed. */
+bool sched_look(struct vcpu **to);
 /* The same for a CPU that has just started: start-up does not count as time with interrupts masked. */
 struct vcpu *sched_first(struct cpu *c);
 /* v is less, or more, urgent from now on: behind those that it equals. */
@@ -51,17 +52,19 @@ void vcpu_wait(struct vcpu *v);
 /* Add the time since the last charge to the running vCPU's account. */
 void sched_charge(struct cpu *c);
 
-/* Interrupts are let in now, or have been looked for: how long were they masked? The trace has the longest. */
+/* Interrupts are let in now, or have been looked for: how long were they masked? The trace has the longest. Returns now. */
 void sched_masked_max(struct cpu *c, uint64_t ticks) __attribute__((cold));
-static inline void sched_unmasked(struct cpu *c, uint64_t since)
+static inline uint64_t sched_unmasked(struct cpu *c, uint64_t since)
 {
-	uint64_t ticks = time_now() - since;
+	uint64_t now = time_now(), ticks = now - since;
 
 	if (ticks > c->masked_max)
 		sched_masked_max(c, ticks);
+	return now;
 }
 
-/* timer.c: called by the EL2 timer's interrupt. */
+/* timer.c: called when c->urgency has changed, and by the EL2 timer's interrupt. */
+void timer_program(struct cpu *c);
 void timer_expire(struct cpu *c);
 
 #endif

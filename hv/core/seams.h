@@ -39,6 +39,7 @@ void vcpu_resume(struct vcpu *v);
 /* One-shot software timers in EL2, by CNTVCT ticks. The callback runs at EL2, in interrupt context. */
 struct hv_timer {
 	uint64_t deadline;
+	uint8_t priority; /* it can wait while one that is more urgent than this runs, and gives way to it; 0: it cannot */
 	void (*fire)(struct hv_timer *t);
 	struct hv_timer *next;
 	bool armed;

@@ -52,8 +52,7 @@ void stage2_map(struct partition *p, ipa_t where, paddr_t pa, uint64_t bytes, ui
 	uint64_t end = where.v + bytes, step;
 
 	if ((where.v | pa.v | bytes) % PAGE_BYTES || !bytes || end < where.v || end > 1ull << STAGE2_IPA_BITS)
-		hv_stop("config: partition %s: %lu bytes at 0x%lx, for 0x%lx: not whole pages, or out of "
-			"range",
+		hv_stop("config: partition %s: %lu bytes at 0x%lx, for 0x%lx: no whole pages, or outside",
 			p->config->name, bytes, where.v, pa.v);
 	for (; where.v < end; where.v += step, pa.v += step) {
 		bool block = !((where.v | pa.v) % BLOCK_BYTES) && end - where.v >= BLOCK_BYTES;

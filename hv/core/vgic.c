@@ -103,6 +103,7 @@ bool vgic_deliverable(struct vcpu *v)
 		vgic_refill(v);
 	if (is_loaded(v) && listed_deliverable(v))
 		return true;
+#pragma GCC unroll 4
 	for (uint32_t n = 0; n < VGIC_WORDS; n++)
 		any |= word_candidates(v, n) & ~vgic_word(v, n)->active;
 	return any;
@@ -174,8 +175,15 @@ static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_W
  * masked for each, and the call comes a little sooner. What waits is less urgent than all that is listed, so that it
  * could not be delivered any earlier.
  */
-static SEPARATE void list_urgent(struct vcpu *v, uint32_t found[VGIC_WORDS], uint32_t slots)
+static SEPARATE void list_urgent(struct vcpu *v)
 {
+	uint32_t found[VGIC_WORDS], slots = arch_lr_count();
+
+#pragma GCC unroll 4
+	for (uint32_t n = 0; n < VGIC_WORDS; n++)
+		found[n] = word_candidates(v, n);
+	v->vgic.backlog = true;
+	slots -= slots > 2;
 	for (uint32_t slot = 0; slot < slots; slot++) {
 		uint32_t virq = most_urgent(v, found);
 
@@ -188,22 +196,19 @@ static SEPARATE void list_urgent(struct vcpu *v, uint32_t found[VGIC_WORDS], uin
 
 void vgic_load(struct vcpu *v)
 {
-	uint32_t found[VGIC_WORDS], slots = arch_lr_count(), count = 0, n, bits;
+	uint32_t virq[ARCH_LR_MAX], slots = arch_lr_count(), count = 0, n, bits;
 
 #pragma GCC unroll 4
 	for (n = 0; n < VGIC_WORDS; n++)
-		found[n] = word_candidates(v, n);
-	for (n = 0; n < VGIC_WORDS; n++)
-		for (bits = found[n]; bits && count <= slots; bits &= bits - 1)
-			count++;
-	v->vgic.backlog = count > slots;
-	if (v->vgic.backlog) {
-		list_urgent(v, found, slots > 2 ? slots - 1 : slots);
-		return;
-	}
-	for (n = 0, count = 0; n < VGIC_WORDS; n++)
-		for (bits = found[n]; bits; bits &= bits - 1)
-			list(v, count++, n * 32 + (uint32_t)__builtin_ctz(bits));
+		for (bits = word_candidates(v, n); bits; bits &= bits - 1) {
+			if (count == slots) {
+				list_urgent(v);
+				return;
+			}
+			virq[count++] = n * 32 + (uint32_t)__builtin_ctz(bits);
+		}
+	for (n = 0; n < count; n++)
+		list(v, n, virq[n]);
 	arch_lr_control(HCR_EN);
 }
 
@@ -228,6 +233,7 @@ static void ends_collect(struct vcpu *v)
 		return;
 	for (count = HCR_EOI_COUNT(arch_lr_status()); count && end_unlisted(v); count--)
 		;
+	arch_lr_control(HCR_EN); /* what it asked for is not asked for an empty CPU */
 }
 
 void vgic_unload(struct vcpu *v)

@@ -12,6 +12,7 @@
 
 #define GUARD_MS     900000
 #define WAKE_COUNT   "10000"
+#define WAKE_ROUNDS  10
 #define PERIOD_COUNT "10000"
 #define INSTRUCTIONS "instructions"
 #define HOG_LINES    10 /* that Linux prints while deadlines are kept, one a second of its own work */
@@ -140,6 +141,18 @@ static int run(struct harness *harness)
 	return calls_measure(harness);
 }
 
+/* Again and again, each time at another phase of whatever Linux and the I/O domain do: the worst of each round. */
+static int run_wakes(struct harness *harness)
+{
+	if (start(harness) || full_speed(harness))
+		return -1;
+	for (int round = 0; round < WAKE_ROUNDS; round++)
+		if (ask_probe(harness, "wakes " WAKE_COUNT "\n", "timer_wake_max_instr",
+			    "hv.timer_wake_max_instr", INSTRUCTIONS))
+			return -1;
+	return 0;
+}
+
 /* On the phone as it is, without the measuring partition, which would be loaded first. */
 static int run_boot(struct harness *harness)
 {
@@ -166,12 +179,12 @@ static int run_deadlines(struct harness *harness)
 	return -1;
 }
 
-/* bench DIRECTORY MEMORY_FILE handset|boot|deadlines EMULATOR ARGUMENT… */
+/* bench DIRECTORY MEMORY_FILE handset|boot|wakes|deadlines EMULATOR ARGUMENT… */
 int main(int argc, char **argv)
 {
 	struct harness_options options = {.guard_ms = GUARD_MS};
 	struct harness *harness;
-	char **own = harness_arguments(&options, "handset|boot|deadlines", argc, argv);
+	char **own = harness_arguments(&options, "handset|boot|wakes|deadlines", argc, argv);
 	int error;
 
 	if (!own)
@@ -181,6 +194,7 @@ int main(int argc, char **argv)
 	harness = harness_create(&options);
 	error = !harness		       ? -1
 		: !strcmp(own[0], "deadlines") ? run_deadlines(harness)
+		: !strcmp(own[0], "wakes")     ? run_wakes(harness)
 		: !strcmp(own[0], "boot")      ? run_boot(harness)
 					       : run(harness);
 	harness_destroy(harness);

@@ -20,6 +20,7 @@ bench-$(1): $(BENCH) $(B)/machine/$(3)/load.args
 	 --console none $(B)/machine/$(3)
 endef
 $(eval $(call bench_machine,handset,--icount,bench))
+$(eval $(call bench_machine,wakes,--icount,bench))
 $(eval $(call bench_machine,boot,--icount,handset))
 $(eval $(call bench_machine,deadlines,--icount=shift=$(if $(LONG),0,2)$(comma)sleep=off,bench))
 .PHONY: bench-lines

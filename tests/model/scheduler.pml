@@ -5,7 +5,8 @@
  * Models
  *   hv/core/sched.c      ready_insert, ready_remove, vcpu_sleep, vcpu_wake, vcpu_wait, sched_charge,
  *                        time_up_arm, choose, sched_next
- *   hv/core/timer.c      timer_expire (what is due becomes an interrupt of EL2)
+ *   hv/core/timer.c      timer_expire (what is due becomes an interrupt of EL2), timer_program (unless who runs is
+ *                        more urgent)
  *   hv/core/irq.c        irq_handle
  *   hv/core/vgic.c       vgic_inject, vgic_deliverable (one interrupt for each vCPU)
  *   hv/core/restart.c    restart_step; partition.c partition_halt
@@ -26,6 +27,7 @@
 byte asleep[VCPUS];
 byte ready[VCPUS], ready_count;
 byte running = NONE, loaded = NONE;
+byte urgency = 2; /* of who runs; idle: less than any */
 bool resched;
 byte left[VCPUS] = SLICE, used;
 bool slice_armed;
@@ -44,7 +46,8 @@ bool in_guest, in_step, idle; /* where the CPU is */
 byte waited[VCPUS];	      /* ticks of an equal since this one was ready and did not run */
 byte begun;		      /* slices of work begun since an interrupt became pending */
 
-#define TIMER_IRQ(v) (vtimer[v] == due && (loaded == v || wake_armed[v]))
+/* The second is PRIORITY(v) <= urgency, as formulas can have it. */
+#define TIMER_IRQ(v) (vtimer[v] == due && (loaded == v || (wake_armed[v] && ((v) == 0 || urgency > 0))))
 #define irq_pending  (raised || bound == due || TIMER_IRQ(0) || TIMER_IRQ(1) || TIMER_IRQ(2) || (slice_armed && slice_due_in == 0))
 #define at_rest	     ((in_guest || idle) && !irq_pending)
 
@@ -154,6 +157,14 @@ inline choose() {
 	:: ready_count > 0 -> running = ready[0]; waited[running] = 0
 	:: else -> running = NONE
 	fi;
+#ifdef BUG_URGENCY_KEPT
+	if
+	:: running != NONE && PRIORITY(running) < urgency -> urgency = PRIORITY(running)
+	:: else
+	fi;
+#else
+	urgency = (running == NONE -> 2 : PRIORITY(running));
+#endif
 	time_up_arm()
 }
 
@@ -278,6 +289,12 @@ active proctype cpu() {
 	do
 	:: resched -> /* sched_next */
 next:		skip;
+#ifndef BUG_WORK_WITHOUT_LOOK
+		if
+		:: irq_pending -> d_step { irq_handle() }
+		:: else
+		fi;
+#endif
 		d_step { choose() }
 		if
 		:: running == NONE ->
@@ -293,12 +310,6 @@ end_idle:		irq_pending; /* WFI */
 			d_step { tick(); work--; in_step = false }
 		:: else -> goto enter
 		fi;
-#ifndef BUG_WORK_WITHOUT_LOOK
-		if
-		:: irq_pending -> d_step { irq_handle() }
-		:: else
-		fi;
-#endif
 		goto next
 	:: !resched ->
 enter:		skip;
@@ -323,11 +334,13 @@ end:	do
 #define MORE_URGENT (running != 0 && asleep[0] == 0)
 #define LOST(v)	    ((asleep[v] & WAITING) && virq[v])
 #define FORGOTTEN(v) (vtimer[v] == due && loaded != v && !wake_armed[v])
+#define NEGLECTED(v) (vtimer[v] == due && ((v) == 0 || running != 0))
 
 ltl strict_priority { [] !((at_rest || in_step) && MORE_URGENT) }
 ltl idle_means_nobody { [] (idle -> asleep[0] && asleep[1] && asleep[2]) }
 ltl no_lost_wakeup { [] !(at_rest && (LOST(0) || LOST(1) || LOST(2))) }
 ltl no_lost_timer { [] !(at_rest && (FORGOTTEN(0) || FORGOTTEN(1) || FORGOTTEN(2))) }
+ltl no_timer_waits_for_less { [] !(at_rest && (NEGLECTED(0) || NEGLECTED(1) || NEGLECTED(2))) }
 ltl equals_share { [] (waited[1] <= SLICE && waited[2] <= SLICE) }
 ltl work_yields { [] (begun <= 1) }
 ltl urgent_is_served { [] (virq[0] -> <> !virq[0]) }

@@ -9,13 +9,12 @@
 #include "abi/fault.h"
 #include "hv/core/types.h"
 
-/* EL1 and EL0 system registers that a switch of vCPUs saves and loads: what a guest can write untrapped. */
+/* EL1 and EL0 system registers that a switch of vCPUs saves and loads: what a guest can write untrapped. Two at a time. */
 /* clang-format off */
-#define ARCH_EL1_REGISTERS(X)                                                                                \
-	X(sctlr_el1) X(cpacr_el1) X(ttbr0_el1) X(ttbr1_el1) X(tcr_el1) X(mair_el1) X(amair_el1)              \
-	X(vbar_el1) X(contextidr_el1) X(esr_el1) X(far_el1) X(afsr0_el1) X(afsr1_el1) X(par_el1)             \
-	X(elr_el1) X(spsr_el1) X(sp_el0) X(sp_el1) X(tpidr_el0) X(tpidrro_el0) X(tpidr_el1)                  \
-	X(cntkctl_el1) X(csselr_el1)
+#define ARCH_EL1_PAIRS(X)                                                                                    \
+	X(sctlr_el1, cpacr_el1) X(ttbr0_el1, ttbr1_el1) X(tcr_el1, mair_el1) X(amair_el1, vbar_el1)          \
+	X(contextidr_el1, esr_el1) X(far_el1, afsr0_el1) X(afsr1_el1, par_el1) X(elr_el1, spsr_el1)          \
+	X(sp_el0, sp_el1) X(tpidr_el0, tpidrro_el0) X(tpidr_el1, cntkctl_el1) X(csselr_el1, fpcr)
 /* clang-format on */
 
 /*
@@ -26,8 +25,8 @@ struct arch_vcpu {
 	uint64_t x[31]; /* first: vectors.S */
 	uint64_t pc, pstate;
 	struct {
-#define X(name) uint64_t name;
-		ARCH_EL1_REGISTERS(X)
+#define X(m, n) uint64_t m, n;
+		ARCH_EL1_PAIRS(X)
 #undef X
 	} el1;
 	uint64_t cntv_ctl, cntv_cval;
@@ -35,7 +34,7 @@ struct arch_vcpu {
 	bool timer_active;	   /* its PPI 27 was active at the physical GIC when it left the CPU */
 	uint64_t vmpidr, vttbr;
 	uint64_t fp[64] __attribute__((aligned(16)));
-	uint64_t fpcr, fpsr;
+	uint64_t fpsr;
 };
 
 void arch_init(struct cpu *c);
@@ -65,12 +64,8 @@ void arch_tlb_flush_all(void);
 void arch_scrub(void *to, uint64_t bytes);
 void arch_copy(void *to, const void *from, uint64_t bytes);
 void arch_icache_flush(void);
-
-/* List registers of the vCPU that is loaded; see this.h. */
-uint64_t arch_lr_read(uint32_t n);
-void arch_lr_write(uint32_t n, uint64_t value);
-void arch_lr_control(uint64_t hcr); /* ICH_HCR_EL2 */
-uint64_t arch_lr_status(void);
+/* Is there a device at that address of EL2's? False: the bus answers a read with an abort. */
+bool arch_answers(uint64_t address);
 
 /* Physical interrupt controller; see this.h. */
 #define GIC_SPURIOUS	    1020u

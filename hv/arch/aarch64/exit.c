@@ -47,7 +47,7 @@ struct vcpu *exit_choose(struct cpu *c, uint64_t since)
 	c->masked_since = since;
 	v = sched_next(c);
 	if (v == c->loaded)
-		sched_unmasked(c, c->masked_since);
+		(void)sched_unmasked(c, c->masked_since);
 	return v;
 }
 

@@ -27,7 +27,7 @@ static INLINE struct vcpu *exit_done(struct vcpu *v, uint64_t since)
 
 	if (c->resched)
 		return exit_choose(c, since);
-	sched_unmasked(c, since);
+	(void)sched_unmasked(c, since);
 	return v;
 }
 

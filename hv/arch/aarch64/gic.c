@@ -4,8 +4,7 @@
  */
 #include "arch.h"
 #include "plat.h"
-#include "hv/arch/aarch64/sysreg.h"
-#include "hv/core/sched.h"
+#include "this.h"
 
 /* clang-format off */
 enum { GICD_CTLR = 0x0, GICR_WAKER = 0x14, GICR_SGI = 0x10000, GICX_IGROUPR = 0x80, GICX_ISENABLER = 0x100,
@@ -119,34 +118,4 @@ void gic_init(uint32_t cpu)
 	sysreg_write(icc_igrpen1_el1, 1);
 	arch_lr_control(1);
 	isb();
-}
-
-uint64_t arch_lr_read(uint32_t n)
-{
-	switch (n) {
-	case 0: return sysreg_read(ich_lr0_el2);
-	case 1: return sysreg_read(ich_lr1_el2);
-	case 2: return sysreg_read(ich_lr2_el2);
-	default: return sysreg_read(ich_lr3_el2);
-	}
-}
-
-void arch_lr_write(uint32_t n, uint64_t value)
-{
-	switch (n) {
-	case 0: sysreg_write(ich_lr0_el2, value); break;
-	case 1: sysreg_write(ich_lr1_el2, value); break;
-	case 2: sysreg_write(ich_lr2_el2, value); break;
-	default: sysreg_write(ich_lr3_el2, value); break;
-	}
-}
-
-void arch_lr_control(uint64_t hcr)
-{
-	sysreg_write(ich_hcr_el2, hcr);
-}
-
-uint64_t arch_lr_status(void)
-{
-	return sysreg_read(ich_hcr_el2);
 }

@@ -10,6 +10,15 @@ void fpu_load(const uint64_t fp[64]);
 struct vcpu *vcpu_switch(struct vcpu *to, struct vcpu *from);
 extern char hv_secondary_entry[];
 
+/* Two at a time take one access to memory. */
+#define SAVE(m_at, n_at, m, n)                                                                               \
+	do {                                                                                                 \
+		uint64_t m_ = sysreg_read(m), n_ = sysreg_read(n);                                           \
+		(m_at) = m_;                                                                                 \
+		(n_at) = n_;                                                                                 \
+	} while (0)
+#define LOAD(m_at, n_at, m, n) __asm__ volatile("msr " #m ", %0\n\tmsr " #n ", %1" : : "r"(m_at), "r"(n_at))
+
 void arch_init(struct cpu *c)
 {
 	sysreg_write(tpidr_el2, (uint64_t)c);
@@ -63,8 +72,10 @@ void arch_vcpu_resume_at(struct vcpu *v, uint64_t entry)
 {
 	sysreg_write(elr_el2, entry);
 	sysreg_write(spsr_el2, PSTATE_EL1H_MASKED);
-#define X(name) sysreg_write(name, 0);
-	ARCH_EL1_REGISTERS(X)
+#define X(m, n)                                                                                              \
+	sysreg_write(m, 0);                                                                                  \
+	sysreg_write(n, 0);
+	ARCH_EL1_PAIRS(X)
 #undef X
 	sysreg_write(sctlr_el1, SCTLR_EL1_RESET);
 	for (uint32_t i = 0; i < sizeof(v->arch.x) / sizeof(v->arch.x[0]); i++)
@@ -76,8 +87,7 @@ static void timer_save(struct vcpu *v)
 {
 	struct arch_vcpu *a = &v->arch;
 
-	a->cntv_ctl = sysreg_read(cntv_ctl_el0);
-	a->cntv_cval = sysreg_read(cntv_cval_el0);
+	SAVE(a->cntv_ctl, a->cntv_cval, cntv_ctl_el0, cntv_cval_el0);
 	sysreg_write(cntv_ctl_el0, 0);
 	a->timer_active = gic_is_active(GIC_PPI_VTIMER);
 	if (a->timer_active)
@@ -93,8 +103,7 @@ static void timer_load(struct vcpu *v)
 	hv_timer_cancel(&v->wake);
 	if (a->timer_active)
 		gic_set_active(GIC_PPI_VTIMER, true);
-	sysreg_write(cntv_cval_el0, a->cntv_cval);
-	sysreg_write(cntv_ctl_el0, a->cntv_ctl);
+	LOAD(a->cntv_cval, a->cntv_ctl, cntv_cval_el0, cntv_ctl_el0);
 }
 
 void arch_vcpu_timer_due(struct vcpu *v)
@@ -106,47 +115,39 @@ static void context_save(struct vcpu *v)
 {
 	struct arch_vcpu *a = &v->arch;
 
-	a->pc = sysreg_read(elr_el2);
-	a->pstate = sysreg_read(spsr_el2);
-#define X(name) a->el1.name = sysreg_read(name);
-	ARCH_EL1_REGISTERS(X)
+	SAVE(a->pc, a->pstate, elr_el2, spsr_el2);
+#define X(m, n) SAVE(a->el1.m, a->el1.n, m, n);
+	ARCH_EL1_PAIRS(X)
 #undef X
-	a->fpcr = sysreg_read(fpcr);
 	a->fpsr = sysreg_read(fpsr);
 	fpu_save(a->fp);
 	vgic_unload(v);
 	a->vmcr = sysreg_read(ich_vmcr_el2);
-	a->ap0r = sysreg_read(ich_ap0r0_el2);
-	a->ap1r = sysreg_read(ich_ap1r0_el2);
+	SAVE(a->ap0r, a->ap1r, ich_ap0r0_el2, ich_ap1r0_el2);
 	timer_save(v);
 }
 
-/* Two vCPUs of one partition on one CPU: what one has cached by its own tables is not the other's. */
-static void tlb_forget(void)
-{
-	isb();
-	__asm__ volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
-}
-
-static void context_load(struct vcpu *v)
+static void registers_load(struct vcpu *v)
 {
 	struct arch_vcpu *a = &v->arch;
 
 	sysreg_write(vttbr_el2, a->vttbr);
+	/* Two vCPUs of one partition on one CPU: what one has cached by its own tables is not the other's. */
 	if (v->partition->config->vcpu_count > 1)
-		tlb_forget();
+		__asm__ volatile("isb\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
 	sysreg_write(vmpidr_el2, a->vmpidr);
-	sysreg_write(elr_el2, a->pc);
-	sysreg_write(spsr_el2, a->pstate);
-#define X(name) sysreg_write(name, a->el1.name);
-	ARCH_EL1_REGISTERS(X)
+	LOAD(a->pc, a->pstate, elr_el2, spsr_el2);
+#define X(m, n) LOAD(a->el1.m, a->el1.n, m, n);
+	ARCH_EL1_PAIRS(X)
 #undef X
-	sysreg_write(fpcr, a->fpcr);
 	sysreg_write(fpsr, a->fpsr);
 	fpu_load(a->fp);
 	sysreg_write(ich_vmcr_el2, a->vmcr);
-	sysreg_write(ich_ap0r0_el2, a->ap0r);
-	sysreg_write(ich_ap1r0_el2, a->ap1r);
+	LOAD(a->ap0r, a->ap1r, ich_ap0r0_el2, ich_ap1r0_el2);
+}
+
+static void context_load(struct vcpu *v)
+{
 	timer_load(v);
 	cpu_this()->loaded = v;
 	vgic_load(v);
@@ -161,9 +162,12 @@ struct vcpu *vcpu_switch(struct vcpu *to, struct vcpu *from)
 {
 	if (from)
 		context_save(from);
-	to = sched_look(to);
+	(void)sched_look(&to);
+	registers_load(to);
+	if (sched_look(&to))
+		registers_load(to);
 	context_load(to);
-	sched_unmasked(to->cpu, to->cpu->masked_since);
+	(void)sched_unmasked(to->cpu, to->cpu->masked_since);
 	return to;
 }
 

@@ -63,4 +63,35 @@ static inline uint32_t arch_lr_empty(void)
 	return (uint32_t)sysreg_read(ich_elrsr_el2);
 }
 
+/* Those of the vCPU that is loaded. */
+static inline uint64_t arch_lr_read(uint32_t n)
+{
+	switch (n) {
+	case 0: return sysreg_read(ich_lr0_el2);
+	case 1: return sysreg_read(ich_lr1_el2);
+	case 2: return sysreg_read(ich_lr2_el2);
+	default: return sysreg_read(ich_lr3_el2);
+	}
+}
+
+static inline void arch_lr_write(uint32_t n, uint64_t value)
+{
+	switch (n) {
+	case 0: sysreg_write(ich_lr0_el2, value); break;
+	case 1: sysreg_write(ich_lr1_el2, value); break;
+	case 2: sysreg_write(ich_lr2_el2, value); break;
+	default: sysreg_write(ich_lr3_el2, value); break;
+	}
+}
+
+static inline void arch_lr_control(uint64_t hcr)
+{
+	sysreg_write(ich_hcr_el2, hcr);
+}
+
+static inline uint64_t arch_lr_status(void)
+{
+	return sysreg_read(ich_hcr_el2);
+}
+
 #endif

@@ -22,5 +22,9 @@ void gic_deactivate(uint32_t intid);
 #define ARCH_LR_MAX 4
 uint32_t arch_lr_count(void);
 uint32_t arch_lr_empty(void);
+uint64_t arch_lr_read(uint32_t n);
+void arch_lr_write(uint32_t n, uint64_t value);
+void arch_lr_control(uint64_t hcr);
+uint64_t arch_lr_status(void);
 
 #endif

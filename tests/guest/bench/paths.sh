@@ -55,7 +55,7 @@ END {
 		part = "choice"
 		if (f ~ /^(hv_vectors|exit_|resume|switch)/) part = "entry"
 		if (f ~ /^(vgic_|fold|list|arch_lr_|gic_)/) part = "gic"
-		if (f ~ /^(vcpu_switch|fpu_)/) part = "registers"
+		if (f ~ /^(vcpu_switch|registers_load|fpu_)/) part = "registers"
 		if (f ~ /timer/) part = "timer"
 		parts[part] += by[f]
 		printf "path: %s %d\n", f, by[f]

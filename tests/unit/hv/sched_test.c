@@ -281,6 +281,39 @@ static void test_all_idle_sleeps(void)
 	answer(1);
 }
 
+static uint32_t fired;
+
+static void fire(struct hv_timer *t)
+{
+	fired = fired * 10 + t->priority;
+}
+
+static void test_less_urgent_timers_wait_and_give_way(void)
+{
+	struct hv_timer of_1 = {.fire = fire, .priority = 1}, of_2 = {.fire = fire, .priority = 2};
+
+	start(3);
+	machine_run();
+	put_to_sleep(0);
+	fired = 0;
+	hv_timer_arm(&of_2, fake_cpu.now + FAKE_HZ / 1000);
+	hv_timer_arm(&of_1, fake_cpu.now + FAKE_HZ / 500);
+	machine_advance_us(1500);
+	EXPECT_EQ(machine_running(), 1);
+	EXPECT_EQ(fired, 0); /* p1 does not pay for p2 */
+	machine_advance_us(1000);
+	EXPECT_EQ(fired, 1);
+	put_to_sleep(1);
+	EXPECT_EQ(fired, 12);
+
+	hv_timer_arm(&of_2, fake_cpu.now + FAKE_HZ / 1000);
+	hv_timer_arm(&of_1, fake_cpu.now + FAKE_HZ / 1000);
+	fake_cpu.now += FAKE_HZ / 500;
+	machine_run();
+	EXPECT_EQ(machine_running(), 2);
+	EXPECT_EQ(fired, 1212);
+}
+
 static void test_blocked_vcpu_does_not_run(void)
 {
 	struct vcpu *v;
@@ -493,6 +526,7 @@ static const struct unit_test tests[] = {
 	{"preempted_slice_is_not_lost", test_preempted_slice_is_not_lost},
 	{"fifo_runs_until_it_waits", test_fifo_runs_until_it_waits},
 	{"all_idle_sleeps", test_all_idle_sleeps},
+	{"less_urgent_timers_wait_and_give_way", test_less_urgent_timers_wait_and_give_way},
 	{"blocked_vcpu_does_not_run", test_blocked_vcpu_does_not_run},
 	{"partition_waits_for_its_devices", test_partition_waits_for_its_devices},
 	{"images_are_loaded_and_entered", test_images_are_loaded_and_entered},
