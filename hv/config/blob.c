@@ -94,6 +94,7 @@ static void put_master(struct machine *m, struct pl_config *c, uint32_t n, const
 
 	if (!d)
 		return;
+	snprintf(d->name, sizeof(d->name), "%s", a->at.name);
 	d->partition = (uint8_t)n;
 	d->stream_first = a->streams.v[0];
 	d->stream_count = a->streams.v[1];

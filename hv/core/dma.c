@@ -8,20 +8,17 @@
 
 static bool smmu_works;
 static uint32_t stray_count, lost_count;
-static uint32_t unconfined; /* partitions that drive a bus master that the SMMU does not see, a bit each */
 
 void dma_init(void)
 {
 	const struct pl_config *c = hv_config();
 
 	smmu_works = c->smmu_pa && smmu_init(c->smmu_pa) == 0;
-	unconfined = 0;
 	for (uint32_t i = 0; i < c->master_count; i++) {
 		const struct pl_config_master *m = &c->master[i];
 
-		if (!smmu_works || !m->stream_count)
-			unconfined |= 1u << m->partition;
-		else if (smmu_assign(m->partition, m->stream_first, m->stream_count) < 0)
+		if (smmu_works && m->stream_count &&
+			smmu_assign(m->partition, m->stream_first, m->stream_count) < 0)
 			hv_stop("config: bus master %u: %u streams from %u for partition %u", i,
 				m->stream_count, m->stream_first, m->partition);
 	}
@@ -33,19 +30,24 @@ void dma_init(void)
 
 int dma_open(struct partition *p)
 {
-	bool allowed = !(unconfined >> p->index & 1) || p->config->flags & PL_PARTITION_UNCONFINED_DMA;
+	const struct pl_config *c = hv_config();
+	const char *loose = NULL;
 
+	for (uint32_t i = 0; i < c->master_count; i++)
+		if (c->master[i].partition == p->index && !(smmu_works && c->master[i].stream_count))
+			loose = c->master[i].name;
+	if (p->config->flags & PL_PARTITION_UNCONFINED_DMA)
+		loose = NULL;
 	cold_lock();
 	p->dma_fault_count = 0;
-	if (allowed && smmu_works && smmu_set(p->index, SMMU_TRANSLATE, p->vttbr) < 0)
-		allowed = false;
+	if (!loose && smmu_works && smmu_set(p->index, SMMU_TRANSLATE, p->vttbr) < 0)
+		loose = "what it has";
 	cold_unlock();
-	if (allowed)
-		return 0;
-	hv_log("partition %s: not started: nothing confines a bus master that it drives, and its "
-	       "configuration does not say unconfined-dma",
-		p->config->name);
-	return -EPERM;
+	if (loose)
+		hv_log("partition %s: not started: nothing confines the DMA of %s, and unconfined-dma is not "
+		       "said",
+			p->config->name, loose);
+	return loose ? -EPERM : 0;
 }
 
 void dma_close(struct partition *p)

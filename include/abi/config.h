@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define PL_CONFIG_MAGIC	  0x464e4f434c50ull /* "PLCONF" */
-#define PL_CONFIG_VERSION 3
+#define PL_CONFIG_VERSION 4
 #define PL_NONE		  0xffffffffu
 #define PL_NONE8	  0xffu
 
@@ -135,6 +135,7 @@ struct pl_config_device {
 
 /* A device that does DMA, or a PCI host with all that is behind it. */
 struct pl_config_master {
+	char name[16]; /* its node's */
 	uint8_t partition;
 	uint8_t reserved[3];
 	uint32_t stream_first;	/* the streams that it has at the SMMU */

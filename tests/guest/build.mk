@@ -50,6 +50,13 @@ $(eval $(call guest_image,dma_watch,0x52000000,dma_watch))
 $(eval $(call rtos_image,dma_bad,0x52200000,$(addprefix $(B)/rtos/tests/guest/,dma_bad.o dma_edu.o test.o fp.o)))
 $(eval $(call guest_machine,dma,dma_watch dma_bad,$$(dma_edus)))
 
+# The same board without an SMMU.
+$(eval $(call guest_image,confine_watch,0x52000000,confine_watch))
+$(eval $(call guest_image,confine_unsaid,0x52200000,bench/sleeper))
+$(eval $(call guest_image,confine_said,0x52400000,bench/sleeper))
+$(eval $(call guest_machine,confine,confine_watch confine_unsaid confine_said,-M iommu=none))
+guest-confine: export GUEST_SAID = partition unsaid: not started: nothing confines the DMA of pcie
+
 $(eval $(call guest_image,linux_watch,0x52000000,linux_watch))
 $(eval $(call guest_machine,linux,linux_watch))
 MACHINE_IMAGES_linux += $(KERNEL_IMAGE) $(LINUX_INITRD)

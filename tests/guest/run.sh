@@ -9,6 +9,7 @@ set -u
 guard=${GUEST_GUARD:-120}
 log_max=${GUEST_LOG_MAX:-80} # few machines have a reason for more
 masked_max=${GUEST_MASKED_MAX:-2000} # instructions
+said=${GUEST_SAID:-} # a line of the hypervisor's log that must be there, as a pattern
 args=$1
 machine=$(dirname "$args")
 pltrace=$machine/../../host/tools/pltrace/pltrace
@@ -40,6 +41,12 @@ log=$(grep -c "^[^|]* hv *|" "$work/console")
 if [ "$log" -gt "$log_max" ]; then
 	echo "fail the hypervisor's log stays short: expected at most $log_max lines got $log"
 	echo "hv | fail the log is too long" >>"$work/console"
+fi
+if [ -n "$said" ] && grep -q "^[^|]* hv *| $said" "$work/console"; then
+	echo "pass it says: $said"
+elif [ -n "$said" ]; then
+	echo "fail it says: expected \"$said\" got \"$(grep "^[^|]* hv *|" "$work/console" | tail -n 2 | tr '\r\n' '  ')\""
+	echo "hv | fail the hypervisor does not say it" >>"$work/console"
 fi
 # With several CPUs virtual time passes for all while one works: that is no measure.
 if [ "$cpus" = 1 ] && "$pltrace" --masked "$ram" >"$machine/masked.new"; then

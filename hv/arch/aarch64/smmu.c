@@ -2,7 +2,7 @@
  * Arm SMMUv3 (IHI 0070), stage 2 only. Two-level stream table: every first-level entry of a partition's
  * streams names the same block of 64 equal entries, so that one page states a partition's translation.
  */
-#include "hv/arch/aarch64/sysreg.h"
+#include "arch.h"
 #include "hv/core/dma.h"
 #include "hv/core/seams.h"
 
@@ -151,15 +151,18 @@ int smmu_init(uint64_t pa)
 	uint32_t id0, id1;
 
 	base = pa;
+	if (!arch_answers((uint64_t)hv_ptr(paddr(base + IDR0)))) {
+		hv_log("smmu: there is none at 0x%lx", pa);
+		return -ENODEV;
+	}
 	bypass_close();
 	reg_set(CR0, 0, CR0ACK);
 	id0 = reg_read(IDR0);
 	id1 = reg_read(IDR1);
 	if ((id0 & IDR0_NEEDED) != IDR0_NEEDED || !(id0 & IDR0_2LVL) || id1 & IDR1_PRESET ||
 		(id1 & IDR1_SIDSIZE) < SID_BITS) {
-		hv_log("smmu: at 0x%lx: identification 0x%x 0x%x: no coherent stage 2 with two-level tables "
-		       "for %u streams",
-			pa, id0, id1, SMMU_STREAM_COUNT);
+		hv_log("smmu: identification 0x%x 0x%x: no coherent two-level stage 2 for %u streams", id0,
+			id1, SMMU_STREAM_COUNT);
 		return -ENODEV;
 	}
 	memory_init();

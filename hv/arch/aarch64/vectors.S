@@ -126,10 +126,22 @@ arch_start:
 	mov	sp, x1
 	b	resume
 
+/* bool arch_answers(uint64_t address) */
+	.global	arch_answers
+arch_answers:
+	ldr	w0, [x0]
+	mov	w0, #1
+	ret
+
 panic_entry:
 	mrs	x1, esr_el2
 	mrs	x2, elr_el2
-	mrs	x3, far_el2
+	adr	x3, arch_answers
+	cmp	x2, x3			/* its load: as if it had returned */
+	b.ne	1f
+	mov	w0, #0
+	ret
+1:	mrs	x3, far_el2
 	b	hv_panic
 
 	.altmacro
