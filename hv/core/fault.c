@@ -4,7 +4,6 @@
 #define QUIET_LOGGED 8u /* non-fatal faults of one life that are logged; the rest are counted */
 
 static const char *const cause_name[] = {PL_FAULT_CAUSE_NAMES};
-_Static_assert(sizeof(cause_name) == PL_FAULT_CAUSE_COUNT * sizeof(char *), "fault.h: a name for each");
 
 static void fault_log(const struct partition *p)
 {

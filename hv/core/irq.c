@@ -58,13 +58,6 @@ static void irq_own(struct cpu *c, uint32_t intid)
 	gic_deactivate(intid);
 }
 
-static void irq_assigned(uint32_t intid)
-{
-	const struct pl_config_irq *q = &hv_config()->irq[owner[intid] - 1];
-
-	vgic_pulse(partition_get(q->partition), q->virq);
-}
-
 /*
  * One only, so that interrupts are masked for one at a time: the next is taken as soon as they are not. A guest's
  * own end of interrupt deactivates what is its own, through its list register.
@@ -80,8 +73,11 @@ void irq_handle(uint64_t pc)
 	gic_end(intid);
 	if (intid == GIC_PPI_VTIMER && c->loaded)
 		vgic_timer(c->loaded);
-	else if (intid < GIC_MAX && owner[intid])
-		irq_assigned(intid);
-	else
+	else if (intid >= GIC_MAX || !owner[intid])
 		irq_own(c, intid);
+	else {
+		const struct pl_config_irq *q = &hv_config()->irq[owner[intid] - 1];
+
+		vgic_pulse(partition_get(q->partition), q->virq);
+	}
 }

@@ -81,7 +81,8 @@ void hv_main(void)
 	cpus_start();
 	arch_tlb_flush_all();
 	partitions_start();
-	arch_start(sched_first(c));
+	c->masked_since = time_now(); /* start-up does not count */
+	arch_start(sched_next(c));
 }
 
 /* From start.S, on its own stack; what CPU 0 asked of it meanwhile is waiting. */
@@ -90,5 +91,6 @@ void hv_secondary(struct cpu *c)
 	arch_init(c);
 	arch_tlb_flush_all();
 	mail_handle(c);
-	arch_start(sched_first(c));
+	c->masked_since = time_now(); /* start-up does not count */
+	arch_start(sched_next(c));
 }

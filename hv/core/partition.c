@@ -190,7 +190,7 @@ void partition_boot(struct partition *p)
 
 void partition_look(struct partition *p)
 {
-	if (p->state == PL_PARTITION_WAITING && vmmio_devices_ready(p->config->wait_devices))
+	if (p->state == PL_PARTITION_WAITING && !vmmio_device_missing(p->config->wait_devices))
 		restart_start(p);
 }
 

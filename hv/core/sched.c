@@ -204,9 +204,3 @@ bool sched_look(struct vcpu **to)
 		*to = sched_next(c);
 	return served;
 }
-
-struct vcpu *sched_first(struct cpu *c)
-{
-	c->masked_since = time_now();
-	return sched_next(c);
-}

@@ -41,8 +41,6 @@ void sched_init(struct cpu *c);
 struct vcpu *sched_next(struct cpu *c);
 /* *to is about to be loaded, and nobody is. True: what came meanwhile was served; *to is who is to run now, maybe changed. */
 bool sched_look(struct vcpu **to);
-/* The same for a CPU that has just started: start-up does not count as time with interrupts masked. */
-struct vcpu *sched_first(struct cpu *c);
 /* v is less, or more, urgent from now on: behind those that it equals. */
 void sched_set_priority(struct vcpu *v, uint32_t priority);
 void vcpu_sleep(struct vcpu *v, enum vcpu_sleep reason);

@@ -110,8 +110,7 @@ void vmmio_partition_look(struct partition *p);
 void vmmio_host_down(struct partition *p);
 /* p restarts: its UARTs go to their reset state; peers see a dead end meanwhile. */
 void vuart_partition_reset(struct partition *p);
-bool vmmio_devices_ready(uint64_t mask);
-/* The first of them that nobody serves; NULL: all are ready. */
+/* The first device of that mask that nobody serves; NULL: all are ready. */
 const char *vmmio_device_missing(uint64_t mask);
 /* Input from the real UART has arrived. */
 void console_input_irq(void);

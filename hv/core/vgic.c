@@ -177,13 +177,12 @@ static SEPARATE uint32_t most_urgent(struct vcpu *v, const uint32_t among[VGIC_W
  */
 static SEPARATE void list_urgent(struct vcpu *v)
 {
-	uint32_t found[VGIC_WORDS], slots = arch_lr_count();
+	uint32_t found[VGIC_WORDS], slots = arch_lr_count() - (arch_lr_count() > 2);
 
 #pragma GCC unroll 4
 	for (uint32_t n = 0; n < VGIC_WORDS; n++)
 		found[n] = word_candidates(v, n);
 	v->vgic.backlog = true;
-	slots -= slots > 2;
 	for (uint32_t slot = 0; slot < slots; slot++) {
 		uint32_t virq = most_urgent(v, found);
 

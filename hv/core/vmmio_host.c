@@ -162,8 +162,3 @@ const char *vmmio_device_missing(uint64_t mask)
 			return d->config->name;
 	return NULL;
 }
-
-bool vmmio_devices_ready(uint64_t mask)
-{
-	return !vmmio_device_missing(mask);
-}

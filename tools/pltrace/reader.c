@@ -287,6 +287,7 @@ const char *pltrace_state_str(uint32_t partition_state)
 const char *pltrace_fault_str(uint32_t cause)
 {
 	static const char *const name[] = {PL_FAULT_CAUSE_NAMES};
+	_Static_assert(sizeof(name) == PL_FAULT_CAUSE_COUNT * sizeof(char *), "fault.h: a name for each");
 
 	return NAME(name, cause);
 }

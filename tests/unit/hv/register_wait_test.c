@@ -186,7 +186,7 @@ static void test_host_death_frees_its_frontends(void)
 	EXPECT_EQ(guest_vcpu()->asleep, VCPU_BLOCKED);
 	vmmio_host_down(&fake_partition[HOST]);
 	EXPECT_EQ(guest_vcpu()->asleep, 0);
-	EXPECT_EQ(vmmio_devices_ready(1u << INPUT), false);
+	EXPECT_EQ(!vmmio_device_missing(1u << INPUT), false);
 	restart_devices(&fake_partition[GUEST]); /* at once */
 	EXPECT_EQ(fake_seen[GUEST].devices_reset, 1);
 }
