@@ -256,7 +256,7 @@ static bool voice_begin(struct audio *audio, struct audio_stream *st)
 	if (!running && voice_start(&audio->voice, sound_rate(st->snd, st->stream), &options))
 		return false;
 	if (!running)
-		audio->voice_owed = audio->voice_fresh = audio->voice_calm = 0;
+		audio->voice_owed = 0;
 	audio->voice_idle = audio->voice_part = 0;
 	if (st->input) {
 		audio->voice_up = st;
@@ -317,7 +317,6 @@ static void queued(void *data, struct sound *snd, unsigned stream, uint32_t fram
 		return;
 	/* Until somebody records there is nothing to be made up for: the newest frame is answered with one. */
 	audio->voice_owed = audio->voice_up ? audio->voice_owed + frames : frames;
-	audio->voice_fresh += frames;
 	audio->voice_came = true;
 	audio->voice_idle = 0;
 }

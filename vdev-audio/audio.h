@@ -70,14 +70,12 @@ struct audio {
 	struct audio_stream *voice_down, *voice_up; /* streams of the running voice path */
 	bool voice_came;			    /* the modem has sent something since its stream began */
 	uint32_t voice_owed;			    /* frames that the modem's side is to get */
-	uint32_t voice_fresh;	   /* of these, what came since the microphone's last period */
-	uint32_t voice_calm;	   /* frames of the card since the modem's first frame, a second at most */
-	uint32_t voice_idle;	   /* frames of the card since the modem sent something */
-	uint32_t queued, heard;	   /* of the card, in the last period */
-	uint64_t frame_count;	   /* of the card, since start */
-	uint32_t voice_part;	   /* of a frame owed, in parts of the card's rate */
-	struct gain_ramp mic_gain; /* fades around what the microphone did not give */
-	uint32_t mic_last_count;   /* frames in mic_last; 0: the last period was such */
+	uint32_t voice_idle;			    /* frames of the card since the modem sent something */
+	uint32_t queued, heard;			    /* of the card, in the last period */
+	uint64_t frame_count;			    /* of the card, since start */
+	uint32_t voice_part;			    /* of a frame owed, in parts of the card's rate */
+	struct gain_ramp mic_gain;		    /* fades around what the microphone did not give */
+	uint32_t mic_last_count;		    /* frames in mic_last; 0: the last period was such */
 	/* one period */
 	int32_t frame[2 * MIXER_FRAMES_MAX];
 	int32_t mic[MIXER_FRAMES_MAX];

@@ -1,12 +1,11 @@
 /* One period: frames from the devices to the card, and from the microphone to its owner. */
 #include "vdev-audio/engine.h"
 
-#define VOICE_IDLE_MS	 100  /* without a frame from the modem: the card's clock counts */
-#define VOICE_OWED_MS	 100  /* that nobody took are forgotten */
-#define VOICE_AHEAD_MS	 200  /* that the modem's side may be ahead before its frames wait in the ring */
-#define VOICE_FRAME_MS	 20   /* a modem's */
-#define VOICE_SLEPT_MS	 60   /* of the modem's frames at once: more than any late thread leaves */
-#define VOICE_SETTLED_MS 1000 /* since the modem's first frame: whoever answered does not draw any more */
+#define VOICE_IDLE_MS  100 /* without a frame from the modem: the card's clock counts */
+#define VOICE_OWED_MS  100 /* that nobody took are forgotten */
+#define VOICE_AHEAD_MS 200 /* that the modem's side may be ahead before its frames wait in the ring */
+#define VOICE_FRAME_MS 20  /* a modem's */
+#define VOICE_SLEPT_MS 60  /* of the modem's frames at once: more than any late thread leaves */
 
 static void silence(int32_t *sample, uint32_t count)
 {
@@ -94,7 +93,7 @@ static void voice_catch_up(struct audio *audio, struct audio_stream *st)
 	for (uint32_t got = 1; queued && got; queued -= got)
 		got = sound_read(st->snd, st->stream, audio->frame,
 			queued < MIXER_FRAMES_MAX ? queued : MIXER_FRAMES_MAX);
-	audio->voice_owed = audio->voice_fresh = audio->voice_calm = 0;
+	audio->voice_owed = 0;
 }
 
 /* Everything that the modem sent goes into the jitter buffer, unless its side runs away. */
@@ -192,31 +191,15 @@ static void voice_due(struct audio *audio, uint32_t frames)
 	audio->voice_part %= audio->config.rate;
 }
 
-/*
- * The modem takes the answer to a frame when it sends the next one, 20 ms later: an answer that is made a period later is as
- * much fresher there, and has half of those 20 ms to spare still. Not in the first moments of a call, which are its latest.
- */
-static uint32_t voice_wanted(struct audio *audio, uint32_t frames)
-{
-	bool settled = audio->voice_calm >= audio->config.rate / 1000 * VOICE_SETTLED_MS;
-	uint32_t fresh = settled ? audio->voice_fresh : 0;
-
-	audio->voice_calm += audio->voice_came && !settled ? frames : 0;
-	audio->voice_fresh = 0;
-	return audio->voice_owed > fresh ? audio->voice_owed - fresh : 0;
-}
-
 static void record_voice(struct audio *audio, struct audio_stream *st, uint32_t frames)
 {
 	int16_t up[MIXER_FRAMES_MAX];
 	struct voice *v = &audio->voice;
-	uint32_t wanted;
 
 	voice_due(audio, frames);
-	wanted = voice_wanted(audio, frames);
-	while (wanted) {
+	while (audio->voice_owed) {
 		uint32_t room = sound_frames_queued(st->snd, st->stream);
-		uint32_t count = wanted < room ? wanted : room;
+		uint32_t count = audio->voice_owed < room ? audio->voice_owed : room;
 
 		count = count < MIXER_FRAMES_MAX ? count : MIXER_FRAMES_MAX;
 		if (!count)
@@ -227,7 +210,6 @@ static void record_voice(struct audio *audio, struct audio_stream *st, uint32_t 
 		apply(audio, &st->record, audio->frame, count);
 		sound_write(st->snd, st->stream, audio->frame, count);
 		audio->voice_owed -= count;
-		wanted -= count;
 	}
 	if (audio->voice_owed > v->rate / 1000 * VOICE_OWED_MS)
 		audio->voice_owed = v->rate / 1000 * VOICE_OWED_MS;

@@ -175,6 +175,28 @@ static void offer_room(struct vsnd *snd, unsigned stream)
 			message_send(snd, stream, slot, s->period_bytes);
 }
 
+void vsnd_pace(struct vsnd *snd, unsigned stream, bool paced)
+{
+	struct vsnd_stream *s = stream < snd->stream_count ? &snd->stream[stream] : NULL;
+
+	if (!s || !s->input || s->paced == paced)
+		return;
+	s->paced = paced;
+	if (!paced && takes_messages(snd, s))
+		offer_room(snd, stream);
+}
+
+int vsnd_offer(struct vsnd *snd, unsigned stream)
+{
+	struct vsnd_stream *s = stream < snd->stream_count ? &snd->stream[stream] : NULL;
+
+	if (!s || !s->input)
+		return -EINVAL;
+	if (!takes_messages(snd, s))
+		return -ENODEV;
+	return s->slots_out ? -EBUSY : message_send(snd, stream, 0, s->period_bytes);
+}
+
 /* The device's memory: copied, then looked at. */
 static void message_done(struct vsnd *snd, bool input, unsigned message, uint32_t bytes)
 {
@@ -199,7 +221,7 @@ static void message_done(struct vsnd *snd, bool input, unsigned message, uint32_
 		memcpy(snd->sample, at(snd, slot_offset(stream, slot) + DATA_OFFSET, bytes), bytes);
 		snd->recorded(snd->data, stream, snd->sample, bytes / 2);
 	}
-	if (takes_messages(snd, s) && status.status == VIRTIO_SND_S_OK)
+	if (takes_messages(snd, s) && status.status == VIRTIO_SND_S_OK && !s->paced)
 		message_send(snd, stream, slot, s->period_bytes);
 }
 

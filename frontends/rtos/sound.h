@@ -6,7 +6,9 @@
  *   vsnd_start: SET_PARAMS ─▶ PREPARE ─▶ START ─▶ runs        vsnd_stop: STOP ─▶ RELEASE
  *
  * Playback: vsnd_write queues a period, as many as VSND_SLOT_COUNT in advance, also before the stream runs.
- * Capture: recorded() is called with each message. One context, as virtio_mmio.h.
+ * Capture: recorded() is called with each message. Room for all that comes is there, or, where the owner sets the
+ * pace (vsnd_pace), for one period when he says so: of a device that gives what is newest he has it as fresh as he
+ * can wait for it. One context, as virtio_mmio.h.
  */
 #ifndef RTOS_SOUND_H
 #define RTOS_SOUND_H
@@ -32,6 +34,7 @@ struct vsnd_stream {
 	uint32_t id; /* the device's number for it */
 	bool input;
 	/* the rest is sound.c's */
+	bool paced;  /* room is offered by vsnd_offer alone */
 	bool wanted; /* should run */
 	bool runs;
 	bool asking;  /* a request is out */
@@ -75,6 +78,10 @@ int vsnd_start(struct vsnd *snd, unsigned stream, uint32_t rate_hz, unsigned cha
 void vsnd_stop(struct vsnd *snd, unsigned stream);
 /* One message of up to VSND_DATA_BYTES, whole frames. -EAGAIN: all slots are out; -ENODEV: not prepared yet. */
 int vsnd_write(struct vsnd *snd, unsigned stream, const int16_t *sample, unsigned count);
+/* Capture: the owner offers room from now on, or (false) all that there is is always offered. */
+void vsnd_pace(struct vsnd *snd, unsigned stream, bool paced);
+/* Room for one period. -EBUSY: some is out still; -ENODEV: not prepared yet; -EINVAL: no such stream. */
+int vsnd_offer(struct vsnd *snd, unsigned stream);
 /* Slots of a stream that could be written now. */
 unsigned vsnd_room(const struct vsnd *snd, unsigned stream);
 

@@ -3,6 +3,9 @@
 
 #define NS_PER_MS    1000000ull
 #define PAUSE_NS     (10 * NS_PER_MS)  /* on the line: a frame takes 2 ms, and the next comes 18 ms later */
+#define STALLED_NS   (100 * NS_PER_MS) /* without a frame: the modem sets no pace */
+#define LATE_NS	     (14 * NS_PER_MS)  /* after the frame: 2 ms before it is too late to send the answer */
+#define HOLD_STEP_MS 4
 #define LINGER_NS    (400 * NS_PER_MS) /* a stream runs on while what it played fades out */
 #define SHOWN_NS     (2000 * NS_PER_MS)
 #define TUNE_FRAMES  (RINGTONE_RATE * SOUND_FRAME_MS / 1000)
@@ -22,12 +25,35 @@ uint32_t call_sound_permille(const struct call_sound *s)
  * What the card gives and takes.
  */
 
+/* Room is always there, for a second from the next frame on. */
+static void let_flow(struct call_sound *s)
+{
+	s->calm_frames = 0;
+	s->offer_ns = SOUND_NEVER;
+	s->asked_ns = 0;
+	vsnd_pace(&s->snd, CALL_STREAM_MIC, false);
+}
+
+/* The device had not the time that it was given: it has more for the rest of the call. After a gap all begins anew. */
+static void note_lateness(struct call_sound *s)
+{
+	uint64_t late_ns = s->asked_ns ? s->now_ns - s->asked_ns : 0;
+
+	s->asked_ns = 0;
+	s->unanswered = false;
+	if (late_ns > LATE_NS)
+		s->hold_ms -= s->hold_ms < HOLD_STEP_MS ? s->hold_ms : HOLD_STEP_MS;
+	if (late_ns > SOUND_FRAME_MS * NS_PER_MS)
+		let_flow(s);
+}
+
 static void recorded(void *data, unsigned stream, const int16_t *sample, unsigned count)
 {
 	struct call_sound *s = data;
 
 	if (stream != CALL_STREAM_MIC || s->state != PL_CALL_ACTIVE)
 		return;
+	note_lateness(s);
 	s->up_frames++;
 	s->impl->send(s->data, sample, count * sizeof(*sample));
 }
@@ -84,10 +110,27 @@ static void play_kept(struct call_sound *s)
 	}
 }
 
+/* Once for each frame of the modem's that was not answered yet. If none comes any more there is nothing to wait for. */
+static void offer_when_due(struct call_sound *s, uint64_t now_ns)
+{
+	if (now_ns < s->offer_ns)
+		return;
+	if (now_ns - s->last_ns >= STALLED_NS) {
+		let_flow(s);
+		return;
+	}
+	if (s->unanswered && !vsnd_offer(&s->snd, CALL_STREAM_MIC))
+		s->asked_ns = s->last_ns;
+	s->offer_ns = s->last_ns + STALLED_NS;
+}
+
 bool call_sound_run(struct call_sound *s, uint64_t now_ns)
 {
-	bool more = vsnd_run(&s->snd, now_ns);
+	bool more;
 
+	s->now_ns = now_ns;
+	more = vsnd_run(&s->snd, now_ns);
+	offer_when_due(s, now_ns);
 	settle(s, now_ns);
 	play_kept(s);
 	if (now_ns >= s->volume_until_ns) {
@@ -104,6 +147,7 @@ uint64_t call_sound_deadline(const struct call_sound *s)
 	for (unsigned i = 0; i < CALL_STREAM_COUNT; i++)
 		if (s->snd.stream[i].wanted && s->until_ns[i] < due)
 			due = s->until_ns[i];
+	due = s->offer_ns < due ? s->offer_ns : due;
 	return s->volume_until_ns < due ? s->volume_until_ns : due;
 }
 
@@ -143,8 +187,11 @@ void call_sound_state(struct call_sound *s, uint64_t now_ns, enum pl_call_state 
 	set_until(s, CALL_STREAM_RING, state == PL_CALL_RINGING, now_ns);
 	set_until(s, CALL_STREAM_VOICE, talks, now_ns);
 	set_until(s, CALL_STREAM_MIC, talks, now_ns);
-	if (!talks)
+	if (!talks) {
 		s->kept = 0;
+		s->hold_ms = SOUND_HOLD_MS;
+		let_flow(s);
+	}
 	s->state = state;
 	settle(s, now_ns);
 }
@@ -180,6 +227,19 @@ bool call_sound_key(struct call_sound *s, uint64_t now_ns, uint16_t code)
  * The line.
  */
 
+static void expect_answer(struct call_sound *s)
+{
+	if (s->state != PL_CALL_ACTIVE)
+		return;
+	if (s->calm_frames < SOUND_SETTLED_FRAMES) {
+		s->calm_frames++;
+		return;
+	}
+	vsnd_pace(&s->snd, CALL_STREAM_MIC, true);
+	s->unanswered = true;
+	s->offer_ns = s->last_ns + s->hold_ms * NS_PER_MS;
+}
+
 /* An answer may be quicker than the streams that the ring had started: the newest frame waits for them. */
 static void frame_done(struct call_sound *s)
 {
@@ -188,6 +248,7 @@ static void frame_done(struct call_sound *s)
 
 	play_kept(s);
 	s->fill = 0;
+	expect_answer(s);
 	memcpy(sample, s->frame, count * sizeof(sample[0]));
 	if (!s->kept && !vsnd_write(&s->snd, CALL_STREAM_VOICE, sample, count)) {
 		s->down_frames++;
@@ -223,6 +284,8 @@ int call_sound_init(struct call_sound *s, uint64_t now_ns, const struct call_sou
 	s->data = data;
 	s->last_ns = now_ns; /* what comes at once may be the rest of a frame */
 	s->volume = FIRST_VOLUME;
+	s->offer_ns = SOUND_NEVER;
+	s->hold_ms = SOUND_HOLD_MS;
 	s->volume_until_ns = SOUND_NEVER;
 	s->snd.stream_count = CALL_STREAM_COUNT;
 	for (unsigned i = 0; i < CALL_STREAM_COUNT; i++)

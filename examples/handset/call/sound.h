@@ -24,6 +24,14 @@
 #define SOUND_FRAME_MAX 320 /* samples of 20 ms at 16 kHz */
 #define SOUND_NEVER	UINT64_MAX
 
+/*
+ * The modem takes the answer to its frame when it sends the next one, SOUND_FRAME_MS later. Once the call has settled, room
+ * for the answer is offered SOUND_HOLD_MS after the frame came, so that the answer is as much fresher: the device makes it
+ * within a period of its card, 5 ms, and the line takes 2 ms each way.
+ */
+#define SOUND_HOLD_MS	     8
+#define SOUND_SETTLED_FRAMES 50 /* of the modem's, from the answer on: until then room is always there */
+
 #define SOUND_VOLUME_MAX 10
 #define KEY_VOLUMEDOWN	 114 /* Linux's input-event-codes.h */
 #define KEY_VOLUMEUP	 115
@@ -62,6 +70,13 @@ struct call_sound {
 	uint32_t fill;	  /* bytes of it */
 	uint64_t last_ns; /* when the newest came */
 	bool aligned;	  /* its first byte was the first after a pause */
+	/* the answer to it */
+	bool unanswered;
+	uint32_t calm_frames; /* since the call was answered, SOUND_SETTLED_FRAMES at most */
+	uint32_t hold_ms;     /* SOUND_HOLD_MS, less after answers that were nearly late */
+	uint64_t offer_ns;    /* room for it is offered then */
+	uint64_t asked_ns;    /* when the frame came that the room offered last is for; 0: it was filled */
+	uint64_t now_ns;      /* of call_sound_run */
 	/* the newest frame that the stream did not take yet */
 	int16_t frame_kept[SOUND_FRAME_MAX];
 	uint32_t kept; /* samples of it; 0: none */

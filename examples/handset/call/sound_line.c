@@ -68,8 +68,9 @@ void sound_line_rate(uint32_t hz)
 void sound_line_state(enum pl_call_state state, bool lost)
 {
 	if (sound.state == PL_CALL_ACTIVE && state != PL_CALL_ACTIVE)
-		log_line("call: voice: %u frames down, %u up; %u torn, %u refused", sound.down_frames,
-			sound.up_frames, sound.torn_frames, sound.refused_frames);
+		log_line("call: voice: %u frames down, %u up; %u torn, %u refused; answers held for %u ms",
+			sound.down_frames, sound.up_frames, sound.torn_frames, sound.refused_frames,
+			sound.hold_ms);
 	call_sound_state(&sound, time_ns(), state, lost);
 }
 

@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <math.h>
 #include <stdlib.h>
+#include "examples/handset/call/sound.h"
 #include "tests/bench/audio/mix.h"
 #include "tests/unit/audio/echo.h"
 #include "tests/unit/audio/world.h"
@@ -15,6 +16,7 @@
 #define MINUTES	   10
 #define MIX_ROUNDS 2000
 #define FRAME_MS   20.0		 /* the modem's */
+#define LINE_MS	   2		 /* that a frame is on the line */
 #define SETTLED	   (SECOND * 60) /* by then the jitter buffers are at their set points */
 
 static struct world w;
@@ -141,6 +143,7 @@ static void start_voice(uint32_t rate, double ppm, bool clean)
 	world_act(&w, ROLE_MEDIA, ACTION_CORK, 0, 50);
 	world_decide(&w);
 	world_call(&w, rate, ppm);
+	w.modem_hold = SECOND / 1000.0 * (LINE_MS + SOUND_HOLD_MS);
 }
 
 static void print_voice(const char *what, const char *way, uint32_t rate, double value)

@@ -27,6 +27,8 @@ static double ear[HEARD_MAX], speaker[HEARD_MAX], up[16000 * 70];
 static size_t heard_count, up_count;
 static uint64_t first_down_ns, first_up_ns; /* the first sample that is no silence, at either end */
 static uint32_t up_missing, up_dropped;
+static uint64_t sent_ns, shortest_ns, longest_ns; /* an answer's wait for the modem */
+static unsigned turn_ms, turn_at;		  /* of the card, and where in the modem's clock */
 
 /* The seam of frontends/rtos/mmio.h. */
 uint32_t mmio_read32(uint64_t addr)
@@ -56,6 +58,7 @@ static uint64_t own_ns(void)
 static void to_modem(void *data, const void *bytes, size_t count)
 {
 	(void)data;
+	sent_ns = now_ns;
 	pcm_receive(&modem, bytes, count);
 }
 
@@ -77,6 +80,10 @@ static void to_call(void *data, const void *bytes, size_t count)
 static void record(void *data, struct pcm_frame *f)
 {
 	(void)data;
+	if (sent_ns) {
+		shortest_ns = now_ns - sent_ns < shortest_ns ? now_ns - sent_ns : shortest_ns;
+		longest_ns = now_ns - sent_ns > longest_ns ? now_ns - sent_ns : longest_ns;
+	}
 	up_missing += f->missing;
 	up_dropped = f->dropped;
 	for (uint32_t i = 0; i < f->rate / 50; i++) {
@@ -123,6 +130,9 @@ static void setup(uint32_t rate, double drift)
 	heard_count = up_count = changed_count = 0;
 	first_down_ns = first_up_ns = 0;
 	up_missing = up_dropped = 0;
+	sent_ns = 0;
+	turn_ms = 5;
+	turn_at = 0;
 	memset(&call, 0, sizeof(call));
 	call.snd.mmio.name = "snd";
 	call.snd.mmio.base = BASE;
@@ -183,12 +193,14 @@ static void run_ms(uint64_t ms)
 		now_ns += STEP_NS;
 		pcm_tick(&modem, own_ns());
 		call_sound_run(&call, now_ns);
-		if (now_ns / STEP_NS % 5)
+		if ((now_ns / STEP_NS + turn_at) % turn_ms)
 			continue;
 		serve();
-		speak();
-		world_period(&w);
-		hear();
+		for (unsigned p = 0; p < turn_ms / 5; p++) {
+			speak();
+			world_period(&w);
+			hear();
+		}
 		call_sound_run(&call, now_ns);
 	}
 }
@@ -239,6 +251,91 @@ static void an_answer_at_once_loses_nothing(void)
 		EXPECT_EQ(up_dropped, 0);
 		world_finish(&w);
 	}
+}
+
+static void forget_waits(void)
+{
+	shortest_ns = UINT64_MAX;
+	longest_ns = 0;
+}
+
+/* The modem takes it 20 ms after its frame came. In the first second room is always there; then 8 ms after the frame. */
+static void an_answer_is_fresh_once_the_call_has_settled(void)
+{
+	for (unsigned phase = 0; phase < 5; phase++) {
+		setup(16000, 0);
+		turn_at = phase;
+		enter(PL_CALL_RINGING);
+		run_ms(500);
+		enter(PL_CALL_ACTIVE);
+		run_ms(100);
+		up_missing = 0; /* of the first frame, which nobody could answer */
+		forget_waits();
+		run_ms(800);
+		CU_ASSERT_TRUE(shortest_ns >= 15 * STEP_NS);
+		run_ms(1000);
+		forget_waits();
+		run_ms(2000);
+		CU_ASSERT_TRUE(shortest_ns >= 7 * STEP_NS);
+		CU_ASSERT_TRUE(longest_ns <= 12 * STEP_NS);
+		EXPECT_EQ(call.hold_ms, SOUND_HOLD_MS);
+		EXPECT_EQ(up_missing, 0);
+		EXPECT_EQ(up_dropped, 0);
+		world_finish(&w);
+	}
+}
+
+/* The audio thread is up to 5 ms late: nothing is missing, and it is asked sooner as soon as one was nearly late. */
+static void a_late_device_is_asked_sooner(void)
+{
+	unsigned sooner = 0;
+
+	for (unsigned phase = 0; phase < 10; phase++) {
+		setup(16000, 0);
+		turn_at = phase;
+		enter(PL_CALL_RINGING);
+		run_ms(500);
+		enter(PL_CALL_ACTIVE);
+		run_ms(2000);
+		up_missing = 0; /* of the first frame */
+		turn_ms = 10;
+		run_ms(1000);
+		forget_waits();
+		run_ms(2000);
+		CU_ASSERT_TRUE(shortest_ns >= 6 * STEP_NS);
+		sooner += call.hold_ms < SOUND_HOLD_MS;
+		EXPECT_EQ(up_missing, 0);
+		world_finish(&w);
+	}
+	CU_ASSERT_TRUE(sooner > 0);
+}
+
+/* One that sends nothing any more sets no pace: what is recorded goes up by the card's clock, and the next frame is answered at once. */
+static void a_modem_that_stalls_is_answered_again(void)
+{
+	uint32_t before;
+
+	setup(16000, 0);
+	enter(PL_CALL_RINGING);
+	run_ms(500);
+	enter(PL_CALL_ACTIVE);
+	run_ms(3000);
+	before = call.up_frames;
+	for (unsigned ms = 0; ms < 1000; ms++) {
+		now_ns += STEP_NS;
+		call_sound_run(&call, now_ns);
+		if (now_ns / STEP_NS % 5 == 0) {
+			serve();
+			speak();
+			world_period(&w);
+		}
+	}
+	CU_ASSERT_TRUE(call.up_frames - before >= 40);
+	pcm_set(&modem, true, call.rate, own_ns());
+	before = call.up_frames;
+	run_ms(1000);
+	CU_ASSERT_TRUE(call.up_frames - before >= 49);
+	world_finish(&w);
 }
 
 /* The I/O domain is suspended for a second: what piled up meanwhile is no latency afterwards, at either end. */
@@ -449,6 +546,9 @@ static void what_comes_in_the_middle_of_a_frame_is_left_out(void)
 static const struct unit_test tests[] = {
 	{"voice_is_there_within_50_ms_of_the_answer", voice_is_there_within_50_ms_of_the_answer},
 	{"an_answer_at_once_loses_nothing", an_answer_at_once_loses_nothing},
+	{"an_answer_is_fresh_once_the_call_has_settled", an_answer_is_fresh_once_the_call_has_settled},
+	{"a_late_device_is_asked_sooner", a_late_device_is_asked_sooner},
+	{"a_modem_that_stalls_is_answered_again", a_modem_that_stalls_is_answered_again},
 	{"a_suspend_leaves_no_latency", a_suspend_leaves_no_latency},
 	{"no_sample_is_lost_whatever_the_clocks_do", no_sample_is_lost_whatever_the_clocks_do},
 	{"ringtone_is_on_the_speaker_and_ends_without_a_click",

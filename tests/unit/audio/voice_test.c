@@ -286,25 +286,6 @@ static void call_is_heard_by_the_modem(void)
 	world_finish(&w);
 }
 
-/* In the first second it is made at once, then a period later: it is fresher when the modem takes it. */
-static void answer_to_the_modem_waits_a_period_once_the_call_has_settled(void)
-{
-	unsigned waited = 0;
-
-	start_call(16000, 0);
-	talk(0.9);
-	EXPECT_EQ(w.audio.voice_owed, 0);
-	talk(1);
-	for (unsigned p = 0; p < 4; p++) {
-		talk(0.005);
-		EXPECT_EQ(w.audio.voice_owed == 0 || w.audio.voice_owed == 320, true);
-		waited += w.audio.voice_owed != 0;
-	}
-	EXPECT_EQ(waited, 1);
-	EXPECT_EQ(VOICE.up.gap_frames, 0);
-	world_finish(&w);
-}
-
 static void muted_call_sends_silence(void)
 {
 	struct world_tone tone = {1000, 0.25, 0};
@@ -348,8 +329,6 @@ static const struct unit_test tests[] = {
 	{"a Linux that floods and dies is not heard in the call",
 		linux_that_floods_and_dies_is_not_heard_in_the_call},
 	{"the call is heard by the modem", call_is_heard_by_the_modem},
-	{"an answer to the modem waits a period once the call has settled",
-		answer_to_the_modem_waits_a_period_once_the_call_has_settled},
 	{"a muted call sends silence", muted_call_sends_silence},
 	{"echo is 20 dB weaker after two seconds", echo_is_20_db_weaker_after_two_seconds},
 };

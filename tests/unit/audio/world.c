@@ -117,6 +117,12 @@ static unsigned rate_number(uint32_t rate)
 	return n;
 }
 
+static void give_room(struct world *w)
+{
+	rig_room(&w->call, CALL_MIC, w->modem_rate / 50 * 2);
+	w->rooms_out++;
+}
+
 void world_call(struct world *w, uint32_t rate, double ppm)
 {
 	rig_open(&w->call, CALL_VOICE, 1, VIRTIO_SND_FMT_S16, rate_number(rate), true);
@@ -126,7 +132,7 @@ void world_call(struct world *w, uint32_t rate, double ppm)
 	w->modem_ppm = ppm;
 	w->modem_due = w->modem_arrives = (double)w->frame + 100;
 	for (unsigned i = 0; i < 8; i++)
-		rig_room(&w->call, CALL_MIC, rate / 50 * 2);
+		give_room(w);
 }
 
 void world_play(struct world *w, double hz, double level, uint32_t rate)
@@ -166,8 +172,12 @@ static void modem_frame(struct world *w)
 	while (rig_get(&w->call, VIRTIO_SND_RXQ, &done)) {
 		if (w->modem_hears)
 			w->modem_hears(w, (const int16_t *)(const void *)done.data, done.bytes / 2);
-		rig_room(&w->call, CALL_MIC, count * 2);
+		w->rooms_out--;
+		if (w->modem_hold == 0)
+			give_room(w);
 	}
+	if (w->rooms_out == 0)
+		w->room_due = w->modem_arrives + w->modem_hold;
 }
 
 /* Frames stay in order: one that is late holds up the next, if that would overtake it. */
@@ -186,8 +196,13 @@ static void modem_works(struct world *w)
 
 void world_period(struct world *w)
 {
-	if (w->modem_on)
+	if (w->modem_on) {
 		modem_works(w);
+		if (w->room_due != 0 && w->room_due <= (double)w->frame) {
+			w->room_due = 0;
+			give_room(w);
+		}
+	}
 	if (w->media_on)
 		player_works(w);
 	audio_period(&w->audio, w->deaf ? NULL : w->in, w->out, WORLD_PERIOD, WORLD_QUEUED, 0);

@@ -46,6 +46,9 @@ struct world {
 	double modem_arrives; /* and at which it is here */
 	double modem_ppm;     /* its clock against the card's: + is faster */
 	double modem_late;    /* the largest delay of a frame on its way, in card frames: random */
+	double modem_hold; /* room for the answer is there so many card frames after its frame; 0: always */
+	double room_due;   /* card frame at which it is next; 0: at none */
+	unsigned rooms_out;
 	uint32_t modem_rate;
 	uint64_t modem_frame;					/* of the modem, sent so far */
 	int16_t (*modem_says)(struct world *w, uint64_t frame); /* NULL: a tone of 440 Hz */
