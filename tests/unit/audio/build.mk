@@ -22,10 +22,10 @@ $(audio_driver_test): $(addprefix $(B)/host/,tests/unit/audio/driver_test.o test
                       $(VDEV_SRC:%.c=$(B)/host/%.o) $(VDEV_AUDIO_SRC:%.c=$(B)/host/%.o)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lm -o $@
 
-# Cards: alsa-lib's null device, files.
-audio_card_test := $(B)/host/tests/unit/audio/card_test
-UNIT_TESTS += $(audio_card_test)
-$(audio_card_test): $(B)/host/tests/unit/audio/card_test.o $(patsubst %.c,$(B)/host/%.o,$(ALSA_SRC) $(AUDIO_THREAD_SRC) \
+# Cards: alsa-lib's null device; files, and the thread.
+audio_card_tests := $(addprefix $(B)/host/tests/unit/audio/,card_test thread_test)
+UNIT_TESTS += $(audio_card_tests)
+$(audio_card_tests): %: %.o $(patsubst %.c,$(B)/host/%.o,$(ALSA_SRC) $(AUDIO_THREAD_SRC) \
                     $(WAV_SRC) $(VDEV_SRC) $(VDEV_AUDIO_SRC))
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lasound -lpthread -ldl -o $@
 
