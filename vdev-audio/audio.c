@@ -213,6 +213,7 @@ void audio_set_headset(struct audio *audio, bool in)
 void audio_set_speaker(struct audio *audio, bool on)
 {
 	audio->speaker = on;
+	audio->voice.loud = on;
 	aim_all(audio, false);
 }
 

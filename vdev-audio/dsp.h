@@ -43,9 +43,12 @@ struct dsp_impl {
 
 	/* Mandatory. Forget the room and the noise; frames of 10 ms at `rate`, 8000 or 16000, from now on. */
 	void (*canceller_set)(struct dsp_canceller *c, uint32_t rate, bool echo, bool noise);
-	/* Mandatory. One frame: what the microphone heard, what was played, what is left. */
-	void (*canceller_run)(
-		struct dsp_canceller *c, const int16_t *heard, const int16_t *played, int16_t *left);
+	/*
+	 * Mandatory. One frame: what the microphone heard, what was played, what is left. `loud`: a loudspeaker was played to,
+	 * whose echo is worth more delay; it may change, without a click.
+	 */
+	void (*canceller_run)(struct dsp_canceller *c, const int16_t *heard, const int16_t *played,
+		int16_t *left, bool loud);
 };
 
 #endif

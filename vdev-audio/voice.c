@@ -113,7 +113,7 @@ static void frame_done(struct voice *v)
 	uint32_t frames = v->rate / 100;
 
 	if (v->dsp.canceller)
-		v->dsp.impl->canceller_run(v->dsp.canceller, v->heard, v->played, left);
+		v->dsp.impl->canceller_run(v->dsp.canceller, v->heard, v->played, left, v->loud);
 	else
 		__builtin_memcpy(left, v->heard, frames * sizeof(left[0]));
 	jitter_push(&v->up, left, frames);

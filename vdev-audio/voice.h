@@ -38,6 +38,7 @@ struct voice_options {
 struct voice {
 	struct voice_dsp dsp;
 	struct voice_options options;
+	bool loud; /* the call is on a loudspeaker: for who owns this to set */
 	uint32_t rate, card_rate;
 	struct jitter down, up;
 	int32_t down_ppm, up_ppm;				 /* as set */

@@ -30,10 +30,15 @@ struct dsp_resampler {
 
 struct dsp_canceller {
 	SpeexEchoState *echo[RATES];
-	SpeexPreprocessState *noise[RATES];
+	/*
+	 * Their windows overlap by half, which is their delay. The long ones have the canceller's frames, and suppress what it
+	 * leaves of the echo, too; the short ones have half of them, and cannot.
+	 */
+	SpeexPreprocessState *noise[RATES], *brief[RATES];
 	unsigned at; /* which rate */
 	uint32_t frames;
 	bool cancel, suppress;
+	bool loud; /* the long ones are heard */
 };
 
 /*
@@ -126,18 +131,37 @@ static void canceller_set(struct dsp_canceller *c, uint32_t rate, bool echo, boo
 	c->suppress = noise;
 	speex_echo_state_reset(c->echo[c->at]);
 	speex_preprocess_ctl(c->noise[c->at], SPEEX_PREPROCESS_SET_DENOISE, &denoise);
+	speex_preprocess_ctl(c->brief[c->at], SPEEX_PREPROCESS_SET_DENOISE, &denoise);
 	speex_preprocess_ctl(c->noise[c->at], SPEEX_PREPROCESS_SET_ECHO_STATE, echo ? c->echo[c->at] : NULL);
 }
 
-static void canceller_run(struct dsp_canceller *c, const int16_t *heard, const int16_t *played, int16_t *left)
+/* Both run all the time, so that one can take over from the other within a frame. */
+static void suppress(struct dsp_canceller *c, int16_t *left, bool loud)
+{
+	int16_t kept[FRAME_MAX];
+	int32_t n = (int32_t)c->frames;
+
+	__builtin_memcpy(kept, left, c->frames * sizeof(left[0]));
+	speex_preprocess_run(c->noise[c->at], kept);
+	for (uint32_t i = 0; i < c->frames; i += c->frames / 2)
+		speex_preprocess_run(c->brief[c->at], left + i);
+	for (int32_t i = 0; i < n; i++) {
+		int32_t share = (c->loud ? n - i : 0) + (loud ? i : 0); /* of n */
+
+		left[i] = (int16_t)((kept[i] * share + left[i] * (n - share)) / n);
+	}
+	c->loud = loud;
+}
+
+static void canceller_run(
+	struct dsp_canceller *c, const int16_t *heard, const int16_t *played, int16_t *left, bool loud)
 {
 	if (c->cancel)
 		speex_echo_cancellation(c->echo[c->at], heard, played, left);
 	else
 		__builtin_memcpy(left, heard, c->frames * sizeof(left[0]));
-	/* With an echo state this also suppresses what the linear filter left. */
-	if (c->cancel || c->suppress)
-		speex_preprocess_run(c->noise[c->at], left);
+	if (c->suppress)
+		suppress(c, left, loud && c->cancel);
 }
 
 const struct dsp_impl speex_impl = {
@@ -196,6 +220,8 @@ static void canceller_destroy(struct dsp_canceller *c)
 	for (unsigned i = 0; i < RATES; i++) {
 		if (c->noise[i])
 			speex_preprocess_state_destroy(c->noise[i]);
+		if (c->brief[i])
+			speex_preprocess_state_destroy(c->brief[i]);
 		if (c->echo[i])
 			speex_echo_state_destroy(c->echo[i]);
 	}
@@ -211,7 +237,8 @@ static struct dsp_canceller *canceller_create(uint32_t tail_ms)
 
 		c->echo[i] = speex_echo_state_init(rate / 100, rate / 1000 * (int)tail_ms);
 		c->noise[i] = speex_preprocess_state_init(rate / 100, rate);
-		if (!c->echo[i] || !c->noise[i]) {
+		c->brief[i] = speex_preprocess_state_init(rate / 200, rate);
+		if (!c->echo[i] || !c->noise[i] || !c->brief[i]) {
 			canceller_destroy(c);
 			return NULL;
 		}

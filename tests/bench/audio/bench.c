@@ -238,13 +238,14 @@ static double talker(double *low, uint64_t frame)
 }
 
 /* From a sample's moment at the microphone to the moment at which the modem has it on its way. */
-static double up_total_ms(uint32_t rate, bool clean)
+static double up_total_ms(uint32_t rate, bool clean, bool loud)
 {
 	double low = 0;
 
 	memset(played, 0, sizeof(played));
 	memset(spoken, 0, sizeof(spoken));
 	start_voice(rate, 0, clean);
+	audio_set_speaker(&w.audio, loud);
 	w.modem_hears = hears;
 	while (w.frame < SETTLED + TRACE_MAX) {
 		for (unsigned i = 0; i < WORLD_PERIOD; i++) {
@@ -267,7 +268,7 @@ static double up_total_ms(uint32_t rate, bool clean)
  */
 static void measure_up(uint32_t rate)
 {
-	double total = up_total_ms(rate, true), wait = mean_held_ms(rate), plain, converter;
+	double total = up_total_ms(rate, true, false), wait = mean_held_ms(rate), plain, converter;
 	const struct voice *v = &w.audio.voice;
 
 	print_voice("voice_total", "up", rate, total);
@@ -275,7 +276,10 @@ static void measure_up(uint32_t rate)
 	print_voice("jitter_wait", "up", rate, wait);
 	print_voice("voice_added", "up", rate, total - FRAME_MS - wait);
 	world_finish(&w);
-	plain = up_total_ms(rate, false);
+	plain = up_total_ms(rate, true, true);
+	print_voice("voice_added", "loud", rate, plain - FRAME_MS - mean_held_ms(rate));
+	world_finish(&w);
+	plain = up_total_ms(rate, false, false);
 	converter = ms(v->dsp.impl->resampler_delay(v->dsp.heard));
 	print_voice("voice_converter", "up", rate, converter);
 	print_voice("voice_suppressor", "up", rate, total - plain);
@@ -354,6 +358,7 @@ static void measure_sdl(void)
 
 int main(void)
 {
+	double plain_echo;
 	static const double ppm[] = {-200, 0, 200};
 
 	measure_ramp();
@@ -364,7 +369,9 @@ int main(void)
 		for (unsigned i = 0; i < 3; i++)
 			measure_gaps(rate, ppm[i]);
 	}
-	print("audio.echo_return_loss_db", echo_level(false) - echo_level(true), "dB");
+	plain_echo = echo_level(false, false);
+	print("audio.echo_return_loss_db", plain_echo - echo_level(true, false), "dB");
+	print("audio.echo_return_loss_suppressed_db", plain_echo - echo_level(true, true), "dB");
 	print("audio.mix_streams_per_core", mix_streams_per_core(MIX_DEVICES, MIX_ROUNDS, false), "streams");
 	measure_sdl();
 	return 0;

@@ -54,14 +54,14 @@ static void room(void)
 	}
 }
 
-double echo_level(bool cancel)
+double echo_level(bool cancel, bool suppress)
 {
 	struct audio_policy policy;
 
 	world_start(&w);
 	audio_policy_default(&policy);
 	policy.echo = cancel;
-	policy.noise = false;
+	policy.noise = suppress;
 	memset(policy.sidetone, 0, sizeof(policy.sidetone));
 	audio_set_policy(&w.audio, &policy);
 	audio_set_speaker(&w.audio, true);

@@ -5,6 +5,6 @@
 #include <stdbool.h>
 
 /* Level of what the modem gets back of its own voice, dBFS, from the third second to the sixth. */
-double echo_level(bool cancel);
+double echo_level(bool cancel, bool suppress);
 
 #endif

@@ -115,10 +115,40 @@ static void audio_thread_never_allocates(void)
 		}
 	}
 	speex_impl.canceller_set(dsp.canceller, 16000, true, true);
-	speex_impl.canceller_run(dsp.canceller, frame, frame, left_over);
+	speex_impl.canceller_run(dsp.canceller, frame, frame, left_over, true);
 	during = mallinfo2().uordblks;
 	EXPECT_EQ(during, before);
 	speex_destroy(&speex);
+}
+
+/* Largest difference between two samples of a tone of 200 Hz, whose period is what the suppressors' delays differ by. */
+static int largest_step(bool changes)
+{
+	struct voice_dsp dsp;
+	int16_t frame[160], nothing[160] = {0}, out[160], last = 0;
+	int worst = 0;
+
+	EXPECT_EQ(speex_create(&speex, 3, 3, 48000, 200), 0);
+	speex_voice(&speex, &dsp);
+	speex_impl.canceller_set(dsp.canceller, 16000, true, true);
+	for (unsigned n = 0; n < 100; n++) {
+		for (unsigned i = 0; i < 160; i++)
+			frame[i] = (int16_t)(8000 * sin(2 * M_PI * i / 80));
+		speex_impl.canceller_run(dsp.canceller, frame, nothing, out, changes && n % 10 >= 5);
+		for (unsigned i = 0; i < 160; last = out[i++])
+			if (n > 10 && abs(out[i] - last) > worst)
+				worst = abs(out[i] - last);
+	}
+	speex_destroy(&speex);
+	return worst;
+}
+
+static void speakerphone_is_switched_without_a_click(void)
+{
+	int steady = largest_step(false);
+
+	EXPECT_EQ(steady > 200, true);
+	EXPECT_EQ(largest_step(true) <= steady + steady / 5, true);
 }
 
 static const struct unit_test tests[] = {
@@ -126,6 +156,7 @@ static const struct unit_test tests[] = {
 	{"voice converters have no images", voice_converters_have_no_images},
 	{"a trim moves the rate by its parts in a million", trim_moves_the_rate_by_its_parts_in_a_million},
 	{"the audio thread never allocates", audio_thread_never_allocates},
+	{"the speakerphone is switched without a click", speakerphone_is_switched_without_a_click},
 };
 
 UNIT_MAIN("audio-resample", tests)

@@ -305,11 +305,13 @@ static void muted_call_sends_silence(void)
 
 static void echo_is_20_db_weaker_after_two_seconds(void)
 {
-	double with = echo_level(true), without = echo_level(false);
+	double without = echo_level(false, false), with = echo_level(true, false),
+	       least = echo_level(true, true);
 
-	printf("(echo %.1f dBFS, cancelled %.1f dBFS) ", without, with);
+	printf("(echo %.1f dBFS, cancelled %.1f dBFS, suppressed %.1f dBFS) ", without, with, least);
 	EXPECT_EQ(without > -50, true);
 	EXPECT_EQ(without - with >= 20, true);
+	EXPECT_EQ(with - least >= 10, true);
 }
 
 static const struct unit_test tests[] = {
