@@ -48,8 +48,8 @@ bool console_queue(struct console *c, uint32_t length)
 	}
 	c->queued++;
 	if (priority < pump_timer.priority) {
-		hv_timer_cancel(&pump_timer);
 		pump_timer.priority = priority;
+		cpu_this()->resched = true; /* EL2's timer is set anew */
 	}
 	out.line[out.head++ % out.lines] = (struct line){
 		.console = c,

@@ -10,7 +10,7 @@
 #include "tests/system/ping.h"
 #include "tools/harness/harness.h"
 
-#define GUARD_MS     900000
+#define GUARD_MS     3600000
 #define WAKE_COUNT   "10000"
 #define WAKE_ROUNDS  10
 #define PERIOD_COUNT "10000"
