@@ -327,7 +327,8 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 		return 0;
 	avail = ac->deaf_count < DEAF_TURNS ? 0 : snd_pcm_hwsync(ac->now->capture.pcm);
 	avail = avail < 0 ? avail : snd_pcm_avail_update(ac->now->capture.pcm);
-	ac->deaf_count = avail ? 0 : ac->deaf_count + 1;
+	/* A part of a period may be all that a suspended stream will ever have: alsa-lib does not say what it is. */
+	ac->deaf_count = avail >= (snd_pcm_sframes_t)frames ? 0 : ac->deaf_count + 1;
 	ac->heard = avail > 0 ? (uint32_t)avail : 0;
 	/* A microphone with a rhythm of its own: what is there stays, and is the slack from now on. */
 	if (avail >= 0 && avail < (snd_pcm_sframes_t)frames)
@@ -336,7 +337,10 @@ static uint32_t card_capture(struct audio_card *card, int32_t *frame, uint32_t f
 	most = ac->stale ? 2 * frames : 2 * frames + wake_frames(ac);
 	ac->stale = false;
 	if (ac->heard > most) {
-		ac->heard -= (uint32_t)snd_pcm_forward(ac->now->capture.pcm, ac->heard - frames);
+		done = snd_pcm_forward(ac->now->capture.pcm, ac->heard - frames);
+		ac->heard -= done > 0 ? (uint32_t)done : 0;
+		if (done < 0)
+			recover(ac, &ac->now->capture, (int)done);
 		return 0;
 	}
 	done = avail < 0 ? avail : read_some(ac, ac->now->capture.wide ? (void *)frame : ac->narrow, frames);

@@ -14,7 +14,7 @@ static bool silent_poll; /* nothing happens, ever */
 static short next_poll;	 /* of the playing stream */
 static unsigned polls;
 static bool stands_still; /* it has no room, ever */
-static bool records = true;
+static bool records = true, records_part;
 static unsigned starts;
 
 /* A period is due, and one was recorded: a card in step with its reader. */
@@ -30,7 +30,7 @@ snd_pcm_sframes_t snd_pcm_avail_update(snd_pcm_t *pcm)
 	if (rc)
 		return rc;
 	if (!plays)
-		return records ? PERIOD : 0;
+		return records_part ? PERIOD / 2 : records ? PERIOD : 0;
 	return 13 * PERIOD;
 }
 
@@ -117,6 +117,7 @@ static void setup(void)
 	next_poll = 0;
 	stands_still = silent_poll = false;
 	records = true;
+	records_part = false;
 	starts = 0;
 	EXPECT_EQ(alsa_init(&ac, &settings), 0);
 }
@@ -354,6 +355,21 @@ static void microphone_that_was_pulled_out_is_looked_for(void)
 	alsa_finish(&ac);
 }
 
+/* It was in the middle of a period, and stays there. */
+static void microphone_that_was_suspended_starts_again(void)
+{
+	setup();
+	records_part = true;
+	next_sync = -ESTRPIPE;
+	for (unsigned i = 0; i < 48; i++) {
+		turn();
+		ac.card.impl->heard(&ac.card);
+	}
+	EXPECT_EQ(ac.card.suspend_count > 0, true);
+	EXPECT_EQ(ac.card.present, true);
+	alsa_finish(&ac);
+}
+
 static void absent_card_is_no_failure(void)
 {
 	next_open = -ENOENT;
@@ -427,6 +443,7 @@ static const struct unit_test tests[] = {
 		card_that_is_ready_and_takes_nothing_is_given_up},
 	{"a card that says nothing is given up", card_that_says_nothing_is_given_up},
 	{"a microphone that was pulled out is looked for", microphone_that_was_pulled_out_is_looked_for},
+	{"a microphone that was suspended starts again", microphone_that_was_suspended_starts_again},
 	{"an absent card is no failure", absent_card_is_no_failure},
 	{"impossible settings are refused", impossible_settings_are_refused},
 	{"frames are numbered as they are given", frames_are_numbered_as_they_are_given},
