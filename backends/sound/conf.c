@@ -15,7 +15,7 @@
 #define WORD_BYTES    32
 #define SIZE_MS_MAX   100 /* of a wake: drivers are answered as late as that */
 #define QUEUE_MS_MAX  640 /* 64 periods of 10 ms */
-#define IDLE_MS	      20
+#define IDLE_MS	      10
 #define IDLE_PERIODS  3
 
 /* HDA's default configuration of a headphone jack: 3.5 mm, right, black. */

@@ -14,8 +14,8 @@ static void empty_file_is_the_reference_handset(void)
 	sound_conf_default(&usual);
 	EXPECT_EQ(sound_conf_text(&conf, "t", "", error), 0);
 	EXPECT_EQ(memcmp(&conf, &usual, sizeof(conf)), 0);
-	EXPECT_EQ(conf.sizes.idle.wake_frames, 960);
-	EXPECT_EQ(conf.queue_frames_max, 2880);
+	EXPECT_EQ(conf.sizes.idle.wake_frames, 480);
+	EXPECT_EQ(conf.queue_frames_max, 1440);
 	EXPECT_EQ(sound_conf_streams(&conf, "call", true)->stream[0].role, ROLE_VOICE);
 	EXPECT_EQ(sound_conf_streams(&conf, "linux", false)->stream[0].role, ROLE_MEDIA);
 }
