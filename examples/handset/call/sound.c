@@ -4,7 +4,7 @@
 #define NS_PER_MS    1000000ull
 #define PAUSE_NS     (10 * NS_PER_MS)  /* on the line: a frame takes 2 ms, and the next comes 18 ms later */
 #define STALLED_NS   (100 * NS_PER_MS) /* without a frame: the modem sets no pace */
-#define LATE_NS	     (14 * NS_PER_MS)  /* after the frame: 2 ms before it is too late to send the answer */
+#define LATE_NS	     (16 * NS_PER_MS)  /* after the frame: then it is too late to send the answer */
 #define HOLD_STEP_MS 4
 #define LINGER_NS    (400 * NS_PER_MS) /* a stream runs on while what it played fades out */
 #define SHOWN_NS     (2000 * NS_PER_MS)

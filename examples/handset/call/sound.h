@@ -29,7 +29,7 @@
  * for the answer is offered SOUND_HOLD_MS after the frame came, so that the answer is as much fresher: the device makes it
  * within a period of its card, 5 ms, and the line takes 2 ms each way.
  */
-#define SOUND_HOLD_MS	     8
+#define SOUND_HOLD_MS	     6
 #define SOUND_SETTLED_FRAMES 50 /* of the modem's, from the answer on: until then room is always there */
 
 #define SOUND_VOLUME_MAX 10
@@ -73,7 +73,7 @@ struct call_sound {
 	/* the answer to it */
 	bool unanswered;
 	uint32_t calm_frames; /* since the call was answered, SOUND_SETTLED_FRAMES at most */
-	uint32_t hold_ms;     /* SOUND_HOLD_MS, less after answers that were nearly late */
+	uint32_t hold_ms;     /* SOUND_HOLD_MS, less after answers that were late */
 	uint64_t offer_ns;    /* room for it is offered then */
 	uint64_t asked_ns;    /* when the frame came that the room offered last is for; 0: it was filled */
 	uint64_t now_ns;      /* of call_sound_run */
