@@ -66,3 +66,13 @@ void tap(const char *key)
 	harness_key(script.harness, key, true);
 	harness_key(script.harness, key, false);
 }
+
+uint64_t call_begins(void)
+{
+	size_t from = harness_now(script.harness);
+
+	harness_type(script.harness, "modem", CALLER);
+	await(from, "call", "^call: state [a-z]+ -> ringing");
+	tap("f1");
+	return await(from, "call", "^call: state ringing -> active");
+}

@@ -30,5 +30,7 @@ uint64_t run(const char *partition, const char *command);
 uint64_t await(size_t from, const char *partition, const char *pattern);
 /* Presses a key and lets it go. */
 void tap(const char *key);
+/* The other end rings and the user answers. When he did. */
+uint64_t call_begins(void);
 
 #endif

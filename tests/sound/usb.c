@@ -22,16 +22,6 @@ static struct {
 	struct recording_losses losses;
 } call;
 
-static void call_begins(void)
-{
-	size_t from = harness_now(script.harness);
-
-	harness_type(script.harness, "modem", CALLER);
-	await(from, "call", "^call: state [a-z]+ -> ringing");
-	tap("f1");
-	call.answered = await(from, "call", "^call: state ringing -> active");
-}
-
 /* The QEMU arguments have a card "headphones" and a sound file "again" for the next one. */
 static void unplug(void)
 {
@@ -151,7 +141,7 @@ int main(int argc, char **argv)
 	await(0, "linux", "^init: up");
 	if (script.failed)
 		return 1;
-	call_begins();
+	call.answered = call_begins();
 	run("io", "sleep 2");
 	unplug();
 	plug_in();
