@@ -6,8 +6,9 @@ net_programs  = $(PARTYLINED)=/usr/sbin/partylined examples/handset/policy.conf=
                 $(net_dir)/network.conf=/etc/partyline/network.conf
 
 .SECONDEXPANSION:
-$(NET_IO): $$(rootfs_deps) $(net_dir)/io/init $(net_dir)/network.conf $$(PARTYLINED) $$(filter %.ko,$$(IO_MODULES))
+$(NET_IO): $$(rootfs_deps) $(net_dir)/io/init $$(call rootfs_files,$$(net_programs)) $$(filter %.ko,$$(IO_MODULES)) | $$(CONFCHECK)
 	@mkdir -p $(@D)
+	$(call conf_check,$(net_programs))
 	$(rootfs_dir)/mkimage.sh $@ $(LINUX_SYSROOT) $(KERNEL_MODULES) $(net_dir)/io tun $(filter %.ko,$(IO_MODULES)) -- \
 		$(rootfs_dir)/init.sh=/lib/init.sh $(net_programs)
 $(NET_LINUX): $$(rootfs_deps) $(net_dir)/linux/init

@@ -25,7 +25,7 @@ $(sound_tones): $(B)/sound/%.wav: $(sound_tone)
 
 .SECONDEXPANSION:
 $(SOUND_IO): $$(rootfs_deps) $$(rootfs_dir)/io/init $$(filter %.ko,$$(IO_MODULES)) $$(call rootfs_files,$$(IO_PROGRAMS)) \
-             $(sound_dir)/sound.conf $(sound_utils)/.done $(sound_tones)
+             $(sound_dir)/sound.conf $(sound_utils)/.done $(sound_tones) | $$(CONFCHECK)
 	@mkdir -p $(@D)
 	$(call rootfs_image,io,$(IO_MODULES) +snd_aloop:index=1,$(IO_PROGRAMS) $(sound_dir)/sound.conf=/etc/partyline/sound.conf \
 		$(sound_utils)/usr/bin/aplay=/usr/bin/aplay $(foreach t,$(sound_tones),$(t)=/$(notdir $(t))))
@@ -56,7 +56,7 @@ guest-sound: $(SOUND_TEST) $(B)/machine/sound/load.args
 SOUND_USB      := $(B)/sound/sound-usb.cpio
 SOUND_USB_TEST := $(B)/host/tests/sound/usb
 $(SOUND_USB): $$(rootfs_deps) $$(rootfs_dir)/io/init $$(filter %.ko,$$(IO_MODULES)) $$(call rootfs_files,$$(IO_PROGRAMS)) \
-             $(sound_dir)/usb.conf
+             $(sound_dir)/usb.conf | $$(CONFCHECK)
 	@mkdir -p $(@D)
 	$(call rootfs_image,io,$(IO_MODULES) +snd_aloop:index=1 +xhci_pci +snd_usb_audio,$(IO_PROGRAMS) \
 		$(sound_dir)/usb.conf=/etc/partyline/sound.conf)

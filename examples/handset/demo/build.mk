@@ -15,7 +15,7 @@ MUSIC_LINUX := $(B)/demo/music-linux.cpio
 demo_aplay  = $(sound_utils)/usr/bin/aplay
 
 $(DEMO_IO): $$(rootfs_deps) $$(rootfs_dir)/io/init $$(filter %.ko,$$(IO_MODULES)) $$(call rootfs_files,$$(IO_PROGRAMS)) \
-            examples/handset/demo/sound.conf examples/handset/demo/talker.conf $$(sound_utils)/.done $$(TALKER_WAV)
+            examples/handset/demo/sound.conf examples/handset/demo/talker.conf $$(sound_utils)/.done $$(TALKER_WAV) | $$(CONFCHECK)
 	@mkdir -p $(@D)
 	$(call rootfs_image,io,+snd_aloop:index=1 $(IO_MODULES),$(IO_PROGRAMS) $(demo_aplay)=/usr/bin/aplay \
 		examples/handset/demo/sound.conf=/etc/partyline/sound.conf examples/handset/demo/talker.conf=/etc/talker.conf \

@@ -16,15 +16,19 @@ LINUX_INITRD := $(B)/handset/linux.cpio
 rootfs_dir  := examples/handset/rootfs
 rootfs_deps := $(rootfs_dir)/mkimage.sh $(rootfs_dir)/init.sh build/debian/kernel/.done \
                $(LINUX_SYSROOT)/.done
-# $(call rootfs_image,TREE,MODULES,PROGRAMS[,MORE LIBRARIES' ROOT])
-rootfs_image = $(rootfs_dir)/mkimage.sh $@ $(LINUX_SYSROOT)$(addprefix :,$(4)) $(KERNEL_MODULES) $(rootfs_dir)/$(1) \
-               $(2) -- $(rootfs_dir)/init.sh=/lib/init.sh $(3)
+# $(call rootfs_image,TREE,MODULES,PROGRAMS[,MORE LIBRARIES' ROOT]); with configurations among PROGRAMS the rule
+# needs $(CONFCHECK). One that would be refused leaves the image as it was.
+define rootfs_image
+$(call conf_check,$(3))
+$(rootfs_dir)/mkimage.sh $@ $(LINUX_SYSROOT)$(addprefix :,$(4)) $(KERNEL_MODULES) $(rootfs_dir)/$(1) \
+	$(2) -- $(rootfs_dir)/init.sh=/lib/init.sh $(3)
+endef
 rootfs_files = $(foreach p,$(1),$(firstword $(subst =, ,$(p))))
 
 # Expanded a second time, so that every area's build.mk has had its say.
 .SECONDEXPANSION:
 $(IO_INITRD): $(rootfs_deps) $(rootfs_dir)/io/init $$(filter %.ko,$$(IO_MODULES)) \
-              $$(call rootfs_files,$$(IO_PROGRAMS))
+              $$(call rootfs_files,$$(IO_PROGRAMS)) | $$(CONFCHECK)
 	@mkdir -p $(@D)
 	$(call rootfs_image,io,$(IO_MODULES),$(IO_PROGRAMS))
 $(LINUX_INITRD): $(rootfs_deps) $(rootfs_dir)/linux/init $$(filter %.ko,$$(LINUX_MODULES)) \

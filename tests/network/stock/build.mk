@@ -15,14 +15,16 @@ $(stock_root)/.done: $(clients_dir)/root.sh $(call other_packages,$(stock_root),
 $(STOCK_TOOLS): $(stock_root)/.done $(stock_dir)/image.sh $(shell find $(stock_dir)/etc -type f)
 	@mkdir -p $(@D)
 	$(stock_dir)/image.sh $@ $(stock_root) $(stock_dir)/etc $(STOCK_PROGRAMS)
-$(STOCK_IO): $$(rootfs_deps) $(shell find $(stock_dir)/io -type f) $(stock_dir)/network.conf $$(PARTYLINED) $(STOCK_TOOLS) \
-             $$(filter %.ko,$$(IO_MODULES))
+stock_configured := examples/handset/policy.conf=/etc/partyline/policy.conf \
+                    $(stock_dir)/network.conf=/etc/partyline/network.conf
+$(STOCK_IO): $$(rootfs_deps) $(shell find $(stock_dir)/io -type f) $$(call rootfs_files,$(stock_configured)) $$(PARTYLINED) $(STOCK_TOOLS) \
+             $$(filter %.ko,$$(IO_MODULES)) | $$(CONFCHECK)
 	@mkdir -p $(@D)
+	$(call conf_check,$(stock_configured))
 	$(rootfs_dir)/mkimage.sh $@ $(LINUX_SYSROOT) $(KERNEL_MODULES) $(stock_dir)/io tun virtio_mmio virtio_net \
 		bridge crc32c_generic nf_tables nft_chain_nat nft_masq nft_ct $(filter %.ko,$(IO_MODULES)) -- \
 		$(rootfs_dir)/init.sh=/lib/init.sh $(PARTYLINED)=/usr/sbin/partylined \
-		backends/tap/uplink.sh=/usr/sbin/uplink.sh \
-		examples/handset/policy.conf=/etc/partyline/policy.conf $(stock_dir)/network.conf=/etc/partyline/network.conf
+		backends/tap/uplink.sh=/usr/sbin/uplink.sh $(stock_configured)
 	cat $(STOCK_TOOLS) >>$@
 $(STOCK_LINUX): $$(rootfs_deps) $(stock_dir)/linux/init $(shell find $(stock_dir)/linux/tests -type f) $(STOCK_TOOLS)
 	@mkdir -p $(@D)
