@@ -48,7 +48,7 @@ _Static_assert(FB_AREA + VGPU_AREA_BYTES(UI_WIDTH, UI_HEIGHT) <= SND_AREA, "the 
 #define NS_PER_S 1000000000ull
 
 #define DRAW_STRETCH_NS 2000000ull
-#define DRAW_PAUSE_NS	2000000ull
+#define DRAW_PAUSE_NS	3000000ull
 #define DRAW_HOLD_NS	1000000ull /* after a change of the call: the I/O domain decides first */
 
 /* A loop that does not come round for this long is taken for dead by the hypervisor. */

@@ -39,6 +39,33 @@ static bool prepare(struct screen *s)
 	return false;
 }
 
+static long pixels_in(struct rect r)
+{
+	return (long)r.w * r.h;
+}
+
+static struct rect behind(const struct screen *s, const struct ui_model *model)
+{
+	return s->drawn_valid[s->buffer] ? ui_damage(&s->drawn[s->buffer], model) : everything;
+}
+
+/* What has to be copied and drawn in a buffer that is behind what is shown. */
+static void measure(struct screen *s)
+{
+	struct rect changed;
+
+	s->source = s->gpu->shown;
+	s->stale = (struct rect){0};
+	s->area = behind(s, &s->target);
+	if (s->source < 0 || !s->drawn_valid[s->source])
+		return;
+	changed = ui_damage(&s->drawn[s->source], &s->target);
+	if (pixels_in(changed) >= pixels_in(s->area))
+		return;
+	s->stale = behind(s, &s->drawn[s->source]);
+	s->area = changed;
+}
+
 /* False: nothing to show, or no buffer to draw into. */
 static bool begin(struct screen *s)
 {
@@ -48,7 +75,7 @@ static bool begin(struct screen *s)
 	if (s->buffer < 0)
 		return false;
 	s->target = s->model;
-	s->area = s->drawn_valid[s->buffer] ? ui_damage(&s->drawn[s->buffer], &s->target) : everything;
+	measure(s);
 	s->drawn_valid[s->buffer] = false;
 	s->extend_count = 0;
 	return true;
@@ -64,6 +91,17 @@ static void extend(struct screen *s)
 	s->extend_count++;
 	s->area = rect_union(s->area, more);
 	s->target = s->model;
+}
+
+static void copy_slice(struct screen *s)
+{
+	int rows = s->stale.h < SCREEN_COPY_ROWS ? s->stale.h : SCREEN_COPY_ROWS;
+	long at = (long)s->stale.y * UI_WIDTH;
+
+	memcpy(virtio_gpu_pixels(s->gpu, s->buffer) + at, virtio_gpu_pixels(s->gpu, s->source) + at,
+		(size_t)rows * UI_WIDTH * sizeof(uint32_t));
+	s->stale.y += rows;
+	s->stale.h -= rows;
 }
 
 static void draw_slice(struct screen *s)
@@ -99,6 +137,10 @@ bool screen_run(struct screen *s)
 {
 	if (s->buffer < 0 && !begin(s))
 		return prepare(s);
+	if (!rect_empty(s->stale)) {
+		copy_slice(s);
+		return true;
+	}
 	extend(s);
 	if (!rect_empty(s->area))
 		draw_slice(s);

@@ -2,6 +2,8 @@
  * Brings the call screens to the virtual GPU: draws what has changed into a free buffer, a few rows at
  * a time so that the modem and the keys are never kept waiting, and presents it.
  *
+ * The picture that is shown is in another buffer. What that has already is not drawn again but copied from there.
+ *
  *          model changed, buffer free            last row drawn
  *   REST -----------------------------> DRAWING ----------------> REST (presented)
  *                                        |   ^
@@ -15,7 +17,8 @@
 #include "examples/handset/call/ui.h"
 #include "frontends/rtos/virtio_gpu.h"
 
-#define SCREEN_SLICE_ROWS 32
+#define SCREEN_SLICE_ROWS 16
+#define SCREEN_COPY_ROWS  128 /* cost a fraction of a slice */
 #define SCREEN_EXTEND_MAX 3
 
 struct screen {
@@ -29,8 +32,10 @@ struct screen {
 	struct ui_model shown;	/* handed to the GPU last */
 	struct ui_model drawn[VGPU_BUFFER_COUNT];
 	bool drawn_valid[VGPU_BUFFER_COUNT];
-	int buffer;	  /* being drawn into, or -1 */
-	struct rect area; /* of it, left to draw */
+	int buffer;	   /* being drawn into, or -1 */
+	int source;	   /* what was shown when it was begun */
+	struct rect stale; /* left to copy from there; whole rows */
+	struct rect area;  /* left to draw after that */
 	unsigned extend_count;
 };
 

@@ -208,13 +208,18 @@ static bool same_card(const struct ui_model *a, const struct ui_model *b)
 	       !strcmp(a->asker, b->asker) && !strcmp(a->asked, b->asked);
 }
 
+static bool is_conference(const struct ui_model *m)
+{
+	return m->parties > 1; /* how many is said in the name */
+}
+
 /* What has a place of its own on the screen is not in here. */
 static bool same_whole(const struct ui_model *a, const struct ui_model *b)
 {
 	return a->state == b->state && a->emergency == b->emergency && !strcmp(a->number, b->number) &&
 	       !strcmp(a->name, b->name) && !strcmp(a->note, b->note) && a->on_hold == b->on_hold &&
-	       a->parties == b->parties && !strcmp(a->held, b->held) && a->dialler == b->dialler &&
-	       ui_has_card(a) == ui_has_card(b) && same_card(a, b);
+	       is_conference(a) == is_conference(b) && !strcmp(a->held, b->held) &&
+	       a->dialler == b->dialler && ui_has_card(a) == ui_has_card(b) && same_card(a, b);
 }
 
 static bool same_status(const struct ui_model *a, const struct ui_model *b)
