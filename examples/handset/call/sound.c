@@ -1,11 +1,13 @@
 #include "examples/handset/call/sound.h"
 #include "frontends/rtos/mem.h"
 
+#define NS_PER_US    1000ull
 #define NS_PER_MS    1000000ull
 #define PAUSE_NS     (10 * NS_PER_MS)  /* on the line: a frame takes 2 ms, and the next comes 18 ms later */
 #define STALLED_NS   (100 * NS_PER_MS) /* without a frame: the modem sets no pace */
-#define LATE_NS	     (16 * NS_PER_MS)  /* after the frame: then it is too late to send the answer */
-#define HOLD_STEP_MS 4
+#define MARGIN_US    1000	       /* of the reserve, above what was needed */
+#define HOLD_STEP_US 100 /* a frame: the jitter buffer has to follow an answer that is made sooner */
+#define LINE_AVERAGE 8	 /* frames */
 #define LINGER_NS    (400 * NS_PER_MS) /* a stream runs on while what it played fades out */
 #define SHOWN_NS     (2000 * NS_PER_MS)
 #define TUNE_FRAMES  (RINGTONE_RATE * SOUND_FRAME_MS / 1000)
@@ -34,16 +36,21 @@ static void let_flow(struct call_sound *s)
 	vsnd_pace(&s->snd, CALL_STREAM_MIC, false);
 }
 
-/* The device had not the time that it was given: it has more for the rest of the call. After a gap all begins anew. */
+/* What the device needed beside its period is kept in reserve for the rest of the call. After a gap all begins anew. */
 static void note_lateness(struct call_sound *s)
 {
-	uint64_t late_ns = s->asked_ns ? s->now_ns - s->asked_ns : 0;
+	uint64_t taken_us = s->asked_ns ? (s->now_ns - s->asked_ns) / NS_PER_US : 0;
+	uint64_t usual_us = s->hold_us + SOUND_PERIOD_US;
+	uint64_t late_us = taken_us > usual_us ? taken_us - usual_us : 0;
 
 	s->asked_ns = 0;
 	s->unanswered = false;
-	if (late_ns > LATE_NS)
-		s->hold_ms -= s->hold_ms < HOLD_STEP_MS ? s->hold_ms : HOLD_STEP_MS;
-	if (late_ns > SOUND_FRAME_MS * NS_PER_MS)
+	if (late_us > s->late_us)
+		s->late_us = (uint32_t)late_us;
+	if (late_us + MARGIN_US > s->reserve_us)
+		s->reserve_us = late_us + MARGIN_US < SOUND_RESERVE_US_MAX ? (uint32_t)late_us + MARGIN_US
+									   : SOUND_RESERVE_US_MAX;
+	if (taken_us > SOUND_FRAME_MS * 1000)
 		let_flow(s);
 }
 
@@ -189,7 +196,8 @@ void call_sound_state(struct call_sound *s, uint64_t now_ns, enum pl_call_state 
 	set_until(s, CALL_STREAM_MIC, talks, now_ns);
 	if (!talks) {
 		s->kept = 0;
-		s->hold_ms = SOUND_HOLD_MS;
+		s->reserve_us = SOUND_RESERVE_US;
+		s->late_us = 0;
 		let_flow(s);
 	}
 	s->state = state;
@@ -227,17 +235,37 @@ bool call_sound_key(struct call_sound *s, uint64_t now_ns, uint16_t code)
  * The line.
  */
 
+static void note_line(struct call_sound *s)
+{
+	int64_t took_us = (int64_t)((s->last_ns - s->first_ns) / NS_PER_US);
+
+	s->line_us = (uint32_t)((int64_t)s->line_us + (took_us - (int64_t)s->line_us) / LINE_AVERAGE);
+}
+
+/* Later at once, sooner by and by. */
+static void set_hold(struct call_sound *s)
+{
+	uint32_t wanted = call_sound_hold_us(s->line_us, s->reserve_us);
+
+	if (s->hold_us > wanted + HOLD_STEP_US)
+		s->hold_us -= HOLD_STEP_US;
+	else
+		s->hold_us = wanted;
+}
+
 static void expect_answer(struct call_sound *s)
 {
+	note_line(s);
 	if (s->state != PL_CALL_ACTIVE)
 		return;
+	set_hold(s);
 	if (s->calm_frames < SOUND_SETTLED_FRAMES) {
 		s->calm_frames++;
 		return;
 	}
 	vsnd_pace(&s->snd, CALL_STREAM_MIC, true);
 	s->unanswered = true;
-	s->offer_ns = s->last_ns + s->hold_ms * NS_PER_MS;
+	s->offer_ns = s->last_ns + s->hold_us * NS_PER_US;
 }
 
 /* An answer may be quicker than the streams that the ring had started: the newest frame waits for them. */
@@ -268,6 +296,7 @@ void call_sound_receive(struct call_sound *s, uint64_t now_ns, const void *bytes
 		s->torn_frames += s->aligned && s->fill > 0;
 		s->aligned = true;
 		s->fill = 0;
+		s->first_ns = now_ns;
 	}
 	s->last_ns = now_ns;
 	/* Started in the middle of a frame: its rest would put every sample's bytes the wrong way round. */
@@ -285,7 +314,7 @@ int call_sound_init(struct call_sound *s, uint64_t now_ns, const struct call_sou
 	s->last_ns = now_ns; /* what comes at once may be the rest of a frame */
 	s->volume = FIRST_VOLUME;
 	s->offer_ns = SOUND_NEVER;
-	s->hold_ms = SOUND_HOLD_MS;
+	s->reserve_us = SOUND_RESERVE_US;
 	s->volume_until_ns = SOUND_NEVER;
 	s->snd.stream_count = CALL_STREAM_COUNT;
 	for (unsigned i = 0; i < CALL_STREAM_COUNT; i++)

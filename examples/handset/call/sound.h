@@ -26,10 +26,13 @@
 
 /*
  * The modem takes the answer to its frame when it sends the next one, SOUND_FRAME_MS later. Once the call has settled, room
- * for the answer is offered SOUND_HOLD_MS after the frame came, so that the answer is as much fresher: the device makes it
- * within a period of its card, 5 ms, and the line takes 2 ms each way.
+ * for the answer is offered as late as can be, so that the answer is as much fresher. What is left of the 20 ms for waiting
+ * is what neither the line takes, each way as long as the modem's frames do, nor the device, which makes an answer within a period of
+ * its card, nor a reserve for a device that is late. The reserve is larger for the rest of a call in which more was needed.
  */
-#define SOUND_HOLD_MS	     6
+#define SOUND_PERIOD_US	     5000
+#define SOUND_RESERVE_US     2000
+#define SOUND_RESERVE_US_MAX 8000
 #define SOUND_SETTLED_FRAMES 50 /* of the modem's, from the answer on: until then room is always there */
 
 #define SOUND_VOLUME_MAX 10
@@ -67,13 +70,16 @@ struct call_sound {
 
 	/* the frame that is coming in on the line */
 	uint8_t frame[2 * SOUND_FRAME_MAX];
-	uint32_t fill;	  /* bytes of it */
-	uint64_t last_ns; /* when the newest came */
-	bool aligned;	  /* its first byte was the first after a pause */
+	uint32_t fill;		    /* bytes of it */
+	uint64_t first_ns, last_ns; /* when its first byte came, and the newest one */
+	bool aligned;		    /* its first byte was the first after a pause */
 	/* the answer to it */
 	bool unanswered;
 	uint32_t calm_frames; /* since the call was answered, SOUND_SETTLED_FRAMES at most */
-	uint32_t hold_ms;     /* SOUND_HOLD_MS, less after answers that were late */
+	uint32_t line_us;     /* a frame's time on the line, averaged */
+	uint32_t late_us;     /* what an answer of this call took beside the hold and a period, at most */
+	uint32_t reserve_us;  /* above that */
+	uint32_t hold_us;     /* from the frame's end to the offer */
 	uint64_t offer_ns;    /* room for it is offered then */
 	uint64_t asked_ns;    /* when the frame came that the room offered last is for; 0: it was filled */
 	uint64_t now_ns;      /* of call_sound_run */
@@ -86,6 +92,14 @@ struct call_sound {
 	uint32_t torn_frames;	 /* incomplete before a pause */
 	uint32_t refused_frames; /* for which the card had no room, or no stream ran: a newer one came */
 };
+
+/* How long an answer can wait for being asked for, after a frame that was on the line for line_us. */
+static inline uint32_t call_sound_hold_us(uint32_t line_us, uint32_t reserve_us)
+{
+	uint32_t taken = 2 * line_us + SOUND_PERIOD_US + reserve_us;
+
+	return taken < SOUND_FRAME_MS * 1000 ? SOUND_FRAME_MS * 1000 - taken : 0;
+}
 
 /* snd.mmio.name, base, memory and snd.area_addr are set by the caller. -EINVAL: vsnd_init. */
 int call_sound_init(struct call_sound *s, uint64_t now_ns, const struct call_sound_impl *impl, void *data);

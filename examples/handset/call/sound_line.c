@@ -65,12 +65,18 @@ void sound_line_rate(uint32_t hz)
 }
 
 /* What a call cost is told when it is over. */
+static void tell_call(void)
+{
+	log_line("call: voice: %u frames down, %u up; %u torn, %u refused", sound.down_frames,
+		sound.up_frames, sound.torn_frames, sound.refused_frames);
+	log_line("call: voice: a frame %u us on the line, answers held for %u us, up to %u us late",
+		sound.line_us, sound.hold_us, sound.late_us);
+}
+
 void sound_line_state(enum pl_call_state state, bool lost)
 {
 	if (sound.state == PL_CALL_ACTIVE && state != PL_CALL_ACTIVE)
-		log_line("call: voice: %u frames down, %u up; %u torn, %u refused; answers held for %u ms",
-			sound.down_frames, sound.up_frames, sound.torn_frames, sound.refused_frames,
-			sound.hold_ms);
+		tell_call();
 	call_sound_state(&sound, time_ns(), state, lost);
 }
 

@@ -16,7 +16,8 @@
 #define MINUTES	   10
 #define MIX_ROUNDS 2000
 #define FRAME_MS   20.0		 /* the modem's */
-#define LINE_MS	   2		 /* that a frame is on the line */
+#define LINE_US	   1000		 /* that a frame is on the line */
+#define PHASES	   5		 /* of the modem's frames in a period of the card */
 #define SETTLED	   (SECOND * 60) /* by then the jitter buffers are at their set points */
 
 static struct world w;
@@ -143,7 +144,7 @@ static void start_voice(uint32_t rate, double ppm, bool clean)
 	world_act(&w, ROLE_MEDIA, ACTION_CORK, 0, 50);
 	world_decide(&w);
 	world_call(&w, rate, ppm);
-	w.modem_hold = SECOND / 1000.0 * (LINE_MS + SOUND_HOLD_MS);
+	w.modem_hold = SECOND / 1e6 * (LINE_US + call_sound_hold_us(LINE_US, SOUND_RESERVE_US));
 }
 
 static void print_voice(const char *what, const char *way, uint32_t rate, double value)
@@ -238,14 +239,12 @@ static double talker(double *low, uint64_t frame)
 }
 
 /* From a sample's moment at the microphone to the moment at which the modem has it on its way. */
-static double up_total_ms(uint32_t rate, bool clean, bool loud)
+static double up_total_ms(void)
 {
 	double low = 0;
 
 	memset(played, 0, sizeof(played));
 	memset(spoken, 0, sizeof(spoken));
-	start_voice(rate, 0, clean);
-	audio_set_speaker(&w.audio, loud);
 	w.modem_hears = hears;
 	while (w.frame < SETTLED + TRACE_MAX) {
 		for (unsigned i = 0; i < WORLD_PERIOD; i++) {
@@ -262,29 +261,54 @@ static double up_total_ms(uint32_t rate, bool clean, bool loud)
 	return delay_ms();
 }
 
+/* Voice upwards, all in ms: means of all phases in which the modem's clock and the card's can meet, and the worst. */
+struct up {
+	double total, wait, target, converter, added, worst;
+};
+
 /*
  * What is added: by the converter, by the suppressor's overlapping windows, and by an answer's wait for the modem, which takes
  * it when it sends its next frame. What the jitter buffer holds is what a pull leaves there.
  */
+static struct up up_of(uint32_t rate, bool clean, bool loud)
+{
+	const struct voice *v = &w.audio.voice;
+	struct up up = {0};
+
+	for (unsigned phase = 0; phase < PHASES; phase++) {
+		double total, wait;
+
+		start_voice(rate, 0, clean);
+		audio_set_speaker(&w.audio, loud);
+		w.modem_due = w.modem_arrives = w.modem_due + phase * WORLD_PERIOD / PHASES;
+		total = up_total_ms();
+		wait = mean_held_ms(rate);
+		up.total += total / PHASES;
+		up.wait += wait / PHASES;
+		up.added += (total - wait - FRAME_MS) / PHASES;
+		up.worst = fmax(up.worst, total - wait - FRAME_MS);
+		up.target = jitter_target(&v->up) * 1000.0 / rate - FRAME_MS / 2;
+		up.converter = ms(v->dsp.impl->resampler_delay(v->dsp.heard));
+		world_finish(&w);
+	}
+	return up;
+}
+
 static void measure_up(uint32_t rate)
 {
-	double total = up_total_ms(rate, true, false), wait = mean_held_ms(rate), plain, converter;
-	const struct voice *v = &w.audio.voice;
+	struct up ear = up_of(rate, true, false), loud = up_of(rate, true, true),
+		  plain = up_of(rate, false, false);
 
-	print_voice("voice_total", "up", rate, total);
-	print_voice("jitter_target", "up", rate, jitter_target(&v->up) * 1000.0 / rate - FRAME_MS / 2);
-	print_voice("jitter_wait", "up", rate, wait);
-	print_voice("voice_added", "up", rate, total - FRAME_MS - wait);
-	world_finish(&w);
-	plain = up_total_ms(rate, true, true);
-	print_voice("voice_added", "loud", rate, plain - FRAME_MS - mean_held_ms(rate));
-	world_finish(&w);
-	plain = up_total_ms(rate, false, false);
-	converter = ms(v->dsp.impl->resampler_delay(v->dsp.heard));
-	print_voice("voice_converter", "up", rate, converter);
-	print_voice("voice_suppressor", "up", rate, total - plain);
-	print_voice("voice_turn", "up", rate, plain - FRAME_MS - mean_held_ms(rate) - converter);
-	world_finish(&w);
+	print_voice("voice_total", "up", rate, ear.total);
+	print_voice("jitter_target", "up", rate, ear.target);
+	print_voice("jitter_wait", "up", rate, ear.wait);
+	print_voice("voice_added", "up", rate, ear.added);
+	print_voice("voice_added_worst", "up", rate, ear.worst);
+	print_voice("voice_added", "loud", rate, loud.added);
+	print_voice("voice_added_worst", "loud", rate, loud.worst);
+	print_voice("voice_converter", "up", rate, ear.converter);
+	print_voice("voice_suppressor", "up", rate, ear.added - plain.added);
+	print_voice("voice_turn", "up", rate, plain.added - plain.converter);
 }
 
 /* Ten minutes of a call, with a Linux that floods, panics and restarts beside it. */

@@ -214,16 +214,31 @@ static int report_answers(const struct sound_file *card)
 	return 0;
 }
 
+/* What the card still had when it was met, at the least: how late the audio thread could have been beyond that. */
+static double least_left_ms(uint64_t from_ns, uint64_t to_ns)
+{
+	const struct pointer_mark *mark = pointer_at(&pointer, from_ns), *end = pointer_at(&pointer, to_ns);
+	uint64_t least = UINT64_MAX;
+
+	for (; mark < end; mark++) {
+		uint64_t left = mark->next > mark->frame ? mark->next - mark->frame : 0;
+
+		least = left < least ? left : least;
+	}
+	return (double)least * 1000 / POINTER_RATE;
+}
+
 static int report(const char *wav, bool answers)
 {
 	struct sound_file card;
 	struct analyse_slip slip;
+	uint64_t from_ns = answered_ns[SHORT_CALLS] + (uint64_t)(EDGE_S * 1e9), to_ns = ended_ns[SHORT_CALLS];
 	size_t from, to;
 
 	if (sound_file_read(&card, wav) || (answers && report_answers(&card)))
 		return -1;
-	from = pointer_frame(&pointer, answered_ns[SHORT_CALLS] + (uint64_t)(EDGE_S * 1e9));
-	to = pointer_frame(&pointer, ended_ns[SHORT_CALLS]);
+	from = pointer_frame(&pointer, from_ns);
+	to = pointer_frame(&pointer, to_ns);
 	if (to > card.frames || from >= to)
 		return -1;
 	slip = analyse_slip(card.channel[0] + from, to - from, card.rate, PCM_PILOT_HZ);
@@ -233,6 +248,7 @@ static int report(const char *wav, bool answers)
 		(unsigned long long)(losses.missing + losses.dropped));
 	printf("audio.voice_gap_samples_card\t%.0f\tsamples\n",
 		slip.count ? ceil(slip.samples) * slip.count : 0);
+	printf("audio.card_left_least_ms\t%.1f\tms\n", least_left_ms(from_ns, to_ns));
 	sound_file_free(&card);
 	return 0;
 }

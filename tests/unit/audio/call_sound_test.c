@@ -30,6 +30,14 @@ static uint32_t up_missing, up_dropped;
 static uint64_t sent_ns, shortest_ns, longest_ns; /* an answer's wait for the modem */
 static unsigned turn_ms, turn_at;		  /* of the card, and where in the modem's clock */
 
+/* A frame on the line: half of it is there at once, the rest line_ms later. */
+static unsigned line_ms;
+static struct on_line {
+	uint8_t bytes[2 * SOUND_FRAME_MAX];
+	size_t count;
+	uint64_t due_ns;
+} line_down, line_up;
+
 /* The seam of frontends/rtos/mmio.h. */
 uint32_t mmio_read32(uint64_t addr)
 {
@@ -55,26 +63,67 @@ static uint64_t own_ns(void)
 	return (uint64_t)((double)now_ns * (1 + ppm / 1e6));
 }
 
+static void put_on_line(struct on_line *line, const void *bytes, size_t count)
+{
+	memcpy(line->bytes, bytes, count);
+	line->count = count;
+	line->due_ns = now_ns + line_ms * STEP_NS;
+}
+
+/* In pieces, as a line brings them. */
+static void receive(const uint8_t *bytes, size_t count)
+{
+	for (size_t at = 0; at < count; at += 32)
+		call_sound_receive(&call, now_ns, bytes + at, count - at < 32 ? count - at : 32);
+}
+
+static void end_down(void)
+{
+	size_t count = line_down.count;
+
+	line_down.count = 0;
+	receive(line_down.bytes, count);
+}
+
+static void end_up(void)
+{
+	size_t count = line_up.count;
+
+	line_up.count = 0;
+	pcm_receive(&modem, line_up.bytes, count);
+}
+
+static void run_line(void)
+{
+	if (now_ns >= line_down.due_ns)
+		end_down();
+	if (now_ns >= line_up.due_ns)
+		end_up();
+}
+
+/* One after the other. */
 static void to_modem(void *data, const void *bytes, size_t count)
 {
 	(void)data;
 	sent_ns = now_ns;
-	pcm_receive(&modem, bytes, count);
+	end_up();
+	put_on_line(&line_up, bytes, count);
+}
+
+static void to_call(void *data, const void *bytes, size_t count)
+{
+	const uint8_t *from = bytes;
+
+	(void)data;
+	end_down();
+	receive(from, count / 2);
+	put_on_line(&line_down, from + count / 2, count - count / 2);
 }
 
 static void changed(void *data)
 {
 	(void)data;
 	changed_count++;
-}
-
-/* In pieces, as a line brings them. */
-static void to_call(void *data, const void *bytes, size_t count)
-{
-	(void)data;
-	for (size_t at = 0; at < count; at += 32)
-		call_sound_receive(
-			&call, now_ns, (const uint8_t *)bytes + at, count - at < 32 ? count - at : 32);
 }
 
 static void record(void *data, struct pcm_frame *f)
@@ -133,6 +182,8 @@ static void setup(uint32_t rate, double drift)
 	sent_ns = 0;
 	turn_ms = 5;
 	turn_at = 0;
+	line_ms = 1;
+	line_down.count = line_up.count = 0;
 	memset(&call, 0, sizeof(call));
 	call.snd.mmio.name = "snd";
 	call.snd.mmio.base = BASE;
@@ -191,6 +242,7 @@ static void run_ms(uint64_t ms)
 {
 	for (uint64_t i = 0; i < ms; i++) {
 		now_ns += STEP_NS;
+		run_line();
 		pcm_tick(&modem, own_ns());
 		call_sound_run(&call, now_ns);
 		if ((now_ns / STEP_NS + turn_at) % turn_ms)
@@ -239,7 +291,7 @@ static void an_answer_at_once_loses_nothing(void)
 
 		run_ms(200);
 		EXPECT_EQ(call.refused_frames, 0);
-		EXPECT_EQ(call.down_frames, modem.frame.number);
+		EXPECT_EQ(call.down_frames + (line_down.count != 0), modem.frame.number);
 		CU_ASSERT_TRUE(first_down_ns && first_down_ns - answer <= 50 * STEP_NS);
 		CU_ASSERT_TRUE(first_up_ns && first_up_ns - answer <= 70 * STEP_NS);
 		if (first_up_ns - answer > 70 * STEP_NS || first_down_ns - answer > 50 * STEP_NS)
@@ -259,30 +311,40 @@ static void forget_waits(void)
 	longest_ns = 0;
 }
 
-/* The modem takes it 20 ms after its frame came. In the first second room is always there; then 6 ms after the frame. */
+/* An answer's wait for the modem, from where it has come to where it is taken. */
+static void talk_over_line(unsigned ms, unsigned phase)
+{
+	setup(16000, 0);
+	line_ms = ms;
+	turn_at = phase;
+	enter(PL_CALL_RINGING);
+	run_ms(500);
+	enter(PL_CALL_ACTIVE);
+	run_ms(100);
+	up_missing = 0; /* of the first frame, which nobody could answer */
+	forget_waits();
+	run_ms(800);
+}
+
+/* In the first second room is always there. Then what is left to be late in is the reserve, and as much more as the card's period was sooner. */
 static void an_answer_is_fresh_once_the_call_has_settled(void)
 {
-	for (unsigned phase = 0; phase < 5; phase++) {
-		setup(16000, 0);
-		turn_at = phase;
-		enter(PL_CALL_RINGING);
-		run_ms(500);
-		enter(PL_CALL_ACTIVE);
-		run_ms(100);
-		up_missing = 0; /* of the first frame, which nobody could answer */
-		forget_waits();
-		run_ms(800);
-		CU_ASSERT_TRUE(shortest_ns >= 15 * STEP_NS);
-		run_ms(1000);
-		forget_waits();
-		run_ms(2000);
-		CU_ASSERT_TRUE(shortest_ns >= 9 * STEP_NS);
-		CU_ASSERT_TRUE(longest_ns <= 14 * STEP_NS);
-		EXPECT_EQ(call.hold_ms, SOUND_HOLD_MS);
-		EXPECT_EQ(up_missing, 0);
-		EXPECT_EQ(up_dropped, 0);
-		world_finish(&w);
-	}
+	for (unsigned ms = 0; ms <= 4; ms += 2)
+		for (unsigned phase = 0; phase < 5; phase++) {
+			const uint64_t taken_ns = ms * STEP_NS + SOUND_RESERVE_US * 1000ull;
+
+			talk_over_line(ms, phase);
+			CU_ASSERT(shortest_ns >= (15 - ms) * STEP_NS);
+			run_ms(1000);
+			forget_waits();
+			run_ms(2000);
+			CU_ASSERT(shortest_ns + STEP_NS >= taken_ns); /* what is due is done a step later */
+			CU_ASSERT(longest_ns <= taken_ns + SOUND_PERIOD_US * 1000ull);
+			EXPECT_EQ(call.reserve_us, SOUND_RESERVE_US);
+			EXPECT_EQ(up_missing, 0);
+			EXPECT_EQ(up_dropped, 0);
+			world_finish(&w);
+		}
 }
 
 /* The audio thread is up to 10 ms late, for a second: it is asked sooner from then on. */
@@ -291,19 +353,16 @@ static void a_late_device_is_asked_sooner(void)
 	unsigned sooner = 0;
 
 	for (unsigned phase = 0; phase < 10; phase++) {
-		setup(16000, 0);
-		turn_at = phase;
-		enter(PL_CALL_RINGING);
-		run_ms(500);
-		enter(PL_CALL_ACTIVE);
-		run_ms(2000);
+		talk_over_line(2, phase);
+		run_ms(1100);
 		turn_ms = 15;
 		run_ms(1000);
 		turn_ms = 5;
 		run_ms(2000);
-		up_missing = 0; /* of the first frame, and of late ones */
+		up_missing = 0; /* of late ones */
 		run_ms(2000);
-		sooner += call.hold_ms < SOUND_HOLD_MS;
+		sooner += call.reserve_us > SOUND_RESERVE_US;
+		EXPECT_EQ(call.reserve_us <= SOUND_RESERVE_US_MAX, true);
 		EXPECT_EQ(up_missing, 0);
 		world_finish(&w);
 	}
