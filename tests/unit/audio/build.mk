@@ -64,7 +64,7 @@ $(audio_resample_test): $(B)/host/tests/unit/audio/resample_test.o $(patsubst %.
 # The call firmware's sound with the modem simulator's voice, through all that lies between them and the card.
 audio_call_test := $(B)/host/tests/unit/audio/call_sound_test
 UNIT_TESTS += $(audio_call_test)
-$(audio_call_test): $(addprefix $(B)/host/,tests/unit/audio/call_sound_test.o examples/handset/call/sound.o \
+$(audio_call_test): $(addprefix $(B)/host/,tests/unit/audio/call_sound_test.o tests/unit/audio/slow_line.o examples/handset/call/sound.o \
                     examples/handset/call/ringtone.o examples/handset/modem/voice.o frontends/rtos/sound.o \
                     frontends/rtos/virtio_mmio.o frontends/rtos/format.o tests/unit/rtos/log_host.o) $(audio_world_objects)
 	$(HOSTCC) $(HOST_LDFLAGS) $^ -lcunit -lspeexdsp -lm -o $@

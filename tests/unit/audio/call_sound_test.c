@@ -7,6 +7,7 @@
 #include "examples/handset/call/sound.h"
 #include "examples/handset/modem/voice.h"
 #include "frontends/rtos/mmio.h"
+#include "tests/unit/audio/slow_line.h"
 #include "tests/unit/audio/world.h"
 #include "tools/audioplot/analyse.h"
 
@@ -30,13 +31,10 @@ static uint32_t up_missing, up_dropped;
 static uint64_t sent_ns, shortest_ns, longest_ns; /* an answer's wait for the modem */
 static unsigned turn_ms, turn_at;		  /* of the card, and where in the modem's clock */
 
-/* A frame on the line: half of it is there at once, the rest line_ms later. */
+/* Of the modem's frame half is there at once. */
+static void receive(const void *bytes, size_t count), end_up(const void *bytes, size_t count);
+static struct slow_line line_down = {.deliver = receive}, line_up = {.deliver = end_up};
 static unsigned line_ms;
-static struct on_line {
-	uint8_t bytes[2 * SOUND_FRAME_MAX];
-	size_t count;
-	uint64_t due_ns;
-} line_down, line_up;
 
 /* The seam of frontends/rtos/mmio.h. */
 uint32_t mmio_read32(uint64_t addr)
@@ -63,51 +61,25 @@ static uint64_t own_ns(void)
 	return (uint64_t)((double)now_ns * (1 + ppm / 1e6));
 }
 
-static void put_on_line(struct on_line *line, const void *bytes, size_t count)
-{
-	memcpy(line->bytes, bytes, count);
-	line->count = count;
-	line->due_ns = now_ns + line_ms * STEP_NS;
-}
-
 /* In pieces, as a line brings them. */
-static void receive(const uint8_t *bytes, size_t count)
+static void receive(const void *bytes, size_t count)
 {
+	const uint8_t *from = bytes;
+
 	for (size_t at = 0; at < count; at += 32)
-		call_sound_receive(&call, now_ns, bytes + at, count - at < 32 ? count - at : 32);
+		call_sound_receive(&call, now_ns, from + at, count - at < 32 ? count - at : 32);
 }
 
-static void end_down(void)
+static void end_up(const void *bytes, size_t count)
 {
-	size_t count = line_down.count;
-
-	line_down.count = 0;
-	receive(line_down.bytes, count);
+	pcm_receive(&modem, bytes, count);
 }
 
-static void end_up(void)
-{
-	size_t count = line_up.count;
-
-	line_up.count = 0;
-	pcm_receive(&modem, line_up.bytes, count);
-}
-
-static void run_line(void)
-{
-	if (now_ns >= line_down.due_ns)
-		end_down();
-	if (now_ns >= line_up.due_ns)
-		end_up();
-}
-
-/* One after the other. */
 static void to_modem(void *data, const void *bytes, size_t count)
 {
 	(void)data;
 	sent_ns = now_ns;
-	end_up();
-	put_on_line(&line_up, bytes, count);
+	slow_line_put(&line_up, now_ns + line_ms * STEP_NS, bytes, count);
 }
 
 static void to_call(void *data, const void *bytes, size_t count)
@@ -115,9 +87,8 @@ static void to_call(void *data, const void *bytes, size_t count)
 	const uint8_t *from = bytes;
 
 	(void)data;
-	end_down();
 	receive(from, count / 2);
-	put_on_line(&line_down, from + count / 2, count - count / 2);
+	slow_line_put(&line_down, now_ns + line_ms * STEP_NS, from + count / 2, count - count / 2);
 }
 
 static void changed(void *data)
@@ -242,7 +213,8 @@ static void run_ms(uint64_t ms)
 {
 	for (uint64_t i = 0; i < ms; i++) {
 		now_ns += STEP_NS;
-		run_line();
+		slow_line_run(&line_down, now_ns);
+		slow_line_run(&line_up, now_ns);
 		pcm_tick(&modem, own_ns());
 		call_sound_run(&call, now_ns);
 		if ((now_ns / STEP_NS + turn_at) % turn_ms)

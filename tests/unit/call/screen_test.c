@@ -62,7 +62,8 @@ static bool is_whole(void)
 	return memcmp(buffers[gpu.shown], whole, sizeof(whole)) == 0;
 }
 
-static const struct ui_model talking = {.state = PL_CALL_ACTIVE, .number = "+358401234567", .name = "Reception"};
+static const struct ui_model talking = {
+	.state = PL_CALL_ACTIVE, .number = "+358401234567", .name = "Reception"};
 
 static void a_tick_of_the_clock_costs_no_screen_in_any_buffer(void)
 {
@@ -133,8 +134,10 @@ static void a_reset_while_copying_begins_anew(void)
 }
 
 static const struct unit_test tests[] = {
-	{"a tick of the clock costs no screen, in any buffer", a_tick_of_the_clock_costs_no_screen_in_any_buffer},
-	{"whatever changes when, the whole picture is shown", whatever_changes_when_the_whole_picture_is_shown},
+	{"a tick of the clock costs no screen, in any buffer",
+		a_tick_of_the_clock_costs_no_screen_in_any_buffer},
+	{"whatever changes when, the whole picture is shown",
+		whatever_changes_when_the_whole_picture_is_shown},
 	{"a reset while copying begins anew", a_reset_while_copying_begins_anew},
 };
 
