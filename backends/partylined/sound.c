@@ -7,9 +7,8 @@
 #include "backends/partylined/quietlog.h"
 #include "vdev/log.h"
 
-#define PRIORITY  45  /* SCHED_FIFO: above the main thread (40), below threaded interrupts (50) */
-#define QUALITY	  3   /* of rate conversion, 0 to 10 */
-#define ECHO_MS	  200 /* tail of the echo canceller */
+#define PRIORITY  45 /* SCHED_FIFO: above the main thread (40), below threaded interrupts (50) */
+#define QUALITY	  3  /* of rate conversion, 0 to 10 */
 #define DIRECTORY "/dev/snd"
 #define ROUNDS	  4 /* in one turn, for a driver that asks one thing after the other: a stream starts at once */
 
@@ -133,8 +132,8 @@ int sound_open(struct sound_host *host, const struct policy *policy, const char 
 		no_words); /* a card that is not there is looked for; alsa.c logs the rest */
 	ret = open_card(host);
 	ret = ret ? ret
-		  : speex_create(
-			    &host->speex, resampler_count(host, policy), QUALITY, host->conf.rate, ECHO_MS);
+		  : speex_create(&host->speex, resampler_count(host, policy), QUALITY, host->conf.rate,
+			    host->conf.echo_tail_ms);
 	if (ret)
 		return ret;
 	config.rate = host->card->rate;

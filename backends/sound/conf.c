@@ -15,6 +15,8 @@
 #define WORD_BYTES    32
 #define SIZE_MS_MAX   100 /* of a wake: drivers are answered as late as that */
 #define QUEUE_MS_MAX  640 /* 64 periods of 10 ms */
+#define ECHO_MS_MIN   20
+#define ECHO_MS_MAX   500
 #define IDLE_MS	      10
 #define IDLE_PERIODS  3
 
@@ -125,7 +127,10 @@ static int card_key(struct parse *parse, const char *key, const char *value)
 		return card_name(parse, key, value, c->capture);
 	if (strcmp(key, "period") == 0)
 		return number(parse, key, value, "ms", 1, PERIOD_MS_MAX, &parse->period_ms);
-	if (strcmp(key, "rate") == 0) {
+	if (strcmp(key, "echo-tail") == 0) {
+		rc = number(parse, key, value, "ms", ECHO_MS_MIN, ECHO_MS_MAX, &n);
+		c->echo_tail_ms = (uint32_t)n;
+	} else if (strcmp(key, "rate") == 0) {
 		rc = number(parse, key, value, "", 8000, 48000, &n);
 		c->rate = (uint32_t)n;
 	} else if (strcmp(key, "periods") == 0) {
@@ -305,6 +310,7 @@ void sound_conf_default(struct sound_conf *conf)
 		.rate = 48000,
 		.period_frames = 240,
 		.periods = 3,
+		.echo_tail_ms = SOUND_CONF_ECHO_MS,
 		.channels = 2,
 		.channels_in = 2,
 		.output = {[OUTPUT_EARPIECE] = {0, 1}, [OUTPUT_SPEAKER] = {1, 1}, [OUTPUT_HEADSET] = {0, 2}},

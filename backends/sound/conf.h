@@ -15,6 +15,7 @@
 #define SOUND_CONF_ERROR_BYTES 256
 #define SOUND_CONF_NAME_BYTES  128
 #define SOUND_CONF_DEVICES     4
+#define SOUND_CONF_ECHO_MS     200
 #define SOUND_CONF_WAV	       "wav:" /* before the name of a file that stands for a card */
 
 struct sound_conf_device {
@@ -28,6 +29,7 @@ struct sound_conf {
 	uint32_t rate, period_frames, periods;
 	struct audio_sizes_by_role sizes;
 	uint32_t queue_frames_max; /* of them all */
+	uint32_t echo_tail_ms;	   /* of the room, within which its echo dies away */
 	uint8_t channels, channels_in;
 	struct mixer_output output[OUTPUT_COUNT];
 	unsigned device_count;

@@ -24,7 +24,8 @@ static void everything_can_be_said(void)
 {
 	static const char text[] =
 		"[card]\nplay = hw:1,0\ncapture = none\nrate = 44100\nperiod = 10ms\nperiods = 4\n"
-		"channels = 4\nchannels-in = 1\nearpiece = 3\nspeaker = 0, 1\nheadset = none\n"
+		"channels = 4\nchannels-in = 1\necho-tail = 120ms\nearpiece = 3\nspeaker = 0, 1\nheadset = "
+		"none\n"
 		"[sizes]\nmedia = 30ms 4\nidle = 100ms 2\n"
 		"[streams linux]\n0 = media out in\n5 = alert out\n[streams call]\n0 = voice in out\n";
 	const struct sound_config *c;
@@ -34,6 +35,7 @@ static void everything_can_be_said(void)
 	EXPECT_STR(conf.capture, "");
 	EXPECT_EQ(conf.period_frames, 441);
 	EXPECT_EQ(conf.periods, 4);
+	EXPECT_EQ(conf.echo_tail_ms, 120);
 	EXPECT_EQ(conf.sizes.role[ROLE_MEDIA].wake_frames, 3 * 441);
 	EXPECT_EQ(conf.sizes.role[ROLE_MEDIA].queue_frames, 12 * 441);
 	EXPECT_EQ(conf.sizes.role[ROLE_VOICE].wake_frames, 441);
@@ -78,6 +80,8 @@ static void each_mistake_is_refused_with_its_line(void)
 		{"[card]\nrate = 96000", "t:2: rate: 96000 is outside 8000 to 48000"},
 		{"[card]\nperiod = 5", "t:2: period: \"5\" is no number with ms"},
 		{"[card]\nperiod = 11ms", "t:2: period: 11ms is outside 1 to 10"},
+		{"[card]\necho-tail = 2s", "t:2: echo-tail: \"2s\" is no number with ms"},
+		{"[card]\necho-tail = 501ms", "t:2: echo-tail: 501ms is outside 20 to 500"},
 		{"[card]\nperiods = 1", "t:2: periods: 1 is outside 2 to 64"},
 		{"[card]\nspeaker = 0 2", "t:2: speaker: one channel, or two side by side"},
 		{"[card]\nspeaker = 7", "t:2: speaker: 7 is outside 0 to 3"},

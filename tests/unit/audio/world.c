@@ -1,6 +1,7 @@
 #include "tests/unit/audio/world.h"
 #include <math.h>
 #include <stdlib.h>
+#include "backends/sound/conf.h"
 
 #define PLAYER_MESSAGES 4 /* that a player keeps in front of its card */
 #define PLAYER_FRAMES	480
@@ -47,7 +48,9 @@ void world_start(struct world *w)
 	struct sound_config sounds;
 
 	memset(w, 0, sizeof(*w));
-	EXPECT_EQ(speex_create(&w->speex, CALL_STREAMS + LINUX_STREAMS + 3, 3, WORLD_RATE, 200), 0);
+	EXPECT_EQ(
+		speex_create(&w->speex, CALL_STREAMS + LINUX_STREAMS + 3, 3, WORLD_RATE, SOUND_CONF_ECHO_MS),
+		0);
 	memcpy(config.output, output, sizeof(output));
 	config.resampler = w->speex.resampler;
 	config.resampler_count = CALL_STREAMS + LINUX_STREAMS;
