@@ -4,6 +4,7 @@
 #include "frontends/rtos/format.h"
 #include "frontends/rtos/log.h"
 #include "frontends/rtos/mem.h"
+#include "vdev/log.h"
 
 /*
  * Telephony's side.
@@ -417,6 +418,9 @@ int modem_share_init(struct modem_share *s, const struct modem_share_impl *impl,
 		s->policy.count = 1;
 		modem_policy_closed(&s->policy.client[0], "linux");
 	}
+	if (s->policy.count > 1)
+		vdev_log(VDEV_LOG_WARN, "modem.conf: [%s] is nobody's: the one virtual modem is [%s]'s",
+			s->policy.client[1].name, s->policy.client[0].name);
 	/* The channels of a multiplexed line have the rights of the line. */
 	for (unsigned i = 1; i < MODEM_CLIENT_MAX; i++)
 		s->policy.client[i] = s->policy.client[0];

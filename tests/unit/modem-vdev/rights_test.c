@@ -2,6 +2,7 @@
 #include "abi/rights.h"
 #include "tests/unit/expect.h"
 #include "tests/unit/modem-vdev/handset.h"
+#include "vdev/log.h"
 
 static struct handset handset;
 
@@ -71,11 +72,29 @@ static void own_call_without_the_right_to_end_it(void)
 	EXPECT_EQ(handset.phone.call.info.state, PL_CALL_ENDED);
 }
 
+static char logged[160];
+
+static void keep(enum vdev_log_level level, const char *line)
+{
+	if (level == VDEV_LOG_WARN)
+		snprintf(logged, sizeof(logged), "%s", line);
+}
+
+static void client_that_nobody_is(void)
+{
+	vdev_log_hook = keep;
+	setup("[linux]\nquery = allow\n[radio]\ndial = allow\n");
+	vdev_log_hook = NULL;
+	EXPECT_STR(logged, "modem.conf: [radio] is nobody's: the one virtual modem is [linux]'s");
+	EXPECT_STR(at("ATD5551234;"), "\r\n+CME ERROR: 3\r\n");
+}
+
 static const struct unit_test tests[] = {
 	{"what the phone's state takes is refused", what_is_taken_is_refused},
 	{"settings, what is virtual, and 112 need no right", some_need_no_right},
 	{"no right allows what the policy refuses", no_right_allows_what_the_policy_refuses},
 	{"a call of its own goes on if it may not end it now", own_call_without_the_right_to_end_it},
+	{"a client that nobody is has no rights, and is told of", client_that_nobody_is},
 };
 
 UNIT_MAIN("modem rights", tests)
