@@ -31,7 +31,7 @@
  * its card, nor a reserve for a device that is late. The reserve is larger for the rest of a call in which more was needed.
  */
 #define SOUND_PERIOD_US	     5000
-#define SOUND_RESERVE_US     2000
+#define SOUND_RESERVE_US     2500
 #define SOUND_RESERVE_US_MAX 8000
 #define SOUND_SETTLED_FRAMES 50 /* of the modem's, from the answer on: until then room is always there */
 

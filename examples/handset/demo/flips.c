@@ -1,10 +1,13 @@
-/* What the trace says of the call's frames and of the keys' owners. */
+/* What the trace says of the call's frames, of the keys' owners and of the card's queue. */
 #include <string.h>
 
+#include "abi/callstate.h"
 #include "abi/mark.h"
 #include "examples/handset/demo/demo.h"
 
 #define FLIP_GAP_MAX_NS 1500000000ull /* the timer changes each second */
+#define CARD_HZ		48000
+#define CARD_LEFT_MIN	120 /* frames: half a period */
 
 static bool is_mark(const struct pl_trace_event *event, uint32_t mark)
 {
@@ -52,6 +55,32 @@ static void check_owners(struct demo *demo)
 		demo, in && owned >= in / 2, "%u key events came in, %u went to their owners", in, owned);
 }
 
+/* Whoever draws, panics or floods: the card is filled up in time. What it has left then is how late the audio thread could have been. */
+static void check_card(struct demo *demo)
+{
+	const struct harness *harness = demo->harness;
+	uint64_t state = PL_CALL_IDLE, least = UINT64_MAX;
+
+	for (size_t i = 0; i < harness->traced_count; i++) {
+		const struct pl_trace_event *event = &harness->traced[i];
+
+		if (is_mark(event, PL_MARK_DECISION))
+			state = event->c;
+		if (!is_mark(event, PL_MARK_CARD) || state != PL_CALL_ACTIVE)
+			continue;
+		if (event->c <= event->b)
+			least = 0;
+		else if (event->c - event->b < least)
+			least = event->c - event->b;
+	}
+	if (demo->in_turns)
+		return;
+	least = least == UINT64_MAX ? 0 : least; /* never met */
+	demo_promise(demo, least >= CARD_LEFT_MIN,
+		"in the call the sound card never had less than %.1f ms left to play",
+		(double)least * 1000 / CARD_HZ);
+}
+
 void flips_check(struct demo *demo)
 {
 	int call = demo->harness->trace.ring ? pltrace_find(&demo->harness->trace, "call") : -1;
@@ -60,4 +89,5 @@ void flips_check(struct demo *demo)
 		return;
 	check_flips(demo, call);
 	check_owners(demo);
+	check_card(demo);
 }

@@ -16,8 +16,8 @@
 #define MINUTES	   10
 #define MIX_ROUNDS 2000
 #define FRAME_MS   20.0		 /* the modem's */
-#define LINE_US	   1000		 /* that a frame is on the line */
-#define PHASES	   5		 /* of the modem's frames in a period of the card */
+#define LINE_US	   720		 /* that a frame is on the line: measured at 1 ns an instruction */
+#define PHASES	   10		 /* of the modem's frames in a period of the card */
 #define SETTLED	   (SECOND * 60) /* by then the jitter buffers are at their set points */
 
 static struct world w;

@@ -21,6 +21,7 @@
 #define PANICS	    2 /* at least, in the long call */
 #define PERCENTILE  99
 #define EDGE_S	    0.3
+#define END_S	    0.05 /* the other end is silent before the phone knows that it has hung up */
 #define PILOT_S	    0.002
 #define FLOOD                                                                                                \
 	"while :; do aplay -q -D hw:0,0 /usr/share/sounds/music.wav; done & while :; do :; done & while :; " \
@@ -138,10 +139,20 @@ static int long_call(double seconds)
 	return wait_seconds(3) || end_call(SHORT_CALLS) ? -1 : recording_follow(&losses, harness->memory);
 }
 
-static int play(double seconds)
+/* So that in a long call the modem's frames come at every moment of a period of the card. */
+static void set_drift(const char *ppm)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "drift %s\n", ppm);
+	harness_type(harness, "modem", line);
+}
+
+static int play(double seconds, const char *ppm)
 {
 	if (await(0, "io", "alsa: .*opened") < 0 || await(0, "linux", "^app: frame") < 0)
 		return -1;
+	set_drift(ppm);
 	harness_type(harness, "io",
 		"\nwhile :; do ALSA_CONFIG_PATH=/etc/talker.conf aplay -q -D talker "
 		"/usr/share/sounds/talker.wav; done &\n");
@@ -232,7 +243,8 @@ static int report(const char *wav, bool answers)
 {
 	struct sound_file card;
 	struct analyse_slip slip;
-	uint64_t from_ns = answered_ns[SHORT_CALLS] + (uint64_t)(EDGE_S * 1e9), to_ns = ended_ns[SHORT_CALLS];
+	uint64_t from_ns = answered_ns[SHORT_CALLS] + (uint64_t)(EDGE_S * 1e9),
+		 to_ns = ended_ns[SHORT_CALLS] - (uint64_t)(END_S * 1e9);
 	size_t from, to;
 
 	if (sound_file_read(&card, wav) || (answers && report_answers(&card)))
@@ -254,13 +266,13 @@ static int report(const char *wav, bool answers)
 }
 
 /*
- * voice DIRECTORY MEMORY_FILE CARD_WAV SECONDS EMULATOR ARGUMENT…
- * SECONDS: 0, or the length of one long call, without the short ones before it.
+ * voice DIRECTORY MEMORY_FILE CARD_WAV SECONDS PPM EMULATOR ARGUMENT…
+ * SECONDS: 0, or the length of one long call, without the short ones before it. PPM: by how much the modem's clock is fast.
  */
 int main(int argc, char **argv)
 {
 	struct harness_options options = {.guard_ms = GUARD_MS};
-	char **own = harness_arguments(&options, "CARD_WAV SECONDS", argc, argv);
+	char **own = harness_arguments(&options, "CARD_WAV SECONDS PPM", argc, argv);
 	double seconds = own ? atof(own[1]) : 0;
 	int error;
 
@@ -268,7 +280,7 @@ int main(int argc, char **argv)
 		return 2;
 	options.trace_types = 1u << PL_TRACE_MARK;
 	harness = harness_create(&options);
-	error = harness ? play(seconds) : -1;
+	error = harness ? play(seconds, own[2]) : -1;
 	error = error ? error : pointer_read(&pointer, harness);
 	/* QEMU completes the card's recording when it ends. */
 	harness_destroy(harness);
