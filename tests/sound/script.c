@@ -1,6 +1,7 @@
 #include "tests/sound/script.h"
 #include <stdio.h>
 #include <string.h>
+#include "abi/mark.h"
 
 struct script script;
 
@@ -75,4 +76,29 @@ uint64_t call_begins(void)
 	await(from, "call", "^call: state [a-z]+ -> ringing");
 	tap("f1");
 	return await(from, "call", "^call: state ringing -> active");
+}
+
+/* The newest frame that the card's pointer has passed, as the trace says. */
+static uint64_t played(const struct harness *harness)
+{
+	for (size_t i = harness->traced_count; i-- > 0;)
+		if (harness->traced[i].type == PL_TRACE_MARK && harness->traced[i].a == PL_MARK_CARD)
+			return harness->traced[i].b;
+	return 0;
+}
+
+static bool is_there(const struct harness *harness, void *frame)
+{
+	return played(harness) >= *(const uint64_t *)frame;
+}
+
+void await_card(uint64_t frames)
+{
+	uint64_t until = played(script.harness) + frames;
+
+	if (!harness_await_traced(script.harness, is_there, &until))
+		return;
+	fprintf(stderr, "the card is at frame %llu, %llu awaited\n",
+		(unsigned long long)played(script.harness), (unsigned long long)until);
+	script.failed++;
 }

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include "tools/harness/harness.h"
 
-#define CALLER "ring +358401234567 \"Reception\"\n"
+#define CARD_RATE 48000
+#define CALLER	  "ring +358401234567 \"Reception\"\n"
 
 struct script {
 	struct harness *harness;
@@ -30,6 +31,8 @@ uint64_t run(const char *partition, const char *command);
 uint64_t await(size_t from, const char *partition, const char *pattern);
 /* Presses a key and lets it go. */
 void tap(const char *key);
+/* Until the sound card has played so many frames more, as the trace tells; not to is a failure. */
+void await_card(uint64_t frames);
 /* The other end rings and the user answers. When he did. */
 uint64_t call_begins(void);
 

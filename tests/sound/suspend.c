@@ -19,16 +19,17 @@
 	"echo freeze >/sys/power/state"
 
 static struct {
-	uint64_t resumed, spoken, ended, stopped;
+	uint64_t ended, stopped;
 } call;
 
 static void be_suspended(void)
 {
 	size_t from = harness_now(script.harness);
 
-	call.resumed = run("io", SUSPEND);
+	run("io", SUSPEND);
 	run("io", "dmesg | grep -A1 'suspend debug: Waiting for 1 second'");
-	call.spoken = run("io", "(aplay -q -D hw:Loopback,0,0 /48000-2-500-3000.wav &); sleep 2");
+	run("io", "(aplay -q -D hw:Loopback,0,0 /48000-2-500-3000.wav &)");
+	await_card(2 * CARD_RATE);
 	from = harness_now(script.harness);
 	run("io", "partylined -q audio");
 	verdict(harness_find(script.harness, from, "io", "^card .* present .* suspends [1-9]") >= 0,
@@ -105,7 +106,7 @@ int main(int argc, char **argv)
 	await(0, "io", "^partylined: alsa: hw:0,0: opened");
 	await(0, "linux", "^init: up");
 	(void)call_begins();
-	run("io", "sleep 2");
+	await_card(2 * CARD_RATE);
 	be_suspended();
 	call_ends();
 	error = recording_read(&r, options.memory, 0);

@@ -142,10 +142,10 @@ int main(int argc, char **argv)
 	if (script.failed)
 		return 1;
 	call.answered = call_begins();
-	run("io", "sleep 2");
+	await_card(2 * CARD_RATE);
 	unplug();
 	plug_in();
-	run("io", "sleep 2");
+	await_card(2 * CARD_RATE);
 	call_ends(options.memory);
 	reach_out();
 	harness_destroy(script.harness);

@@ -3,7 +3,7 @@
 
 #define NS_PER_US    1000ull
 #define NS_PER_MS    1000000ull
-#define PAUSE_NS     (10 * NS_PER_MS)  /* on the line: a frame takes 2 ms, and the next comes 18 ms later */
+#define PAUSE_NS     (10 * NS_PER_MS)  /* on the line, between two frames */
 #define STALLED_NS   (100 * NS_PER_MS) /* without a frame: the modem sets no pace */
 #define MARGIN_US    1500	       /* of the reserve, above what was needed */
 #define HOLD_STEP_US 100 /* a frame: the jitter buffer has to follow an answer that is made sooner */

@@ -78,7 +78,7 @@ struct call_sound {
 	uint32_t calm_frames; /* since the call was answered, SOUND_SETTLED_FRAMES at most */
 	uint32_t line_us;     /* a frame's time on the line, averaged */
 	uint32_t late_us;     /* what an answer of this call took beside the hold and a period, at most */
-	uint32_t reserve_us;  /* above that */
+	uint32_t reserve_us;  /* kept for that: SOUND_RESERVE_US, or more */
 	uint32_t hold_us;     /* from the frame's end to the offer */
 	uint64_t offer_ns;    /* room for it is offered then */
 	uint64_t asked_ns;    /* when the frame came that the room offered last is for; 0: it was filled */

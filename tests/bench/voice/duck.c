@@ -32,43 +32,17 @@ struct ring {
 static struct ring ring[RINGS];
 static unsigned ring_count;
 
-/* The newest frame that the card's pointer has passed, as the trace says. */
-static uint64_t played(const struct harness *harness)
-{
-	for (size_t i = harness->traced_count; i-- > 0;)
-		if (harness->traced[i].type == PL_TRACE_MARK && harness->traced[i].a == PL_MARK_CARD)
-			return harness->traced[i].b;
-	return 0;
-}
-
-static bool is_there(const struct harness *harness, void *frame)
-{
-	return played(harness) >= *(const uint64_t *)frame;
-}
-
-/* Until the card has played so many frames more. */
-static void await_card(struct harness *harness, uint64_t frames)
-{
-	uint64_t until = played(harness) + frames;
-
-	if (!harness_await_traced(harness, is_there, &until))
-		return;
-	fprintf(stderr, "bench: the card is at frame %llu, %llu awaited\n",
-		(unsigned long long)played(harness), (unsigned long long)until);
-	script.failed++;
-}
-
 static void be_rung(void)
 {
 	size_t from = harness_now(script.harness);
 
 	run("linux", "{ aplay -q -D hw:0,0 /48000-2-1000-4000.wav & }");
 	await(from, "io", "^partylined: decision [0-9]+: idle: .*linux claims media");
-	await_card(script.harness, QUEUED + TONE);
+	await_card(QUEUED + TONE);
 	from = harness_now(script.harness);
 	harness_type(script.harness, "modem", CALLER);
 	await(from, "io", "^partylined: decision [0-9]+: ringing");
-	await_card(script.harness, QUEUED + AT_ONCE);
+	await_card(QUEUED + AT_ONCE);
 	harness_type(script.harness, "modem", "hangup\n");
 	await(from, "io", "^partylined: decision [0-9]+: idle");
 	from = harness_now(script.harness);
